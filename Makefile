@@ -1,0 +1,56 @@
+# Every target makes .venv if it is not there, installs into it what the target needs, and leaves it there.
+# Needs git, make and python3 (3.11 or newer) with its venv module; no compiler.
+
+PYTHON ?= python3
+python := .venv/bin/python
+
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help paper test lint format benchmark docs clean
+
+help:
+	@echo "make paper      the numbers and figures of the paper"
+	@echo "make test       all tests"
+	@echo "make lint       style, types, and imports that look only down"
+	@echo "make format     rewrite the sources in the project's style"
+	@echo "make benchmark  speed, against the script that a student would write"
+	@echo "make docs       the documentation, into docs/_build/html"
+	@echo "make clean      remove .venv and all that tools left behind"
+
+paper: .venv/.has-plot
+	$(python) -m floquant warm-up
+	$(python) -m floquant paper
+
+# The kernels are compiled before the tests share the cores, so that they are compiled once. TESTS="-k ring" passes arguments on.
+test: .venv/.has-test
+	$(python) -m floquant warm-up
+	$(python) -m pytest --numprocesses=auto $(TESTS)
+
+lint: .venv/.has-dev
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(python) -m mypy
+	.venv/bin/lint-imports
+
+format: .venv/.has-dev
+	$(python) -m ruff check --fix .
+	$(python) -m ruff format .
+
+benchmark: .venv/.has-test
+	$(python) benchmarks/run.py
+
+docs: .venv/.has-docs
+	$(python) -m sphinx --fail-on-warning --keep-going -b html docs docs/_build/html
+
+clean:
+	rm -rf .venv build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# A stamp for each extra: installed again only when pyproject.toml has changed.
+.venv/.has-%: pyproject.toml | .venv/bin/pip
+	@echo "Installing floquant[$*] into .venv"
+	@$(python) -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@touch $@
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("floquant needs Python 3.11 or newer, but $(PYTHON) is " + sys.version.split()[0] + "; name a newer one: make PYTHON=python3.13")'
+	@$(PYTHON) -m venv .venv

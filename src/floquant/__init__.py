@@ -1,0 +1,1 @@
+"""Quantum transport through periodically driven devices."""
