@@ -1,1 +1,80 @@
-"""Quantum transport through periodically driven devices."""
+"""Quantum transport through periodically driven devices, with an error bar on every number.
+
+The public names, and nothing else. Each is loaded when it is first asked for (SPEC 1), so that `import floquant` costs nothing.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ does the same
+    from floquant import gallery as gallery
+    from floquant.errors import BadInput as BadInput
+    from floquant.errors import NotConverged as NotConverged
+    from floquant.model import Chain as Chain
+    from floquant.model import Contact as Contact
+    from floquant.model import Cosine as Cosine
+    from floquant.model import Device as Device
+    from floquant.model import Drive as Drive
+    from floquant.model import Flux as Flux
+    from floquant.model import Function as Function
+    from floquant.model import Harmonics as Harmonics
+    from floquant.model import Hopping as Hopping
+    from floquant.model import Matrix as Matrix
+    from floquant.model import Onsite as Onsite
+    from floquant.model import Reservoirs as Reservoirs
+    from floquant.model import Strength as Strength
+    from floquant.model import WideBand as WideBand
+    from floquant.observe import dc_current as dc_current
+    from floquant.observe import spin_current as spin_current
+    from floquant.transport import Accuracy as Accuracy
+    from floquant.transport import Certificate as Certificate
+    from floquant.transport import scatter as scatter
+    from floquant.transport import solve as solve
+    from floquant.transport import warm_up as warm_up
+
+    __version__: str
+
+_names = {
+    "errors": ["BadInput", "NotConverged"],
+    "model": [
+        *("Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics"),
+        *("Hopping", "Matrix", "Onsite", "Reservoirs", "Strength", "WideBand"),
+    ],
+    "observe": ["dc_current", "spin_current"],
+    "transport": ["Accuracy", "Certificate", "scatter", "solve", "warm_up"],
+}
+_home = {name: home for home, names in _names.items() for name in names}
+_modules = ["gallery"]
+__all__ = sorted([*_home, *_modules])
+
+
+def __getattr__(name: str) -> object:
+    if name in _home:
+        value = getattr(import_module(f"floquant.{_home[name]}"), name)
+    elif name in _modules:
+        value = import_module(f"floquant.{name}")
+    elif name == "__version__":
+        from importlib.metadata import version
+
+        value = version("floquant")
+    else:
+        raise AttributeError(f"module 'floquant' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
+class _Package(ModuleType):
+    """`floquant.solve` is a call, and the name of a layer: importing the layer must not hide the call."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _home and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
