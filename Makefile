@@ -40,7 +40,7 @@ benchmark: .venv/.has-test
 	$(python) benchmarks/run.py
 
 docs: .venv/.has-docs
-	$(python) -m sphinx --fail-on-warning --keep-going -b html docs docs/_build/html
+	$(python) -m sphinx --quiet --fresh-env --fail-on-warning --keep-going -b html docs docs/_build/html
 
 clean:
 	rm -rf .venv build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
