@@ -18,12 +18,12 @@ help:
 	@echo "make clean      remove .venv and all that tools left behind"
 
 paper: .venv/.has-plot
-	$(python) -m floquant warm-up
-	$(python) -m floquant paper
+	.venv/bin/floquant warm-up
+	.venv/bin/floquant paper
 
 # The kernels are compiled before the tests share the cores, so that they are compiled once. TESTS="-k ring" passes arguments on.
 test: .venv/.has-test
-	$(python) -m floquant warm-up
+	.venv/bin/floquant warm-up
 	$(python) -m pytest --numprocesses=auto $(TESTS)
 
 lint: .venv/.has-dev
