@@ -30,7 +30,7 @@ lint: .venv/.has-dev
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
 	$(python) -m mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 
 format: .venv/.has-dev
 	$(python) -m ruff check --fix .

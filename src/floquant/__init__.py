@@ -8,7 +8,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ does the same
+if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does the same
     from floquant import gallery as gallery
     from floquant.errors import BadInput as BadInput
     from floquant.errors import NotConverged as NotConverged
@@ -50,19 +50,21 @@ _modules = ["gallery"]
 __all__ = sorted([*_home, *_modules])
 
 
-def __getattr__(name: str) -> object:
-    if name in _home:
-        value = getattr(import_module(f"floquant.{_home[name]}"), name)
-    elif name in _modules:
-        value = import_module(f"floquant.{name}")
-    elif name == "__version__":
-        from importlib.metadata import version
+if not TYPE_CHECKING:  # a checker that sees a __getattr__ would believe any name
 
-        value = version("floquant")
-    else:
-        raise AttributeError(f"module 'floquant' has no attribute {name!r}")
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name in _home:
+            value = getattr(import_module(f"floquant.{_home[name]}"), name)
+        elif name in _modules:
+            value = import_module(f"floquant.{name}")
+        elif name == "__version__":
+            from importlib.metadata import version
+
+            value = version("floquant")
+        else:
+            raise AttributeError(f"module 'floquant' has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
@@ -70,7 +72,10 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """`floquant.solve` is a call, and the name of a layer: importing the layer must not hide the call."""
+    """`floquant.solve` is a call, and the name of a layer: importing the layer must not hide the call.
+
+    The layer is reached by `from floquant.solve import …` (not by `import floquant.solve.dense as dense`).
+    """
 
     def __setattr__(self, name: str, value: object) -> None:
         if not (name in _home and isinstance(value, ModuleType)):
