@@ -1,0 +1,28 @@
+"""Two sites in series, each with its gate: two parameters out of phase pump a charge.
+
+(P. W. Brouwer, Phys. Rev. B 58, R10135: the slow limit; M. Moskalets and M. Büttiker, Phys. Rev. B 66, 205320.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from floquant.model.contact import Contact
+from floquant.model.device import Device
+from floquant.model.knob import Onsite
+from floquant.model.lead import Chain
+
+
+def two_gate_pump(levels: Sequence[float] = (0.0, 0.0), hopping: float = 1.0, coupling: float = 0.5) -> Device:
+    """Two sites at `levels` between chains of `hopping`; the site bond is `hopping`, the contacts are `coupling`.
+
+    All in one energy unit. Knobs: `left`, `right`, added to the levels. Raises `BadInput` for numbers that are not finite
+    or hopping 0.
+    """
+    lead = Chain(hopping)
+    return Device(
+        [[levels[0], hopping], [hopping, levels[1]]],
+        contacts={"L": Contact(lead, 0, coupling), "R": Contact(lead, 1, coupling)},
+        knobs={"left": Onsite(0), "right": Onsite(1)},
+        positions=[(0, 0), (1, 0)],
+    )

@@ -1,0 +1,15 @@
+"""What a problem is: frozen data, checked once when made."""
+
+from floquant.model.contact import Contact
+from floquant.model.device import Device
+from floquant.model.drive import Drive
+from floquant.model.knob import Flux, Function, Hopping, Knob, Matrix, Onsite, Strength
+from floquant.model.lead import Chain, Lead, WideBand
+from floquant.model.reservoirs import Reservoirs
+from floquant.model.sector import Sector, Terminal, has_conserved_spin, sectors
+from floquant.model.waveform import Cosine, Harmonics, Waveform
+
+__all__ = [
+    "Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics", "Hopping", "Knob", "Lead", "Matrix",
+    "Onsite", "Reservoirs", "Sector", "Strength", "Terminal", "Waveform", "WideBand", "has_conserved_spin", "sectors",
+]  # fmt: skip

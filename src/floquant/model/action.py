@@ -1,0 +1,50 @@
+"""What a knob does to single elements of H: the one form in which knobs are composed.
+
+    H_ij = (base_ij + Σ_add value · weight_ij) · Π_multiply value · exp(2πi Σ_turn value · weight_ij)
+
+Only elements with row ≤ column are listed; the others follow from H = H†.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from floquant.model.checks import Array
+
+Kind = Literal["add", "multiply", "turn", "set"]
+
+
+@dataclass(frozen=True, eq=False)
+class Action:
+    """One knob on its elements (rows[e], columns[e]), row ≤ column.
+
+    `weights` (e,): the factor of the value (add), its sign (turn), 1 (multiply); `conjugate` (e,): where an added value
+    enters as its conjugate, because the user's bond pointed the other way. For `set`, `function(value)` is the whole
+    Hermitian block and element e of it is function(value)[picked[0][e], picked[1][e]].
+    """
+
+    kind: Kind
+    rows: Array
+    columns: Array
+    weights: Array
+    conjugate: Array
+    contact: str | None = None
+    function: Callable[[float], Any] | None = None
+    picked: tuple[Array, Array] | None = None
+
+
+def upper(kind: Kind, rows: Array, columns: Array, weights: Array, contact: str | None = None) -> Action:
+    """An action whose elements may lie on either side of the diagonal: those below it are turned over."""
+    rows, columns = np.asarray(rows), np.asarray(columns)
+    below = rows > columns
+    weights = np.asarray(weights, complex if kind == "add" else float)
+    if kind == "add":
+        weights = np.where(below, np.conj(weights), weights)
+    elif kind == "turn":
+        weights = np.where(below, -weights, weights)
+    rows, columns = np.minimum(rows, columns), np.maximum(rows, columns)
+    return Action(kind, rows, columns, weights, below, contact)

@@ -1,0 +1,70 @@
+"""A contact: a lead, and the device sites it touches through τ = ⟨contact sites|H|cell 0⟩."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model import checks
+from floquant.model.checks import Array
+from floquant.model.lead import Lead
+from floquant.model.matrix import dense, matrix
+
+
+@dataclass(frozen=True, eq=False)
+class Contact:
+    """A lead on `sites` (an integer or a list) of the device.
+
+    Σ(E) = τ g(E) τ†
+
+    `coupling` τ is a number (times the identity: contact and lead have equally many orbitals) or a matrix, dense or
+    sparse, of shape (contact orbitals, lead orbitals), in the energy unit; left out, it is the lead's own hopping.
+    On a device with spin a lead without spin carries both: a number or a matrix for one spin then means τ ⊗ 1.
+    Raises `BadInput` for a contact on no site, a site listed twice, or a coupling that is not finite.
+    """
+
+    lead: Lead
+    sites: Any
+    coupling: Any = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.lead, Lead):
+            raise BadInput(f"The lead of a contact is {self.lead!r}, but it must be a Lead; give for example Chain().")
+        object.__setattr__(self, "sites", checks.site_list(self.sites, "A contact"))
+        if self.coupling is None:
+            return
+        if checks.is_number(self.coupling):
+            coupling = checks.number(self.coupling, "The coupling of a contact", complex_allowed=True)
+        else:
+            coupling = np.array(dense(matrix(self.coupling, "The coupling of a contact")))
+            coupling.setflags(write=False)
+        object.__setattr__(self, "coupling", coupling)
+
+    def channels(self, spin: bool) -> int:
+        """Orbitals of the lead's cell on a device with or without spin."""
+        return self.lead.orbitals * (2 if spin and self.lead.spinless else 1)
+
+    def coupling_matrix(self, name: str, orbitals: int, spin: bool) -> Array:
+        """τ, shape (`orbitals`, channels), on a device where the contact's sites have `orbitals` orbitals in all."""
+        tau = self.lead.default_coupling() if self.coupling is None else self.coupling
+        channels = self.channels(spin)
+        expected = (orbitals, channels)
+        if checks.is_number(tau):
+            if orbitals != channels:
+                raise BadInput(
+                    f'Contact "{name}" joins {orbitals} orbitals of the device to {channels} of its lead, but a coupling '
+                    f"that is a single number needs equally many; give coupling as a matrix of shape {expected}."
+                )
+            return np.asarray(tau * np.eye(orbitals, dtype=complex))
+        tau = np.asarray(tau, complex)
+        if tau.shape == expected:
+            return tau
+        if spin and self.lead.spinless and 2 * tau.shape[0] == orbitals and 2 * tau.shape[1] == channels:
+            return np.kron(tau, np.eye(2))
+        raise BadInput(
+            f'The coupling of contact "{name}" has shape {tau.shape}, but it must be {expected}: rows are orbitals of the '
+            f"contact's sites, columns orbitals of the lead; give a matrix of that shape."
+        )

@@ -1,0 +1,204 @@
+"""A drive: knobs that oscillate.
+
+    H(t) = Σ_n H_n e^{−inΩt},   H_{−n} = H_n†
+
+A drive adds to the value at which a knob rests: dot_level(t) = resting + v cos Ωt, and a strength is 1 + v cos Ωt.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model import checks, matrix
+from floquant.model.checks import Array, Frozen
+from floquant.model.composition import gather
+from floquant.model.device import Device
+from floquant.model.waveform import Waveform, parameter, shown
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Drive:
+    """Knobs that oscillate with photons of energy ħΩ.
+
+    `knobs`: a dict from a knob's name to its Waveform; it may be empty. `photon_energy`: ħΩ > 0 in the energy unit, the
+    name of a parameter, or a 1-D array (one per setting). `voltages`: potential energies of leads; not available yet.
+    `matrices`: raw harmonics H_n on the whole device, made by `Drive.from_matrices`.
+    Raises `BadInput` for a photon energy ≤ 0, something that is not a Waveform, or voltages.
+    """
+
+    knobs: Mapping[str, Waveform] = field(default_factory=dict)
+    voltages: Mapping[str, Waveform] | None = None
+    photon_energy: Any = None
+    matrices: Mapping[int, Any] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        knobs = checks.mapping(self.knobs, "The knobs of a drive")
+        for name, waveform in knobs.items():
+            if not isinstance(waveform, Waveform):
+                raise BadInput(
+                    f'Knob "{name}" is driven by {waveform!r}, but it must be driven by a Waveform; give for example '
+                    f"Cosine(0.1)."
+                )
+        if self.voltages:
+            raise BadInput(
+                "A drive has ac voltages on leads, but they are not available yet; drive the levels of the device instead."
+            )
+        object.__setattr__(self, "knobs", Frozen(knobs))
+        object.__setattr__(self, "voltages", Frozen({}))
+        object.__setattr__(self, "photon_energy", _photon_energy(self.photon_energy))
+
+    @classmethod
+    def from_matrices(cls, matrices: Mapping[int, Any], photon_energy: Any) -> Drive:
+        """A drive by its harmonic matrices {n: H_n}, each (orbitals, orbitals), dense or sparse, in the energy unit.
+
+        H_{−n} = H_n† is filled in; where both are given they must agree. Key 0, Hermitian, is added to H.
+        Raises `BadInput` for matrices that are not square and finite, or for H_{−n} ≠ H_n†.
+        """
+        result = cls({}, photon_energy=photon_energy)
+        object.__setattr__(result, "matrices", _checked_matrices(matrices))
+        return result
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters that are still open, each once."""
+        names = [name for waveform in self.knobs.values() for name in waveform.parameters]
+        names += [self.photon_energy] if isinstance(self.photon_energy, str) else []
+        return tuple(dict.fromkeys(names))
+
+    def at(self, **values: Any) -> Drive:
+        """The same drive with these parameters given. Raises `BadInput` for a name that is not a parameter."""
+        for name in values:
+            if name not in self.parameters:
+                raise checks.unknown("parameter", name, self.parameters, "The drive")
+        result = copy.copy(self)
+        photon_energy = self.photon_energy
+        if isinstance(photon_energy, str) and photon_energy in values:
+            photon_energy = _photon_energy(values[photon_energy])
+        object.__setattr__(result, "knobs", Frozen({name: wave.at(**values) for name, wave in self.knobs.items()}))
+        object.__setattr__(result, "photon_energy", photon_energy)
+        return result
+
+    def check(self, device: Device) -> None:
+        """Raises `BadInput` if the drive does not fit the device."""
+        for name in self.knobs:
+            if name not in device.knobs:
+                raise checks.unknown("knob", name, device.knobs, "The device")
+            if device.resting[name] is None:
+                raise BadInput(
+                    f'Knob "{name}" is driven, but it has no resting value to which the drive could add; give one by '
+                    f"device.at({name}=…)."
+                )
+        for name in self.parameters:
+            if name in device.knobs:
+                raise BadInput(
+                    f'"{name}" names both a parameter of the drive and a knob of the device; rename the parameter.'
+                )
+        for n, matrix_n in self.matrices.items():
+            if matrix_n.shape != device.h.shape:
+                raise BadInput(
+                    f"Harmonic matrix {n} has shape {matrix_n.shape}, but the Hamiltonian has {device.h.shape}; give "
+                    f"matrices of the device's size."
+                )
+
+    def hamiltonian(self, device: Device, t: Any, **knobs: Any) -> Array:
+        """H(t) of the device, dense, shape t.shape + (n, n); t in ħ/energy, so that a period is 2π/ħΩ.
+
+        `knobs`: where other knobs rest, and values of open parameters. Contact couplings are no part of the device's H.
+        Raises `BadInput` for names that do not exist and for parameters without a value.
+        """
+        self.check(device)
+        ready = self.at(**{name: value for name, value in knobs.items() if name in self.parameters})
+        device = device.at(**{name: value for name, value in knobs.items() if name not in self.parameters})
+        if isinstance(ready.photon_energy, str):
+            raise BadInput(
+                f'The photon energy "{ready.photon_energy}" has no value; give one, as drive.at({ready.photon_energy}=…).'
+            )
+        angle = _angle(ready.photon_energy, t)
+        result = np.repeat(matrix.dense(device.hamiltonian())[None], angle.size, axis=0)
+        driven = [name for name in ready.knobs if device.actions[name].contact is None]
+        if driven:
+            values = dict(device.resting)
+            for name in driven:
+                values[name] = values[name] + at_angles(ready.knobs[name].harmonics(), angle)[0]
+            touched = gather(device.actions, driven, device.base)
+            moving = np.broadcast_to(touched.values(values), (angle.size, len(touched)))
+            result[:, touched.columns, touched.rows] = np.conj(moving)
+            result[:, touched.rows, touched.columns] = moving
+        for n, matrix_n in ready.matrices.items():
+            term = np.exp(-1j * n * angle)[:, None, None] * matrix.dense(matrix_n)
+            result += term if n == 0 else term + np.conj(np.swapaxes(term, -1, -2))
+        return result.reshape(*np.shape(t), *device.h.shape)
+
+    def __repr__(self) -> str:
+        lines = [f"Drive: photon energy {shown(self.photon_energy)}"]
+        width = max((len(name) for name in self.knobs), default=0)
+        lines += [f"  {name:<{width}}  {waveform}" for name, waveform in self.knobs.items()]
+        if self.matrices:
+            lines.append("  harmonic matrices n = " + ", ".join(str(n) for n in self.matrices))
+        if not self.knobs and not self.matrices:
+            lines.append("  nothing oscillates")
+        return "\n".join(lines)
+
+
+def _angle(photon_energy: Any, t: Any) -> Array:
+    """Ωt as a flat array."""
+    time = np.asarray(t, float)
+    if not np.all(np.isfinite(time)):
+        raise BadInput("t holds nan or inf, but it must be finite; give finite times.")
+    return np.atleast_1d(photon_energy * time).ravel()
+
+
+def at_angles(harmonics: Mapping[int, Any], angle: Array) -> Array:
+    """x at the angles Ωt, shape (P or 1, angles)."""
+    result = np.zeros((1, len(angle)))
+    for k, value in harmonics.items():
+        value = np.atleast_1d(value)[:, None]
+        # the real part of x e^{−ikΩt}, twice unless it is the mean
+        result = result + (
+            value.real if k == 0 else 2 * (value.real * np.cos(k * angle) + value.imag * np.sin(k * angle))
+        )
+    return result
+
+
+def _photon_energy(value: Any) -> Any:
+    if value is None:
+        raise BadInput("A drive has no photon energy; give photon_energy=ħΩ in the unit of the energies.")
+    value = parameter(value, "The photon energy")
+    if not isinstance(value, str) and np.any(np.asarray(value) <= 0):
+        smallest = float(np.min(value))
+        raise BadInput(f"The photon energy is {smallest:g}, but it must be > 0; give ħΩ in the unit of the energies.")
+    return value
+
+
+def _checked_matrices(matrices: Any) -> Frozen[Any]:
+    """{n ≥ 0: H_n}."""
+    if not isinstance(matrices, Mapping):
+        raise BadInput(f"The matrices of a drive are {matrices!r}, but they must be a dict from n to H_n; give a dict.")
+    given: dict[int, Any] = {}
+    for n, value in matrices.items():
+        if isinstance(n, bool) or not isinstance(n, int | np.integer):
+            raise BadInput(f"A drive has the harmonic {n!r}, but n must be an integer; give a dict from n to H_n.")
+        what = f"Harmonic matrix {n}"
+        given[int(n)] = matrix.hermitian(value, what) if n == 0 else matrix.square(value, what)
+    shapes = {value.shape for value in given.values()}
+    if len(shapes) > 1:
+        raise BadInput(
+            f"The harmonic matrices have shapes {sorted(shapes)}, but all must be of one size; give equal sizes."
+        )
+    result: dict[int, Any] = {}
+    for n in sorted({abs(n) for n in given}):
+        if n in given and -n in given and n != 0:
+            difference = abs(given[n] - given[-n].conj().T).max()
+            if difference > matrix.HERMITIAN_TOLERANCE * abs(given[n]).max():
+                raise BadInput(
+                    f"Harmonic matrices {n} and {-n} differ from each other's adjoint by {difference:.3g}, but H_−n must be "
+                    f"H_n†; give only one of them."
+                )
+        result[n] = given[n] if n in given else given[-n].conj().T
+    return Frozen(result)

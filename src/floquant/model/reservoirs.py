@@ -1,0 +1,80 @@
+"""Reservoirs: the chemical potential and the temperature of each lead.
+
+f_a(E) = 1 / (exp[(E − μ_a)/k_B T_a] + 1)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model import checks
+from floquant.model.checks import Frozen
+
+
+@dataclass(frozen=True, eq=False)
+class Reservoirs:
+    """μ and k_B T of the leads, both in the energy unit.
+
+    Each is a number for all leads, an array or a DataArray, or a dict of these by contact name.
+    Raises `BadInput` for values that are not finite and real, or for a temperature < 0.
+    """
+
+    mu: Any = 0.0
+    temperature: Any = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("mu", "temperature"):
+            value = getattr(self, name)
+            if isinstance(value, Mapping):
+                checked: Any = Frozen({lead: _values(x, f'{name} of lead "{lead}"') for lead, x in value.items()})
+                everything = list(checked.values())
+            else:
+                checked = _values(value, name)
+                everything = [checked]
+            if name == "temperature":
+                for x in everything:
+                    lowest = float(np.min(np.asarray(x)))
+                    if lowest < 0:
+                        raise BadInput(f"temperature is {lowest:g}, but it must be ≥ 0; give k_B T in the energy unit.")
+            object.__setattr__(self, name, checked)
+
+    def by_lead(self, names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
+        """{lead: (μ, k_B T)} for these leads. Raises `BadInput` if one of them has none, or if another one has some."""
+        names = list(names)
+        for what, value in (("mu", self.mu), ("temperature", self.temperature)):
+            if not isinstance(value, Mapping):
+                continue
+            for name in value:
+                if name not in names:
+                    raise checks.unknown("lead", name, names, "The device")
+            missing = [name for name in names if name not in value]
+            if missing:
+                raise BadInput(
+                    f'Lead "{missing[0]}" has no {what}, but every lead needs one; give {what}={{"{missing[0]}": …}} too.'
+                )
+        return {name: (_of(self.mu, name), _of(self.temperature, name)) for name in names}
+
+
+def _of(value: Any, name: str) -> Any:
+    return value[name] if isinstance(value, Mapping) else value
+
+
+def _values(value: Any, what: str) -> Any:
+    """A number as float; an array of any dimension as a read-only float array; a DataArray as it is."""
+    if checks.is_number(value) and not hasattr(value, "dims"):
+        return checks.number(value, what)
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf" or array.size == 0:
+        raise BadInput(f"{what} is {value!r}, but it must be a number or an array of real numbers; give one of them.")
+    if not np.all(np.isfinite(array)):
+        raise BadInput(f"{what} holds nan or inf, but it must be finite; give finite numbers.")
+    if hasattr(value, "dims"):
+        return value
+    result = array.astype(float)
+    result.setflags(write=False)
+    return result

@@ -1,0 +1,157 @@
+"""Sectors: the connected components of device, drive and leads together. They are all that solvers see.
+
+    H(t) of setting p = hamiltonian + (static[p] + Σ_{n≥1} harmonics[p, n − 1] e^{−inΩt} + h.c.) on `ports`
+
+Spin that is conserved is two sectors. A contact that a knob turns has its lead's cell 0 taken in, and becomes a bond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from floquant.model.checks import Array
+from floquant.model.components import components
+from floquant.model.device import Device
+from floquant.model.drive import Drive
+from floquant.model.lead import Lead
+from floquant.model.matrix import dense, is_sparse
+from floquant.model.system import Joint, System, system
+
+LARGEST_DENSE = 400  # a sparse matrix of up to so many orbitals is factorised faster as a dense one
+
+
+@dataclass(frozen=True, eq=False)
+class Terminal:
+    """The part of a contact that lives in one sector.
+
+    `orbitals` (m,): indices into the sector. `lead_orbitals` (c,): orbitals of the lead's cell; of lead ⊗ spin, index
+    2·orbital + s, for a lead without spin on a device with it. `spins` (c,): 0 for ↑, 1 for ↓, None without spin.
+    `coupling` τ (m, c).
+    """
+
+    name: str
+    lead: Lead
+    lead_orbitals: Array
+    spins: Array | None
+    orbitals: Array
+    coupling: Array
+
+    def surface(self, energy: Any) -> Array:
+        """g(E) on `lead_orbitals`, shape energy.shape + (c, c); energy real or complex."""
+        chosen = self.lead_orbitals
+        doubled = self.spins is not None and self.lead.spinless
+        orbital = chosen // 2 if doubled else chosen
+        g = self.lead.surface(energy)[..., orbital[:, None], orbital]
+        return g * (chosen[:, None] % 2 == chosen % 2) if doubled else g
+
+    def self_energy(self, energy: Any) -> Array:
+        """Σ(E) = τ g(E) τ†, shape energy.shape + (m, m)."""
+        return np.asarray(self.coupling @ self.surface(energy) @ self.coupling.conj().T)
+
+
+@dataclass(frozen=True, eq=False)
+class Sector:
+    """One connected component, as plain arrays.
+
+    `orbitals` (n,): the device's orbital numbers, −1 for an absorbed lead cell. `hamiltonian` (n, n): H where the device
+    rests; CSC only if the user's is sparse and n > 400. `ports` (d,): sorted indices of what knobs turn or drive.
+    `static` (P, d, d): cycle-averaged H at setting p minus `hamiltonian`. `harmonics` (P, M, d, d): H_1 … H_M, H_{−n} = H_n†.
+    """
+
+    orbitals: Array
+    hamiltonian: Any
+    ports: Array
+    static: Array
+    harmonics: Array
+    terminals: tuple[Terminal, ...]
+
+
+def sectors(device: Device, drive: Drive | None, settings: Mapping[str, Any] | None = None) -> tuple[Sector, ...]:
+    """The sectors of a driven device that hold a terminal, in the order of their lowest orbital.
+
+    `settings`: values of knobs and of the drive's parameters, numbers or arrays of one common length P.
+    Raises `BadInput` for unknown names, arrays of different lengths, values that are not finite, parameters without a
+    value, or a knob on a contact whose lead cannot be opened.
+    """
+    whole = system(device, drive, settings or {})
+    n = whole.orbital_count
+    channels, joints = 0, []
+    for joint in whole.joints:
+        joints.append((joint, n + channels))
+        channels += joint.coupling.shape[1]
+    edges = [(whole.rows, whole.columns)]
+    for joint, first in joints:
+        edges += _edges_of(joint, first)
+    label = components(n + channels, edges)
+    found = []
+    for which in dict.fromkeys(label[joint.orbitals[k]] for joint in whole.joints for k in range(len(joint.orbitals))):
+        terminals = tuple(
+            _terminal(joint, label[:n] == which, label[first : first + joint.coupling.shape[1]] == which)
+            for joint, first in joints
+            if np.any(label[first : first + joint.coupling.shape[1]] == which)
+        )
+        if terminals:
+            found.append(_sector(whole, label[:n] == which, terminals))
+    return tuple(sorted(found, key=lambda sector: int(sector.orbitals[0]) if sector.orbitals[0] >= 0 else n))
+
+
+def has_conserved_spin(device: Device, sectors: tuple[Sector, ...]) -> bool:
+    """True if the device has spin and every sector's terminals carry one spin only: S_z is conserved."""
+    if not device.spin:
+        return False
+    spins = [[t.spins for t in sector.terminals if t.spins is not None] for sector in sectors]
+    return all(len(np.unique(np.concatenate(of_sector))) == 1 for of_sector in spins if of_sector)
+
+
+def _edges_of(joint: Joint, first: int) -> list[tuple[Array, Array]]:
+    """What connects a contact's orbitals with its channels, and these with each other."""
+    rows, columns = np.nonzero(joint.coupling)
+    left, right = np.nonzero(joint.connected)
+    edges = [(joint.orbitals[rows], first + columns), (first + left, first + right)]
+    # a channel that reaches no orbital still belongs to its contact: it reflects everything
+    reached = components(len(joint.connected), [(left, right)])
+    alone = np.flatnonzero(~np.isin(reached, reached[columns]))
+    edges.append((joint.orbitals[alone % len(joint.orbitals)], first + alone))
+    return edges
+
+
+def _terminal(joint: Joint, orbitals: Array, channels: Array) -> Terminal:
+    """The part of a contact with these orbitals and these channels (masks); orbitals are renumbered for the sector."""
+    rows = np.flatnonzero(orbitals[joint.orbitals])
+    columns = np.flatnonzero(channels)
+    position = np.cumsum(orbitals) - 1
+    coupling = joint.coupling[np.ix_(rows, columns)]
+    spins = columns % 2 if joint.spin else None
+    return Terminal(joint.name, joint.lead, columns, spins, position[joint.orbitals[rows]], coupling)
+
+
+def _sector(whole: System, mine: Array, terminals: tuple[Terminal, ...]) -> Sector:
+    """Everything of the whole that lies on these orbitals (mask)."""
+    index = np.flatnonzero(mine)
+    h = whole.hamiltonian
+    if is_sparse(h):
+        h = h[:, index][index, :].tocsc()
+        h = dense(h) if len(index) <= LARGEST_DENSE else h
+    else:
+        h = h if len(index) == len(h) else h[np.ix_(index, index)]
+    keep = np.flatnonzero(mine[whole.turned_rows])
+    rows, columns = whole.turned_rows[keep], whole.turned_columns[keep]
+    ports = np.unique(np.concatenate([rows, columns])).astype(int)
+    i, j = np.searchsorted(ports, rows), np.searchsorted(ports, columns)
+    count, d = whole.settings, len(ports)
+    static = np.zeros((count, d, d), complex)
+    static[:, j, i] = np.conj(whole.static[:, keep])
+    static[:, i, j] = whole.static[:, keep]
+    plus, minus = whole.plus[:, :, keep], whole.minus[:, :, keep]
+    used = np.flatnonzero(np.any(plus, axis=(0, 2)) | np.any(minus, axis=(0, 2)))
+    most = int(used[-1]) + 1 if used.size else 0
+    harmonics = np.zeros((count, most, d, d), complex)
+    harmonics[:, :, j, i] = np.conj(minus[:, :most])
+    harmonics[:, :, i, j] = plus[:, :most]
+    position = np.cumsum(mine) - 1
+    orbitals = np.where(index < whole.device_orbitals, index, -1)
+    return Sector(orbitals, h, position[ports], static, harmonics, terminals)
