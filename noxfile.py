@@ -1,9 +1,12 @@
+# /// script
+# dependencies = ["nox"]
+# ///
 """Checks in fresh environments, on every Python that is here. For daily work `make test` and `make lint` are quicker."""
 
 import nox
 
+nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "tests"]
 
 
 @nox.session(python=["3.11", "3.12", "3.13", "3.14"])
@@ -22,7 +25,7 @@ def lint(session: nox.Session) -> None:
     session.run("lint-imports")
 
 
-@nox.session
+@nox.session(default=False)
 def docs(session: nox.Session) -> None:
     session.install("-e", ".[docs]")
     session.run("sphinx-build", "--fail-on-warning", "-b", "html", "docs", "docs/_build/html")
