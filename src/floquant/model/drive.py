@@ -8,7 +8,7 @@ A drive adds to the value at which a knob rests: dot_level(t) = resting + v cos 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,12 +84,12 @@ class Drive:
         object.__setattr__(result, "photon_energy", photon_energy)
         return result
 
-    def check(self, device: Device) -> None:
-        """Raises `BadInput` if the drive does not fit the device."""
+    def check(self, device: Device, given: Iterable[str] = ()) -> None:
+        """Raises `BadInput` if the drive does not fit the device, of which the knobs `given` have values."""
         for name in self.knobs:
             if name not in device.knobs:
                 raise checks.unknown("knob", name, device.knobs, "The device")
-            if device.resting[name] is None:
+            if device.resting[name] is None and name not in given:
                 raise BadInput(
                     f'Knob "{name}" is driven, but it has no resting value to which the drive could add; give one by '
                     f"device.at({name}=…)."
@@ -112,7 +112,7 @@ class Drive:
         `knobs`: where other knobs rest, and values of open parameters. Contact couplings are no part of the device's H.
         Raises `BadInput` for names that do not exist and for parameters without a value.
         """
-        self.check(device)
+        self.check(device, given=knobs)
         ready = self.at(**{name: value for name, value in knobs.items() if name in self.parameters})
         device = device.at(**{name: value for name, value in knobs.items() if name not in self.parameters})
         if isinstance(ready.photon_energy, str):

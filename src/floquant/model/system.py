@@ -72,7 +72,7 @@ def system(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> 
     values = dict(device.resting)
     turned = []
     for name, value in given.items():
-        if np.any(value != device.resting[name]) or device.resting[name] is None:
+        if device.resting[name] is None or np.any(value != device.resting[name]):
             turned.append(name)
             values[name] = value
     for name, wave in waves.items():
@@ -107,23 +107,17 @@ def system(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> 
 
 def _given(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> tuple[dict[str, Any], Drive | None]:
     """Checked values of knobs, and the drive with its parameters filled in."""
-    if drive is not None:
-        drive.check(device.at(**{k: np.ravel(v)[0] for k, v in settings.items() if k in device.knobs}))
     parameters = drive.parameters if drive else ()
-    known = [*device.knobs, *parameters]
     knobs: dict[str, Any] = {}
     for name, value in settings.items():
         if name in device.knobs:
             knobs[name] = device.knob_value(name, value)
         elif name not in parameters:
+            known = [*device.knobs, *parameters]
             raise checks.unknown("knob or drive parameter", name, known, "The problem")
     if drive is not None:
+        drive.check(device, given=knobs)
         drive = drive.at(**{name: value for name, value in settings.items() if name in parameters})
-        for name in drive.knobs:
-            if np.iscomplexobj(np.asarray(knobs.get(name, device.resting[name]))):
-                raise BadInput(
-                    f'Knob "{name}" rests at a complex value, but a driven knob must be real; give a real value.'
-                )
     return knobs, drive
 
 
