@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.knob import Flux, Knob, Onsite, Strength
+from floquant.model.knob import Knob
 from floquant.model.lead import Chain
+from floquant.model.multiplied import Flux, Strength
 
 
 def quantum_ring(

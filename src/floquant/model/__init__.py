@@ -1,10 +1,13 @@
 """What a problem is: frozen data, checked once when made."""
 
+from floquant.model.added import Hopping, Matrix, Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.drive import Drive
-from floquant.model.knob import Flux, Function, Hopping, Knob, Matrix, Onsite, Strength
+from floquant.model.function import Function
+from floquant.model.knob import Knob
 from floquant.model.lead import Chain, Lead, WideBand
+from floquant.model.multiplied import Flux, Strength
 from floquant.model.reservoirs import Reservoirs
 from floquant.model.sector import Sector, Terminal, has_conserved_spin, sectors
 from floquant.model.waveform import Cosine, Harmonics, Waveform

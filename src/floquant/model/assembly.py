@@ -1,0 +1,130 @@
+"""One matrix and one numbering for a device with the lead cells that it has taken in.
+
+⟨device|H|lead⟩ becomes a bond to the cell, and Σ' = h01 g'(E) h01† sits on the cell
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model.checks import Array
+from floquant.model.composition import gather
+from floquant.model.device import Device
+from floquant.model.lead import Lead
+from floquant.model.matrix import is_sparse, pattern, replaced
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """A contact: its lead, the orbitals it touches (m,), τ (m, c), and which channels the lead connects (c, c)."""
+
+    name: str
+    lead: Lead
+    orbitals: Array
+    coupling: Array
+    connected: Array
+    spin: bool
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """H where the device rests, what the settings change, and the contacts.
+
+    `rows`, `columns`: every element that is not zero at some setting. `turned_*` (e,), row ≤ column: elements that change,
+    by `static` (P, e) in the mean and with harmonics `plus`, `minus` (P, M, e), c_k and c_{−k} of H[row, column].
+    """
+
+    hamiltonian: Any
+    device_orbitals: int
+    rows: Array
+    columns: Array
+    settings: int
+    turned_rows: Array
+    turned_columns: Array
+    static: Array
+    plus: Array
+    minus: Array
+    joints: tuple[Joint, ...]
+
+    @property
+    def orbital_count(self) -> int:
+        """Orbitals, absorbed cells included."""
+        return int(self.hamiltonian.shape[0])
+
+
+def assembled(
+    device: Device,
+    absorbed: set[str | None],
+    touched: tuple[Array, Array, Array],
+    keep: Array,
+    count: int,
+    changes: tuple[Array, ...],
+) -> System:
+    """Everything in one numbering: the device's orbitals first, then the absorbed cells, contact after contact."""
+    n = device.orbital_count
+    number = np.arange(n + sum(len(bond.columns) for bond in device.geometry.contacts.values()))
+    size = n
+    joints: list[Joint] = []
+    cells: list[tuple[Array, Array]] = []
+    for name, bond in device.geometry.contacts.items():
+        lead, tau = device.contacts[name].lead, _resting_coupling(device, name)
+        double = np.eye(2) if device.spin and lead.spinless else np.eye(1)
+        orbitals = bond.rows
+        if name in absorbed:
+            opened = lead.absorbed()
+            if opened is None:
+                raise BadInput(
+                    f'A knob turns the coupling of contact "{name}", but its lead {lead} cannot give up a cell; turn a bond '
+                    f"inside the device instead."
+                )
+            h00, h01, lead = opened
+            orbitals = size + np.arange(len(bond.columns))
+            number[bond.columns] = orbitals
+            size += len(orbitals)
+            cells.append((orbitals, np.kron(h00, double)))
+            tau = np.kron(h01, double)
+        connected = np.kron(lead.connections(), double) != 0
+        joints.append(Joint(name, lead, orbitals, tau, connected, device.spin))
+    rows, columns = number[touched[0]], number[touched[1]]
+    h = replaced(_grown(device.hamiltonian(), size, cells), rows, columns, touched[2])
+    fixed_rows, fixed_columns = pattern(h)
+    static, plus, minus = changes
+    return System(
+        h, n, np.concatenate([fixed_rows, rows[keep]]), np.concatenate([fixed_columns, columns[keep]]), count,
+        rows[keep], columns[keep], static, plus, minus, tuple(joints),
+    )  # fmt: skip
+
+
+def _resting_coupling(device: Device, name: str) -> Array:
+    """τ of a contact where the device rests."""
+    tau = device.geometry.contacts[name].coupling
+    bond = device.geometry.contacts[name]
+    mine = [knob for knob, action in device.actions.items() if action.contact == name]
+    if all(device.resting[knob] == device.knobs[knob].neutral for knob in mine):
+        return tau
+    touched = gather(device.actions, mine, device.base)
+    result = np.array(tau)
+    order = np.argsort(bond.rows)
+    row = order[np.searchsorted(bond.rows[order], touched.rows)]
+    result[row, touched.columns - bond.columns[0]] = touched.values(device.resting)[0]
+    return result
+
+
+def _grown(h: Any, size: int, cells: list[tuple[Array, Array]]) -> Any:
+    """H with room for the absorbed cells, and their own matrices in it."""
+    n = h.shape[0]
+    if size == n:
+        return h
+    if is_sparse(h):
+        from scipy.sparse import block_diag, csc_array
+
+        return csc_array(block_diag([h, *(block for _, block in cells)], format="csc"))
+    result = np.zeros((size, size), complex)
+    result[:n, :n] = h
+    for orbitals, block in cells:
+        result[np.ix_(orbitals, orbitals)] = block
+    return result

@@ -1,0 +1,93 @@
+"""What a device is made of, checked: orbitals of sites, contacts and knobs by name, positions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model import checks
+from floquant.model.checks import Array, Frozen
+from floquant.model.contact import Contact
+from floquant.model.geometry import Bond, Geometry
+from floquant.model.knob import Knob
+
+
+def offsets_of(orbitals: Any, size: int, spin: bool) -> Array:
+    """First orbital of each site, and the number of all orbitals."""
+    counts = np.asarray(orbitals)
+    if counts.dtype.kind not in "iu" or counts.ndim > 1 or counts.size == 0 or np.any(counts < 1):
+        raise BadInput(
+            f"orbitals is {orbitals!r}, but it must be an integer ≥ 1, or one per site; give orbitals per site."
+        )
+    if counts.ndim == 0:
+        if size % int(counts):
+            raise BadInput(
+                f"The Hamiltonian has {size} rows, but a site has {counts} orbitals, which does not divide them; give the "
+                f"number of states of a site, spin included."
+            )
+        counts = np.full(size // int(counts), counts)
+    if counts.sum() != size:
+        raise BadInput(
+            f"orbitals add up to {counts.sum()}, but the Hamiltonian has {size} rows; give the states of every site."
+        )
+    if spin and np.any(counts % 2):
+        odd = int(counts[counts % 2 == 1][0])
+        raise BadInput(
+            f"A site has {odd} orbital{'s' if odd > 1 else ''}, but with spin=True the number must be even (↑, ↓ is the "
+            f"fastest pair); give orbitals=2 for one level with spin."
+        )
+    result = np.concatenate([[0], np.cumsum(counts)]).astype(int)
+    result.setflags(write=False)
+    return result
+
+
+def checked_parts(contacts: Any, knobs: Any) -> tuple[Frozen[Contact], Frozen[Knob]]:
+    contacts, knobs = checks.mapping(contacts, "contacts"), checks.mapping(knobs, "knobs")
+    for name, contact in contacts.items():
+        if not isinstance(name, str) or not name:
+            raise BadInput(f"A contact is named {name!r}, but a name is a string that is not empty; give a name.")
+        if not isinstance(contact, Contact):
+            raise BadInput(f'Contact "{name}" is {contact!r}, but it must be a Contact; give Contact(lead, sites).')
+    for name, knob in knobs.items():
+        checks.checked_name(name, "knob")
+        if not isinstance(knob, Knob):
+            raise BadInput(f'Knob "{name}" is {knob!r}, but it must be a Knob; give for example Onsite(0).')
+    return Frozen(contacts), Frozen(knobs)
+
+
+def geometry_of(offsets: Array, spin: bool, contacts: Mapping[str, Contact]) -> Geometry:
+    sites_only = Geometry(offsets, spin, {})
+    bonds: dict[str, Bond] = {}
+    first = int(offsets[-1])
+    for name, contact in contacts.items():
+        rows = sites_only.sites(contact.sites, f'Contact "{name}"')
+        if spin and not contact.lead.spinless and contact.lead.orbitals % 2:
+            raise BadInput(
+                f'The lead of contact "{name}" has {contact.lead.orbitals} orbitals, but on a device with spin the number '
+                f"must be even (↑, ↓ is the fastest pair); give a lead with spin."
+            )
+        coupling = contact.coupling_matrix(name, len(rows), spin)
+        coupling.setflags(write=False)
+        columns = first + np.arange(coupling.shape[1])
+        first += coupling.shape[1]
+        bonds[name] = Bond(rows, columns, coupling)
+    return Geometry(offsets, spin, Frozen(bonds))
+
+
+def positions_of(positions: Any, sites: int) -> Array | None:
+    if positions is None:
+        return None
+    array = np.array(positions, float)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2 or array.shape[0] != sites or array.shape[1] not in (1, 2, 3):
+        raise BadInput(
+            f"positions have shape {array.shape}, but they must be ({sites}, 1…3); give one point in space per site."
+        )
+    if not np.all(np.isfinite(array)):
+        raise BadInput("positions hold nan or inf, but they must be finite; give finite coordinates.")
+    array.setflags(write=False)
+    return array
