@@ -621,3 +621,79 @@ def test_reservoirs_are_for_all_leads_or_for_each():
     each = Reservoirs(mu={"L": [0.1, 0.2], "R": -0.1}, temperature=0.05).by_lead(["L", "R"])
     np.testing.assert_array_equal(each["L"][0], [0.1, 0.2])
     assert each["R"] == (-0.1, 0.05)
+
+
+def green(sector, p, energy):
+    """Static G of a sector at setting p, on its device orbitals."""
+    h = np.array(sector.hamiltonian)
+    h[np.ix_(sector.ports, sector.ports)] += sector.static[p]
+    for terminal in sector.terminals:
+        h[np.ix_(terminal.orbitals, terminal.orbitals)] += terminal.self_energy(energy)
+    mine = np.flatnonzero(sector.orbitals >= 0)
+    return np.linalg.inv(energy * np.eye(len(h)) - h)[np.ix_(mine, mine)]
+
+
+@given(st.integers(0, 1000), st.booleans(), st.booleans(), st.floats(-3, 3))
+@settings(max_examples=40, deadline=None)
+def test_turning_a_contact_is_the_same_as_making_it_with_another_coupling(seed, spin, wide, energy):
+    rng = np.random.default_rng(seed)
+    doubled = 2 if spin else 1
+    h = random_hermitian(rng, 3 * doubled)
+    tau = rng.normal(size=(2 * doubled, doubled)) + 1j * rng.normal(size=(2 * doubled, doubled))
+    lead = WideBand(1.0) if wide else Chain(0.9 - 0.3j, 0.2)
+    strength, other, turns = rng.normal(size=3)
+
+    def made(coupling, sparse=False):
+        return Device(
+            scipy.sparse.csc_array(h) if sparse else h,
+            contacts={
+                "R": Contact(Chain(), 1, 0.6),
+                "L": Contact(lead, [2, 0], coupling),
+                "top": Contact(lead, 0, 0.3),
+            },
+            knobs={
+                "grip": Strength(contact="L"),
+                "top_grip": Strength(contact="top"),
+                "twist": Flux(contact="L"),
+                "level": Onsite(2),
+            },
+            orbitals=doubled,
+            spin=spin,
+        )
+
+    turned = {"grip": [1.0, strength], "twist": [0.3, turns], "top_grip": [1.0, other], "level": [0.0, 0.4]}
+    (sector,) = sectors(made(tau, sparse=bool(seed % 2)), None, turned)
+    now = {name: value[1] for name, value in turned.items()}
+    (resting,) = sectors(made(tau).at(**now), None)
+    again = made(tau * strength * np.exp(2j * np.pi * turns)).at(level=0.4, top_grip=other)
+    (direct,) = sectors(again, None)
+    np.testing.assert_allclose(green(resting, 0, energy), green(direct, 0, energy), atol=1e-10, rtol=1e-8)
+    np.testing.assert_allclose(green(sector, 1, energy), green(direct, 0, energy), atol=1e-10, rtol=1e-8)
+
+
+def test_a_spin_flux_on_a_contact_turns_the_two_spins_oppositely():
+    device = Device(
+        np.zeros((2, 2)),
+        contacts={"L": Contact(Chain(), 0, 0.5)},
+        knobs={"so": Flux(contact="L", spin=True)},
+        orbitals=2,
+        spin=True,
+    )
+    for sector, sign in zip(sectors(device, None, {"so": 0.1}), (1, -1), strict=True):
+        mean = sector.hamiltonian[0, 1] + sector.static[0, 0, 1]
+        assert mean == pytest.approx(0.5 * np.exp(0.2j * np.pi * sign), abs=1e-15)
+
+
+def test_a_contact_with_no_coupling_still_reflects():
+    device = Device([[0.3]], contacts={"L": Contact(Chain(), 0, 0.0), "R": Contact(Chain(), 0)})
+    (sector,) = sectors(device, None)
+    assert [terminal.name for terminal in sector.terminals] == ["L", "R"]
+    np.testing.assert_array_equal(sector.terminals[0].coupling, [[0]])
+
+
+def test_labelled_arrays_are_settings():
+    xarray = pytest.importorskip("xarray")
+    flux = xarray.DataArray([0.0, 0.25], dims="flux")
+    (sector,) = sectors(gallery.quantum_ring(), None, {"flux": flux, "dot_level": xarray.DataArray(0.1)})
+    np.testing.assert_array_equal(sector.static[:, 0, 1], [0, -0.25 + 0.25j])
+    assert Reservoirs(mu=flux).mu is flux
