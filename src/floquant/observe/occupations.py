@@ -1,0 +1,109 @@
+"""Reservoirs laid over a solution: each lead's μ and T as arrays over the settings and the reservoirs' own dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model import Reservoirs
+from floquant.transport import Solution
+from floquant.transport.settings import Settings, aligned
+from floquant.transport.windows import hull
+
+Array = np.ndarray
+
+# Beyond so many k_BT from μ a Fermi function is 0 or 1 to all digits.
+REACH = 40.0
+
+
+@dataclass(frozen=True)
+class Occupations:
+    """μ and T of each lead, shape (1, n), or (P, n) where they depend on the settings; n counts the reservoirs' own dims."""
+
+    mu: Mapping[str, Array]
+    temperature: Mapping[str, Array]
+    dims: tuple[str, ...]
+    shape: tuple[int, ...]
+    coords: Mapping[str, Any]
+
+    def alike(self, one: str, other: str) -> bool:
+        """True if two leads have the same reservoir everywhere."""
+        return np.array_equal(self.mu[one], self.mu[other]) and np.array_equal(self.temperature[one], self.temperature[other])
+
+
+def _named(value: Any, name: str) -> Any:
+    """A bare array gets its dim from what it is: "mu" or "temperature", whichever lead it belongs to."""
+    if hasattr(value, "dims") or np.ndim(value) == 0:
+        return value
+    if np.ndim(value) > 1:
+        raise BadInput(f"{name} is an array of {np.ndim(value)} dimensions; give a DataArray with named dims.")
+    import xarray as xr
+
+    return xr.DataArray(np.asarray(value), dims=(name,), coords={name: np.asarray(value)})
+
+
+def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
+    """Raises `BadInput` if a lead has no reservoir, or if the solution's window does not hold what the reservoirs ask for."""
+    by_lead = reservoirs.by_lead(solution.device.contacts)
+    items: dict[str, Any] = {}
+    for lead, (mu, temperature) in by_lead.items():
+        items[f"mu {lead}"] = _named(mu, "mu")
+        items[f"temperature {lead}"] = _named(temperature, "temperature")
+    dims, shape, spread, coords = aligned(items)
+    batch = solution.settings
+    own = tuple(dim for dim in dims if dim not in batch.dims)
+    own_shape = tuple(shape[dims.index(dim)] for dim in own)
+    for dim in dims:
+        if dim in batch.dims:
+            _refuse_other_coordinates(dim, shape[dims.index(dim)], coords.get(dim), batch)
+    laid = {name: _laid(values, dims, batch, own, own_shape) for name, values in spread.items()}
+    result = Occupations(
+        {lead: laid[f"mu {lead}"] for lead in by_lead},
+        {lead: laid[f"temperature {lead}"] for lead in by_lead},
+        own,
+        own_shape,
+        {dim: (dim, coords[dim]) for dim in own if dim in coords},
+    )
+    for lead in by_lead:
+        _refuse_outside(solution, lead, result.mu[lead], result.temperature[lead])
+    return result
+
+
+def _refuse_other_coordinates(dim: str, size: int, values: Array | None, batch: Settings) -> None:
+    if size != batch.shape[batch.dims.index(dim)]:
+        raise BadInput(f'The reservoirs have {size} values along "{dim}", but the solution has {batch.shape[batch.dims.index(dim)]}; give equally many.')
+    if values is not None and dim in batch.coords and not np.array_equal(values, batch.coords[dim][1]):
+        raise BadInput(f'The reservoirs have other coordinates along "{dim}" than the solution; give the same coordinates.')
+
+
+def _laid(values: Array, dims: tuple[str, ...], batch: Settings, own: tuple[str, ...], own_shape: tuple[int, ...]) -> Array:
+    """Values over `dims`, as (1, n) or (P, n)."""
+    if not any(dim in batch.dims for dim in dims):
+        return np.ascontiguousarray(values, dtype=float).reshape(1, -1)
+    order = [dims.index(dim) for dim in (*batch.dims, *own) if dim in dims]
+    moved = np.transpose(values, order)
+    shape = tuple(moved.shape[[d for d in (*batch.dims, *own) if d in dims].index(dim)] if dim in dims else 1 for dim in (*batch.dims, *own))
+    full = np.broadcast_to(moved.reshape(shape), (*batch.shape, *own_shape))
+    return np.ascontiguousarray(full, dtype=float).reshape(batch.count, -1)
+
+
+def _refuse_outside(solution: Solution, lead: str, mu: Array, temperature: Array) -> None:
+    low, high = solution.window
+    slack = 1e-12 * max(1.0, abs(low), abs(high))
+    bottom = min(hull(part.sector)[0] for part in solution.parts)
+    top = max(hull(part.sector)[1] for part in solution.parts)
+    wanted_low = min(float(np.min(np.maximum(mu - REACH * temperature, bottom))), float(mu.min()))
+    wanted_high = max(float(np.max(np.minimum(mu + REACH * temperature, top))), float(mu.max()))
+    # Without temperature the window bounds μ; with it, also what the Fermi functions' tails reach inside the bands.
+    if not temperature.any():
+        wanted_low, wanted_high = float(mu.min()), float(mu.max())
+    if wanted_low < low - slack or wanted_high > high + slack:
+        tails = f" and {REACH:g} k_BT around it" if temperature.any() else ""
+        raise BadInput(
+            f'Lead "{lead}" has μ from {mu.min():g} to {mu.max():g}{tails}, but the solution holds energies from {low:g} to {high:g}; '
+            f"solve with window=({min(low, wanted_low):g}, {max(high, wanted_high):g})."
+        )

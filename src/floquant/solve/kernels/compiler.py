@@ -1,0 +1,52 @@
+"""How kernels are compiled: once, cached on disk, and said aloud when it takes time.
+
+No `parallel=True` anywhere: processes carry the parallelism, and results must not depend on the number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import numba
+from numba.core import event
+
+_NO_CACHE_FOLDER = "no locator available"
+
+
+class _Announcer(event.Listener):
+    """Says once per process that kernels are being compiled; a cached kernel raises no such event."""
+
+    def __init__(self) -> None:
+        self.said = False
+
+    def on_start(self, event: Any) -> None:
+        if not self.said:
+            self.said = True
+            print("floquant: compiling kernels (once on this machine, some 20 s) ...", file=sys.stderr, flush=True)
+
+    def on_end(self, event: Any) -> None:
+        """Nothing to say when a kernel is ready."""
+
+
+event.register("numba:compile", _Announcer())
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile `function` at its first call and cache it; where no folder can be written, cache in a temporary one."""
+    options = {"cache": True, "error_model": "numpy", "nogil": True}
+    try:
+        return numba.njit(**options)(function)
+    except RuntimeError as error:
+        if _NO_CACHE_FOLDER not in str(error):
+            raise
+        # Neither the package's folder nor the user's cache can be written: a temporary folder keeps the process alive.
+        folder = os.path.join(tempfile.gettempdir(), f"floquant-kernels-{os.getuid() if hasattr(os, 'getuid') else 'user'}")
+        numba.config.CACHE_DIR = folder
+        try:
+            return numba.njit(**options)(function)
+        except RuntimeError:
+            return numba.njit(error_model="numpy", nogil=True)(function)

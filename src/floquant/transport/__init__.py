@@ -1,0 +1,9 @@
+"""One problem → numbers with error bars."""
+
+from floquant.transport.accuracy import Accuracy
+from floquant.transport.certificate import Certificate
+from floquant.transport.scattering import Scattering, scatter
+from floquant.transport.solution import Solution, solve
+from floquant.transport.warming import warm_up
+
+__all__ = ["Accuracy", "Certificate", "Scattering", "Solution", "scatter", "solve", "warm_up"]

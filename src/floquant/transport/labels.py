@@ -1,0 +1,37 @@
+"""Plain arrays → labelled ones. xarray is loaded here, when the first result is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from floquant.transport.settings import Settings
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = np.ndarray
+
+
+def labelled_array(
+    name: str,
+    values: Array,
+    settings: Settings,
+    dims: tuple[str, ...],
+    coords: Mapping[str, Any],
+    attrs: Mapping[str, Any],
+    error: Array | None = None,
+) -> xr.DataArray:
+    """A DataArray with the settings' dims first: `values` has shape (P, *dims); its error is a coordinate of the same dims."""
+    import xarray as xr
+
+    every = (*settings.dims, *dims)
+    shape = (*settings.shape, *values.shape[1:])
+    positions = {key: (own, value) for key, (own, value) in settings.coords.items()}
+    result = xr.DataArray(values.reshape(shape), dims=every, coords={**positions, **coords}, name=name, attrs=dict(attrs))
+    if error is not None:
+        unit = {"units": attrs.get("units", "1"), "long_name": f"bound of the error of {attrs.get('long_name', name)}"}
+        result = result.assign_coords({f"{name}_error": (every, error.reshape(shape), unit)})
+    return result

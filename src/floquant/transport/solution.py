@@ -1,0 +1,182 @@
+"""A driven device solved over a window of energies: any Fermi energy, bias and temperature inside is then nearly free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model import Device, Drive, Sector, sectors
+from floquant.solve.bound_states import bound_states
+from floquant.solve.ladder import FlowLayout, LadderSolver
+from floquant.solve.occupation import ZoneIntegrals
+from floquant.solve.quadrature import Diagnostics, Tolerance, integrate
+from floquant.solve.zone import floquet_zone, static_zone
+from floquant.transport.accuracy import Accuracy
+from floquant.transport.certificate import Certificate
+from floquant.transport.cutoff import SHARE, TAIL_FACTOR, choose_sidebands, ladder_for, relative_tail
+from floquant.transport.plan import choose_solver
+from floquant.transport.settings import Settings, photon_energy_of, settings
+from floquant.transport.windows import band_edges, checked_window, hull, refuse_closed_leads
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class SectorSolution:
+    """One sector of a solution: its integrals over the zone, and what the integration noticed."""
+
+    sector: Sector
+    solver: LadderSolver
+    window: tuple[float, float]
+    sidebands: int
+    integrals: ZoneIntegrals
+    diagnostics: Diagnostics
+
+    @property
+    def tail(self) -> Array:
+        """Relative weight at the ladder's ends, shape (P,)."""
+        return relative_tail(self.diagnostics.tail)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A driven device solved over a window. It carries the key it was made with: device, drive, window, settings, accuracy.
+
+    `parts` holds the integrated sectors; observables (`floquant.dc_current`, …) turn them into numbers for given reservoirs.
+    """
+
+    device: Device
+    drive: Drive | None
+    window: tuple[float, float]
+    accuracy: Accuracy
+    settings: Settings
+    photon_energy: float
+    parts: tuple[SectorSolution, ...]
+
+    def refined(self, observable: Any = None, reservoirs: Any = None) -> Solution:
+        """The same problem, finer by a factor of ten; an observable whose bound is not met asks for it."""
+        finer = replace(self.accuracy, rtol=max(self.accuracy.rtol / 10, 1e-14), atol=self.accuracy.absolute(self.photon_energy) / 10)
+        return _solve(self.device, self.drive, self.window, finer, self.settings)
+
+    @property
+    def converged(self) -> Array:
+        """Which settings met every bound, shape (P,)."""
+        return np.all([part.diagnostics.converged for part in self.parts], axis=0)
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        """Largest violations over all settings; see `Certificate`."""
+        return _certificate(self)
+
+    def __repr__(self) -> str:
+        swept = ", ".join(f"{dim} ({size})" for dim, size in zip(self.settings.dims, self.settings.shape, strict=True)) or "one setting"
+        low, high = self.window
+        return f"Solution: window {low:g} … {high:g}, {swept}\n{self.certificate}"
+
+
+def solve(device: Device, drive: Drive | None, window: tuple[float, float], *, rtol: float = 1e-6, atol: float | None = None,
+          sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Any) -> Solution:  # fmt: skip
+    """Solve a driven device over the closed window of energies that Fermi levels, bias and temperature will span.
+
+    The Floquet zone is integrated adaptively until every cumulative flow ∫ |S_ba(E_n, E)|² dE over the window meets
+    error ≤ rtol · (unsigned flow) + atol, with as many sidebands as that takes. `drive=None` is the static device. At T > 0 the
+    window must hold μ ± 40 k_BT, or all of a band; it may exceed every band at no cost.
+
+    `knobs`: numbers, one-dimensional arrays or DataArrays, which become leading dims; names of open drive parameters too.
+    `sidebands=N` forces N sidebands each way, `solver="dense"` the reference; `max_nodes` bounds the energies per setting.
+    Raises `BadInput` for names, values or windows that cannot be, or a lead that is closed at every energy.
+    """
+    accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
+    return _solve(device, drive, checked_window(window), accuracy, settings(device, drive, knobs))
+
+
+def _solve(device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings) -> Solution:
+    if not device.contacts:
+        raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
+    ready, photon_energy, values = photon_energy_of(drive, batch.values)
+    parts = tuple(_solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in sectors(device, ready, values))
+    most = max(part.sidebands for part in parts)
+    refuse_closed_leads(device, np.array([window]), photon_energy, most)
+    return Solution(device, drive, window, accuracy, batch, photon_energy, parts)
+
+
+def _solve_sector(sector: Sector, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int) -> SectorSolution:
+    # A sector that nothing drives scatters elastically, whatever the drive does elsewhere.
+    photon_energy = photon_energy if sector.harmonics.any() else 0.0
+    solver = choose_solver(sector, accuracy.solver)
+    bottom, top = hull(sector)
+    inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
+    edges = band_edges(sector)
+    tolerance = Tolerance(accuracy.rtol, accuracy.absolute(photon_energy), accuracy.max_nodes)
+    if photon_energy:
+        zone = floquet_zone(photon_energy, edges, inside if inside[0] == inside[1] else ())
+        number = accuracy.sidebands or choose_sidebands(solver, photon_energy, inside, count, accuracy.rtol)
+    else:
+        zone, number = static_zone(inside, edges), 0
+    while True:
+        ladder = ladder_for(photon_energy, inside, number, solver.reach)
+        panels, notes = integrate(solver, ladder, zone, count, tolerance)
+        layout = FlowLayout.of(solver.channels, ladder)
+        if not photon_energy or accuracy.sidebands or _long_enough(notes, layout, accuracy.rtol, zone.length):
+            break
+        number += max(1, number // 6)
+    integrals = ZoneIntegrals(zone, ladder, layout, solver.channels, panels, count)
+    return SectorSolution(sector, solver, inside, number, integrals, notes)
+
+
+def _long_enough(notes: Diagnostics, layout: FlowLayout, rtol: float, length: float) -> bool:
+    """Both signs of a ladder that is too short, at every node: weight at its ends, and unitarity missing from rows."""
+    if TAIL_FACTOR * relative_tail(notes.tail).max() > 3 * SHARE * rtol:
+        return False
+    missing = notes.defect.sum(axis=1).max(axis=1, initial=0.0)
+    return bool(np.all(missing <= rtol * _largest_flow(notes, layout) + 1e-11 * length))
+
+
+def _largest_flow(notes: Diagnostics, layout: FlowLayout) -> Array:
+    """The largest unsigned flow of each problem over any cut, or between contacts from any rung: what violations are measured by."""
+    unsigned = notes.scale[:, layout.slices["unsigned"]].reshape(-1, layout.n_channel, layout.n_cut).sum(axis=1)
+    total = notes.scale[:, layout.slices["total"]].reshape(-1, layout.n_det, layout.n_group, layout.n_rung)
+    passed = total[:, : layout.n_channel].sum(axis=(1, 2))
+    return np.asarray(np.maximum(unsigned.max(axis=1, initial=0.0), passed.max(axis=1, initial=0.0)))
+
+
+def _relative(violation: Array, scale: Array) -> float:
+    """Largest violation over its scale; nothing flows, nothing leaks."""
+    return float(np.max(np.divide(violation, scale, out=np.zeros_like(violation), where=scale > 0), initial=0.0))
+
+
+def _certificate(solution: Solution) -> Certificate:
+    leak, form, bound, states = 0.0, 0.0, 0.0, []
+    searched = True
+    for part in solution.parts:
+        notes, layout = part.diagnostics, part.integrals.layout
+        scale = _largest_flow(notes, layout)
+        if layout.n_cut:
+            unsigned = notes.scale[:, layout.slices["unsigned"]].reshape(-1, layout.n_channel, layout.n_cut).sum(axis=1)
+            net = notes.scale[:, layout.slices["flow"]].reshape(-1, layout.n_det, layout.n_cut)[:, : layout.n_channel].sum(axis=1)
+            leak = max(leak, _relative(np.abs(net).max(axis=1), unsigned.max(axis=1)))
+            errors = np.zeros((len(scale), layout.n_det * layout.n_cut))
+            np.add.at(errors, part.integrals.panels.problem, part.integrals.panels.flow_error)
+            bound = max(bound, _relative(errors.max(axis=1), unsigned.max(axis=1)))
+        form = max(form, _relative(notes.defect.sum(axis=1).max(axis=1, initial=0.0), scale))
+        found = bound_states(part.sector, np.arange(solution.settings.count))
+        searched = searched and found is not None
+        states += [energy for energies in found or [] for energy in energies]
+    return Certificate(
+        sidebands=max(part.sidebands for part in solution.parts),
+        nodes=int(sum(part.diagnostics.nodes.sum() for part in solution.parts)),
+        solver=", ".join(dict.fromkeys(part.solver.name for part in solution.parts)),
+        row_unitarity=float(max(part.diagnostics.worst_row.max() for part in solution.parts)),
+        column_unitarity=float(max(part.diagnostics.worst_column.max() for part in solution.parts)),
+        sideband_tail=float(max(part.tail.max() for part in solution.parts)),
+        quadrature_bound=bound,
+        current_leak=leak,
+        form_difference=form,
+        bound_states=tuple(sorted(states)) if searched else None,
+        forced_sidebands=solution.accuracy.sidebands is not None,
+        converged=bool(solution.converged.all()),
+    )

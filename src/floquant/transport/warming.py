@@ -1,0 +1,26 @@
+"""Compile every kernel ahead of the first question."""
+
+from __future__ import annotations
+
+
+def warm_up() -> None:
+    """Compile all kernels (once per machine) by solving two tiny problems; later processes load them from the cache."""
+    import numpy as np
+
+    from floquant.model import Chain, Contact, Cosine, Device, Drive, Onsite
+    from floquant.solve.occupation import ZoneIntegrals
+    from floquant.transport.scattering import scatter
+    from floquant.transport.solution import solve
+
+    lead = Chain()
+    device = Device(
+        np.array([[0.0, 1.0], [1.0, 0.0]]), {"L": Contact(lead, [0]), "R": Contact(lead, [1])}, {"left": Onsite(0), "right": Onsite(1)}
+    )
+    for knobs in (("left",), ("left", "right")):
+        drive = Drive({name: Cosine(0.1) for name in knobs}, photon_energy=1.0)
+        scatter(device, drive, [0.1], rtol=1e-2).transmission("R", "L")
+        integrals: ZoneIntegrals = solve(device, drive, (0.1, 0.1), rtol=1e-2).parts[0].integrals
+        level = np.array([[0.1]])
+        for temperature in (np.zeros((1, 1)), np.full((1, 1), 0.001)):
+            integrals.pumped(level, temperature)
+            integrals.transferred(level, level, temperature, temperature)

@@ -1,0 +1,50 @@
+"""Windows of energy, and the bands of the leads that they meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model import Device, Sector
+
+
+def checked_window(window: Any) -> tuple[float, float]:
+    """A closed window (low, high) of finite numbers, low ≤ high. Raises `BadInput` for anything else."""
+    try:
+        low, high = (float(edge) for edge in window)
+    except (TypeError, ValueError):
+        raise BadInput(f"window is {window!r}, but it must be a pair of energies (low, high); give for example window=(-1, 1).") from None
+    if not (np.isfinite(low) and np.isfinite(high)) or low > high:
+        raise BadInput(f"window is ({low:g}, {high:g}), but it must be two finite energies, the lower one first; give window=(low, high).")
+    return low, high
+
+
+def hull(sector: Sector) -> tuple[float, float]:
+    """Lowest and highest energy of all bands of the sector's leads."""
+    bands = [band for terminal in sector.terminals for band in terminal.lead.bands()]
+    return min(low for low, _ in bands), max(high for _, high in bands)
+
+
+def band_edges(sector: Sector) -> list[float]:
+    """All finite band edges of the sector's leads."""
+    return sorted({edge for terminal in sector.terminals for band in terminal.lead.bands() for edge in band if np.isfinite(edge)})
+
+
+def refuse_closed_leads(device: Device, energies: np.ndarray, photon_energy: float, sidebands: int) -> None:
+    """Raises `BadInput` if a lead's band is closed at every energy asked for, sidebands included.
+
+    `energies` is (low, high) pairs, shape (…, 2): a point is a pair of equal numbers.
+    """
+    shifts = photon_energy * np.arange(-sidebands, sidebands + 1) if photon_energy else np.zeros(1)
+    low, high = energies[..., 0, None] + shifts, energies[..., 1, None] + shifts
+    for name, contact in device.contacts.items():
+        bands = contact.lead.bands()
+        if not any(np.any((high >= bottom) & (low <= top)) for bottom, top in bands):
+            shown = ", ".join(f"[{bottom:g}, {top:g}]" for bottom, top in bands)
+            where = f"{float(energies.min()):g} … {float(energies.max()):g}"
+            raise BadInput(
+                f'The band of lead "{name}" is {shown}, but the energies asked for are {where}, {sidebands} sidebands of '
+                f"{photon_energy:g} included none lies in it; ask for energies inside the band, or move the lead's level."
+            )
