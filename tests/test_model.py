@@ -144,6 +144,8 @@ def test_a_site_means_all_of_its_orbitals():
     np.testing.assert_array_equal(np.diag(device.hamiltonian(gate=0.3)), [0.3, 0.3, 0.3, 0, 0])
     np.testing.assert_array_equal(device.hamiltonian(field=2.0)[3:, 3:], 2 * pauli["y"])
     np.testing.assert_array_equal(device.hamiltonian(bond=1j)[:2, 3:], 1j * np.array([[1, 2], [3, 4j]]))
+    backward = Device(h, orbitals=[2, 1, 2], knobs={"bond": Hopping((2, 0), matrix=[[1, 2j], [3, 4j]])})
+    np.testing.assert_array_equal(backward.hamiltonian(bond=1j)[3:, :2], 1j * np.array([[1, 2j], [3, 4j]]))
     assert device.site_count == 3
     assert list(device.site_orbitals(2)) == [3, 4]
 
@@ -177,6 +179,11 @@ def test_any_matrix_of_any_number_type_is_a_hamiltonian(form, dtype):
     np.testing.assert_array_equal(Device(h.tolist(), knobs={"x": Onsite(0)}).hamiltonian(x=2), h + np.diag([2, 0]))
     (sector,) = sectors(device, None, {"x": 2})
     assert isinstance(sector.hamiltonian, np.ndarray)
+
+
+def test_rounding_errors_of_a_user_are_averaged_away():
+    h = Device([[0, 1 + 1e-13j], [1, 0]]).h
+    np.testing.assert_array_equal(h, h.conj().T)
 
 
 def test_what_is_made_does_not_change():
@@ -306,6 +313,19 @@ def test_many_settings_at_once_are_the_same_as_each_alone(count, data):
         alone = {name: value[p] for name, value in values.items()}
         for t in (0.0, 1.3):
             np.testing.assert_allclose(at_time(batch, p, 0.7 * t), drive.hamiltonian(device, t, **alone), atol=2e-14)
+
+
+@pytest.mark.parametrize("bond", [(0, 1), (1, 0)])
+def test_a_driven_hopping_that_lags_keeps_its_complex_mean(bond):
+    device = Device([[0, 1], [1, 0]], contacts={"L": Contact(Chain(), 0)}, knobs={"bond": Hopping(bond, matrix=[[1j]])})
+    drive = Drive({"bond": Cosine(0.3, phase=0.7)}, photon_energy=1.0)
+    (sector,) = sectors(device, drive, {"bond": 0.2 + 0.1j})
+    for t in (0.0, 1.1):
+        h = np.array([[0, 1], [1, 0]], complex)
+        h[bond] += 1j * (0.2 + 0.1j + 0.3 * np.cos(t + 0.7))
+        h[bond[::-1]] = np.conj(h[bond])
+        np.testing.assert_allclose(at_time(sector, 0, t), h, atol=1e-15)
+        np.testing.assert_allclose(drive.hamiltonian(device, t, bond=0.2 + 0.1j), h, atol=1e-15)
 
 
 def test_a_driven_function_is_transformed_too():
