@@ -107,7 +107,11 @@ sites = {
     "orbitals of 1.5": (lambda: device(orbitals=1.5), ["1.5", "integer"]),
     "spin with one orbital": (lambda: device(spin=True), ["1 orbital,", "must be even", "orbitals=2"]),
     "positions of other sites": (lambda: device(positions=[(0, 0)]), ["(1, 2)", "(4, 1…3)"]),
-    "positions of nan": (lambda: device(positions=[0, 1, 2, np.nan]), ["finite coordinates"]),
+    "positions of words": (lambda: device(positions="abcd"), ["positions is 'abcd'", "real numbers"]),
+    "one level of two": (lambda: gallery.two_gate_pump(levels=[0.1]), ["levels are [0.1]", "two numbers"]),
+    "a ring of nan": (lambda: gallery.quantum_ring(dot_coupling=np.nan), ["dot_coupling is nan", "finite"]),
+    "a ring of words": (lambda: gallery.quantum_ring(hopping="a"), ["hopping is 'a'", "number"]),
+    "positions of nan": (lambda: device(positions=[0, 1, 2, np.nan]), ["positions holds nan"]),
 }
 
 couplings = {
@@ -235,6 +239,17 @@ drives = {
     "a parameter that is a knob": (
         lambda: sectors(ring, Drive({"flux": Cosine("dot_level")}, photon_energy=1)),
         ['"dot_level" names both', "rename the parameter"],
+    ),
+    "not a drive": (lambda: sectors(ring, {"flux": cosine}), ["must be a Drive or None"]),
+    "not a device": (lambda: sectors(h4, None), ["must be a Device"]),
+    "t is a word": (lambda: Drive({}, photon_energy=1).hamiltonian(ring, "now"), ["t is 'now'", "real numbers"]),
+    "an array of amplitudes at one time": (
+        lambda: Drive({"flux": Cosine([0.1, 0.2])}, photon_energy=1).hamiltonian(ring, 0),
+        ["(2 values) cos(Ωt) has an array", "give numbers"],
+    ),
+    "an array of photon energies at one time": (
+        lambda: Drive({}, photon_energy=[1, 2]).hamiltonian(ring, 0),
+        ["photon energy is an array", "one number"],
     ),
     "t is nan": (lambda: Drive({}, photon_energy=1).hamiltonian(ring, np.nan), ["t holds nan", "finite"]),
 }

@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.model.added import Onsite
+from floquant.model.checks import number
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.knob import Knob
@@ -34,6 +35,7 @@ def quantum_ring(
     Knobs: `flux` (flux quanta; with `spin=True` `flux_ab` and `flux_so` instead), `dot_level`, `arm_level` (site 0),
     `dot_coupling_left`, `dot_coupling_right` (factors, 1 at rest). Raises `BadInput` for numbers that are not finite.
     """
+    hopping, dot_coupling = number(hopping, "hopping"), number(dot_coupling, "dot_coupling")
     h = np.zeros((4, 4))
     h[0, 1] = h[1, 2] = hopping
     h[0, 3] = h[2, 3] = dot_coupling

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from floquant.errors import BadInput
 from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -16,10 +17,12 @@ from floquant.model.lead import Chain
 def two_gate_pump(levels: Sequence[float] = (0.0, 0.0), hopping: float = 1.0, coupling: float = 0.5) -> Device:
     """Two sites at `levels` between chains of `hopping`; the site bond is `hopping`, the contacts are `coupling`.
 
-    All in one energy unit. Knobs: `left`, `right`, added to the levels. Raises `BadInput` for numbers that are not finite
-    or hopping 0.
+    All in one energy unit. Knobs: `left`, `right`, added to the levels. Raises `BadInput` for numbers that are not finite,
+    hopping 0, or other than two levels.
     """
     lead = Chain(hopping)
+    if len(levels) != 2:
+        raise BadInput(f"levels are {levels!r}, but the pump has two sites; give two numbers.")
     return Device(
         [[levels[0], hopping], [hopping, levels[1]]],
         contacts={"L": Contact(lead, 0, coupling), "R": Contact(lead, 1, coupling)},

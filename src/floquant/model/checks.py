@@ -108,6 +108,16 @@ def numbers(value: Any, what: str, complex_allowed: bool = False) -> Any:
     return result
 
 
+def real_array(value: Any, what: str) -> Array:
+    """A new float array of any dimension, finite."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise BadInput(f"{what} is {value!r}, but it must hold real numbers; give numbers.")
+    if not np.all(np.isfinite(array)):
+        raise BadInput(f"{what} holds nan or inf, but it must be finite; give finite numbers.")
+    return np.array(array, float)
+
+
 def site_list(sites: Any, what: str) -> tuple[int, ...]:
     """One site or several as a tuple of different integers ≥ 0; whether the device has them is checked by the device."""
     listed = np.atleast_1d(np.asarray(sites))

@@ -119,6 +119,11 @@ class Drive:
             raise BadInput(
                 f'The photon energy "{ready.photon_energy}" has no value; give one, as drive.at({ready.photon_energy}=…).'
             )
+        for wave in ready.knobs.values():
+            if any(np.ndim(x) for x in wave.harmonics().values()):
+                raise BadInput(f"The waveform {wave} has an array, but at one time it must have numbers; give numbers.")
+        if np.ndim(ready.photon_energy):
+            raise BadInput("The photon energy is an array, but at one time it must be one number; give a number.")
         angle = _angle(ready.photon_energy, t)
         result = np.repeat(matrix.dense(device.hamiltonian())[None], angle.size, axis=0)
         driven = [name for name in ready.knobs if device.actions[name].contact is None]
@@ -148,10 +153,7 @@ class Drive:
 
 def _angle(photon_energy: Any, t: Any) -> Array:
     """Ωt as a flat array."""
-    time = np.asarray(t, float)
-    if not np.all(np.isfinite(time)):
-        raise BadInput("t holds nan or inf, but it must be finite; give finite times.")
-    return np.atleast_1d(photon_energy * time).ravel()
+    return np.atleast_1d(photon_energy * checks.real_array(t, "t")).ravel()
 
 
 def at_angles(harmonics: Mapping[int, Any], angle: Array) -> Array:

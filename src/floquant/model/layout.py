@@ -80,14 +80,12 @@ def geometry_of(offsets: Array, spin: bool, contacts: Mapping[str, Contact]) -> 
 def positions_of(positions: Any, sites: int) -> Array | None:
     if positions is None:
         return None
-    array = np.array(positions, float)
+    array = checks.real_array(positions, "positions")
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[0] != sites or array.shape[1] not in (1, 2, 3):
         raise BadInput(
             f"positions have shape {array.shape}, but they must be ({sites}, 1…3); give one point in space per site."
         )
-    if not np.all(np.isfinite(array)):
-        raise BadInput("positions hold nan or inf, but they must be finite; give finite coordinates.")
     array.setflags(write=False)
     return array

@@ -67,6 +67,10 @@ def system(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> 
 
 def _given(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> tuple[dict[str, Any], Drive | None]:
     """Checked values of knobs, and the drive with its parameters filled in."""
+    if not isinstance(device, Device):
+        raise BadInput(f"The device is {device!r}, but it must be a Device; give Device(h, contacts, knobs).")
+    if drive is not None and not isinstance(drive, Drive):
+        raise BadInput(f"The drive is {drive!r}, but it must be a Drive or None; give Drive(knobs, photon_energy=…).")
     parameters = drive.parameters if drive else ()
     knobs: dict[str, Any] = {}
     for name, value in settings.items():
