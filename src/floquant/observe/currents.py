@@ -51,7 +51,9 @@ class Currents:
         return np.asarray(self.quadrature + self.ladder + ROUNDING * self.unsigned)
 
 
-def dc_current(solution: Solution, reservoirs: Reservoirs, *, resolve_spin: bool = False, form: str = "window") -> xr.DataArray:
+def dc_current(
+    solution: Solution, reservoirs: Reservoirs, *, resolve_spin: bool = False, form: str = "window"
+) -> xr.DataArray:
     """Cycle-averaged particle current into each lead.
 
     I_b = (e/h) Σ_an ∫ dE |S_ba(E_n, E)|² [f_a(E) − f_b(E_n)]      (Moskalets and Büttiker, PRB 66, 205320)
@@ -64,7 +66,9 @@ def dc_current(solution: Solution, reservoirs: Reservoirs, *, resolve_spin: bool
     if form not in FORMS:
         raise unknown("form", form, FORMS, "A current")
     if resolve_spin and not has_conserved_spin(solution.device, tuple(part.sector for part in solution.parts)):
-        raise BadInput("resolve_spin needs a device whose S_z is conserved, but this one mixes spins or has none; ask for spin_current or the charge.")
+        raise BadInput(
+            "resolve_spin needs a device whose S_z is conserved, but this one mixes spins or has none; ask for spin_current or the charge."
+        )
     flows = _window_form if form == "window" else _landauer_form
     spins = 2 if resolve_spin else 1
 
@@ -73,10 +77,20 @@ def dc_current(solution: Solution, reservoirs: Reservoirs, *, resolve_spin: bool
 
     finer, filled, currents = _accurate(solution, reservoirs, evaluate)
     leads = list(solution.device.contacts)
-    dims, coords = ("lead",), {"lead": leads}
+    dims: tuple[str, ...] = ("lead",)
+    coords = {"lead": leads}
     if resolve_spin:
         dims, coords = ("lead", "spin"), {"lead": leads, "spin": ["up", "down"]}
-    return _labelled("dc_current", "charge current into the lead", finer, filled, currents, dims, coords, (len(leads), 2)[: len(dims)])
+    return _labelled(
+        "dc_current",
+        "charge current into the lead",
+        finer,
+        filled,
+        currents,
+        dims,
+        coords,
+        (len(leads), 2)[: len(dims)],
+    )
 
 
 def spin_current(solution: Solution, reservoirs: Reservoirs) -> xr.DataArray:
@@ -88,7 +102,9 @@ def spin_current(solution: Solution, reservoirs: Reservoirs) -> xr.DataArray:
     without spin and as `dc_current` does; `NotConverged` likewise.
     """
     if not solution.device.spin:
-        raise BadInput("The device has no spin, so it has no spin current; build it with spin=True and two states per level.")
+        raise BadInput(
+            "The device has no spin, so it has no spin current; build it with spin=True and two states per level."
+        )
 
     def evaluate(finer: Solution, filled: Occupations) -> Currents:
         return _collect(finer, filled, _window_form, len(finer.device.contacts) * 3, _spin_weights(finer))
@@ -96,7 +112,16 @@ def spin_current(solution: Solution, reservoirs: Reservoirs) -> xr.DataArray:
     finer, filled, currents = _accurate(solution, reservoirs, evaluate)
     leads = list(solution.device.contacts)
     coords = {"lead": leads, "direction": list(DIRECTIONS)}
-    return _labelled("spin_current", "spin current into the lead", finer, filled, currents, ("lead", "direction"), coords, (len(leads), 3))
+    return _labelled(
+        "spin_current",
+        "spin current into the lead",
+        finer,
+        filled,
+        currents,
+        ("lead", "direction"),
+        coords,
+        (len(leads), 3),
+    )
 
 
 def _accurate(
@@ -136,13 +161,20 @@ def _labelled(
     shape = (solution.settings.count, *filled.shape, *sizes)
     attrs = {"units": f"e/h * {unit}", "long_name": long_name, **solution.certificate.attrs()}
     result = labelled_array(
-        name, currents.value.reshape(shape), solution.settings, (*filled.dims, *dims), {**filled.coords, **coords}, attrs, currents.error.reshape(shape)
+        name,
+        currents.value.reshape(shape),
+        solution.settings,
+        (*filled.dims, *dims),
+        {**filled.coords, **coords},
+        attrs,
+        currents.error.reshape(shape),
     )
     unmet = _unmet(solution, currents)
     if unmet.any():
         worst = int(np.argmax(unmet.any(axis=(1, 2))))
+        missed, points = int(unmet.any(axis=2).sum()), unmet.shape[0] * unmet.shape[1]
         raise NotConverged(
-            f"{name} is not good to rtol = {solution.accuracy.rtol:g} at {int(unmet.any(axis=2).sum())} of {unmet.shape[0] * unmet.shape[1]} points "
+            f"{name} is not good to rtol = {solution.accuracy.rtol:g} at {missed} of {points} points "
             f"(first: {solution.settings.describe(worst)}), with max_nodes = {solution.accuracy.max_nodes}; raise max_nodes or rtol.",
             result,
             result.coords[f"{name}_error"],
@@ -234,7 +266,9 @@ def _window_form(solution: Solution, part: SectorSolution, filled: Occupations) 
             if a == b or filled.alike(source, lead):
                 continue
             flow, error = integrals.transferred(
-                *np.broadcast_arrays(filled.mu[source], filled.mu[lead], filled.temperature[source], filled.temperature[lead])
+                *np.broadcast_arrays(
+                    filled.mu[source], filled.mu[lead], filled.temperature[source], filled.temperature[lead]
+                )
             )
             value[..., mine] += flow[..., mine, a]
             quadrature[..., mine] += error[..., mine, a]
@@ -257,8 +291,8 @@ def _landauer_form(solution: Solution, part: SectorSolution, filled: Occupations
     bottom, _ = hull(part.sector)
     if solution.window[0] > bottom:
         raise BadInput(
-            f"The Landauer form needs every energy from the bottom of the bands, {bottom:g}, but the window begins at {solution.window[0]:g}; "
-            "solve with a window that reaches the bottom, or use the window form."
+            f"The Landauer form needs every energy from the bottom of the bands, {bottom:g}, but the window begins at "
+            f"{solution.window[0]:g}; solve with a window that reaches the bottom, or use the window form."
         )
     channels, integrals = part.solver.channels, part.integrals
     owner = channels.group[channels.detectors[:, 0]]

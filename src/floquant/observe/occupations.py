@@ -32,7 +32,9 @@ class Occupations:
 
     def alike(self, one: str, other: str) -> bool:
         """True if two leads have the same reservoir everywhere."""
-        return np.array_equal(self.mu[one], self.mu[other]) and np.array_equal(self.temperature[one], self.temperature[other])
+        return np.array_equal(self.mu[one], self.mu[other]) and np.array_equal(
+            self.temperature[one], self.temperature[other]
+        )
 
 
 def _named(value: Any, name: str) -> Any:
@@ -74,19 +76,29 @@ def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
 
 
 def _refuse_other_coordinates(dim: str, size: int, values: Array | None, batch: Settings) -> None:
-    if size != batch.shape[batch.dims.index(dim)]:
-        raise BadInput(f'The reservoirs have {size} values along "{dim}", but the solution has {batch.shape[batch.dims.index(dim)]}; give equally many.')
+    own = batch.shape[batch.dims.index(dim)]
+    if size != own:
+        raise BadInput(
+            f'The reservoirs have {size} values along "{dim}", but the solution has {own}; give equally many.'
+        )
     if values is not None and dim in batch.coords and not np.array_equal(values, batch.coords[dim][1]):
-        raise BadInput(f'The reservoirs have other coordinates along "{dim}" than the solution; give the same coordinates.')
+        raise BadInput(
+            f'The reservoirs have other coordinates along "{dim}" than the solution; give the same coordinates.'
+        )
 
 
-def _laid(values: Array, dims: tuple[str, ...], batch: Settings, own: tuple[str, ...], own_shape: tuple[int, ...]) -> Array:
+def _laid(
+    values: Array, dims: tuple[str, ...], batch: Settings, own: tuple[str, ...], own_shape: tuple[int, ...]
+) -> Array:
     """Values over `dims`, as (1, n) or (P, n)."""
     if not any(dim in batch.dims for dim in dims):
         return np.ascontiguousarray(values, dtype=float).reshape(1, -1)
     order = [dims.index(dim) for dim in (*batch.dims, *own) if dim in dims]
     moved = np.transpose(values, order)
-    shape = tuple(moved.shape[[d for d in (*batch.dims, *own) if d in dims].index(dim)] if dim in dims else 1 for dim in (*batch.dims, *own))
+    shape = tuple(
+        moved.shape[[d for d in (*batch.dims, *own) if d in dims].index(dim)] if dim in dims else 1
+        for dim in (*batch.dims, *own)
+    )
     full = np.broadcast_to(moved.reshape(shape), (*batch.shape, *own_shape))
     return np.ascontiguousarray(full, dtype=float).reshape(batch.count, -1)
 

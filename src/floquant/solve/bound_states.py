@@ -15,6 +15,8 @@ Array = np.ndarray
 
 # Larger sectors are not searched: a dense spectrum per step would cost more than the transport.
 LARGEST = 200
+# Energies of bound states are for the reader of a certificate: nine digits.
+ACCURACY = 1e-10
 
 
 def gaps(sector: Sector) -> list[tuple[float, float]]:
@@ -33,7 +35,10 @@ def bound_states(sector: Sector, problems: Array) -> list[Array] | None:
     n = len(sector.orbitals)
     if n > LARGEST:
         return None
-    h = np.asarray(sector.hamiltonian if isinstance(sector.hamiltonian, np.ndarray) else sector.hamiltonian.toarray(), dtype=complex)
+    h = np.asarray(
+        sector.hamiltonian if isinstance(sector.hamiltonian, np.ndarray) else sector.hamiltonian.toarray(),
+        dtype=complex,
+    )
     stack = np.repeat(h[None], len(problems), axis=0)
     rows, columns = np.ix_(sector.ports, sector.ports)
     stack[:, rows, columns] += sector.static[problems]
@@ -75,6 +80,6 @@ def _in_gap(sector: Sector, stack: Array, start: float, end: float) -> list[tupl
         value_low = np.where(right, 0.5 * value_low, value)
         value_high = np.where(right, value, 0.5 * value_high)
         low, high = np.where(right, low, middle), np.where(right, middle, high)
-        if np.max(np.minimum(np.abs(value), high - low)) < 1e-12 * max(1.0, abs(start), abs(end)):
+        if np.max(np.minimum(np.abs(value), high - low)) < ACCURACY * max(1.0, abs(start), abs(end)):
             break
     return list(zip(problem.tolist(), (middle).tolist(), strict=True))

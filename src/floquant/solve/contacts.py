@@ -34,8 +34,8 @@ def self_energy(sector: Sector, energies: Array) -> Array:
     n = len(sector.orbitals)
     total = np.zeros((*np.shape(energies), n, n), dtype=complex)
     for terminal in sector.terminals:
-        block = np.ix_(terminal.orbitals, terminal.orbitals)
-        total[(..., *block)] += terminal.self_energy(energies)
+        rows, columns = np.ix_(terminal.orbitals, terminal.orbitals)
+        total[..., rows, columns] += terminal.self_energy(energies)
     return total
 
 

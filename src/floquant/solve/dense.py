@@ -36,17 +36,19 @@ def floquet_matrix(sector: Sector, problem: int, energies: Array) -> Array:
 
 
 def ladder_amplitudes(sector: Sector, problem: int, energies: Array) -> tuple[Array, Array, Array]:
-    """Return S, shape (B, R, C, R, C): outgoing rung and channel, incoming rung and channel; the open channels (B, R, C); the field (B, R, n, R, C)."""
+    """S (B, R, C, R, C), outgoing rung and channel first; the open channels (B, R, C); the field of all waves (B, R, n, R, C)."""
     w, is_open = injection(sector, energies)
     batch, rungs, n, channels = w.shape
     incoming = np.zeros((batch, rungs, n, rungs, channels), dtype=complex)
     for r in range(rungs):
         incoming[:, r, :, r, :] = w[:, r]
     matrix = floquet_matrix(sector, problem, energies)
-    field = np.linalg.solve(matrix, incoming.reshape(batch, rungs * n, rungs * channels)).reshape(batch, rungs, n, rungs, channels)
+    field = np.linalg.solve(matrix, incoming.reshape(batch, rungs * n, rungs * channels)).reshape(
+        batch, rungs, n, rungs, channels
+    )
     s = 1j * np.einsum("brnc,brnkd->brckd", w.conj(), field)
-    r, c = np.meshgrid(np.arange(rungs), np.arange(channels), indexing="ij")
-    s[:, r, c, r, c] -= is_open
+    rung, channel = np.meshgrid(np.arange(rungs), np.arange(channels), indexing="ij")
+    s[:, rung, channel, rung, channel] -= is_open
     return s, is_open, field
 
 
@@ -96,7 +98,9 @@ def flows_of_amplitudes(s: Array, is_open: Array, field: Array, channels: Channe
         last = ladder.first + ladder.n_rung - 1
         weight = np.sum(np.abs(field) ** 2, axis=(2, 4))  # batch, rung, incoming rung
         top, bottom = weight[:, :, : last + 1].sum(axis=2), weight[:, :, ladder.first :].sum(axis=2)
-        out[:, layout.slices["tail"]] = np.stack([top[:, -1], top[:, last], bottom[:, 0], bottom[:, ladder.first]], axis=1)
+        out[:, layout.slices["tail"]] = np.stack(
+            [top[:, -1], top[:, last], bottom[:, 0], bottom[:, ladder.first]], axis=1
+        )
     return out
 
 
@@ -121,7 +125,10 @@ class DenseSolver(LadderSolver):
         """Flows by explicit sums."""
         pairs = []
         for p, t in zip(problem, row, strict=True):
-            parts = [flows_of_amplitudes(*ladder_amplitudes(self.sector, p, part), self.channels, ladder) for part in self._batches(table[t])]
+            parts = [
+                flows_of_amplitudes(*ladder_amplitudes(self.sector, p, part), self.channels, ladder)
+                for part in self._batches(table[t])
+            ]
             pairs.append(np.concatenate(parts))
         return np.array(pairs)
 

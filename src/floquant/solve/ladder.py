@@ -60,18 +60,29 @@ class Channels:
     def of(cls, sector: Sector) -> Channels:
         """List the channels of a sector, terminal by terminal."""
         names = tuple(dict.fromkeys(terminal.name for terminal in sector.terminals))
-        group, spin, detectors, pairs = [], [], [], []
+        group: list[int] = []
+        spin: list[int] = []
+        detectors: list[tuple[int, int, int]] = []
+        pairs: list[tuple[int, int]] = []
         for terminal in sector.terminals:
             start = len(group)
             group += [names.index(terminal.name)] * len(terminal.lead_orbitals)
             spin += [-1] * len(terminal.lead_orbitals) if terminal.spins is None else list(terminal.spins)
             if terminal.spins is None:
                 continue
-            place = {(orbital // 2, s): start + c for c, (orbital, s) in enumerate(zip(terminal.lead_orbitals, terminal.spins, strict=True))}
+            place = {
+                (orbital // 2, s): start + c
+                for c, (orbital, s) in enumerate(zip(terminal.lead_orbitals, terminal.spins, strict=True))
+            }
             pairs += [(c, place[cell, 1]) for (cell, s), c in place.items() if s == 0 and (cell, 1) in place]
         detectors += [(c, c, 0) for c in range(len(group))]
         detectors += [(up, down, kind) for up, down in pairs for kind in (1, 2)]
-        return cls(names, np.array(group, dtype=np.int64), np.array(spin, dtype=np.int64), np.array(detectors, dtype=np.int64).reshape(-1, 3))
+        return cls(
+            names,
+            np.array(group, dtype=np.int64),
+            np.array(spin, dtype=np.int64),
+            np.array(detectors, dtype=np.int64).reshape(-1, 3),
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """From integrals over the zone to flows for given reservoirs.
 
-With J_K the net flow over the cut between rungs K and K+1 and T_k the transmission (all sidebands) from rung k, the window form is, exactly,
+With J_K the net flow over the cut between rungs K and K+1 and T_k the transmission (all sidebands) from rung k, the window form is exactly
 
     Σ_{a,n} ∫ dE |S_ba(E_n, E)|² [f_a(E) − f_b(E_n)]
         = ∫_0^{ħΩ} dε { Σ_K J_bK [f_b(E_K) − f_b(E_{K+1})] + Σ_{a≠b} Σ_k T_ba,k [f_a(E_k) − f_b(E_k)] }:
@@ -92,7 +92,8 @@ class ZoneIntegrals:
         from floquant.solve.kernels.occupation import transferred_flows
 
         lay = self.layout
-        outs = tuple(np.empty((self.problems, mu.shape[1], lay.n_det * lay.n_group)) for _ in range(3))
+        shape = (self.problems, mu.shape[1], lay.n_det * lay.n_group)
+        outs = np.empty(shape), np.empty(shape), np.empty(shape)
         transferred_flows(
             *self._places(), np.ascontiguousarray(self.panels.coefficients[:, :, lay.slices["total"]]), self.panels.total_error,
             self.ladder.photon_energy, self.lowest, lay.n_rung, lay.n_det * lay.n_group, np.ascontiguousarray(mu, dtype=float), *outs,
@@ -116,8 +117,13 @@ class ZoneIntegrals:
         ends = np.empty((len(places), levels, len(mu), 2))
         # Zero temperature beside a finite one: colder than any difference of energies that could matter.
         kt = np.maximum(temperature, 1e-14 * max(self.zone.length, 1e-300))
+        segment, left, right = (
+            places[:, 0].astype(np.int64),
+            np.ascontiguousarray(places[:, 1]),
+            np.ascontiguousarray(places[:, 2]),
+        )
         fermi_moments(
-            places[:, 0].astype(np.int64), np.ascontiguousarray(places[:, 1]), np.ascontiguousarray(places[:, 2]), self.zone.start, self.zone.end,
+            segment, left, right, self.zone.start, self.zone.end,
             self.zone.kind, self.ladder.photon_energy, lowest, levels, np.ascontiguousarray(mu), kt, NODES, WEIGHTS, moments, ends,
         )  # fmt: skip
         return moments, ends
@@ -155,10 +161,17 @@ class ZoneIntegrals:
         functions = lay.n_det + lay.n_channel
         c = self.panels.coefficients[own, :, : functions * lay.n_cut].reshape(-1, 16, functions, lay.n_cut)
         values = np.einsum("unfj,ujin->if", c, step[which], optimize=True)
-        error = np.einsum("uqj,uji->iq", self.panels.flow_error[own].reshape(-1, lay.n_det, lay.n_cut), 2.0 * peak[which], optimize=True)
+        error = np.einsum(
+            "uqj,uji->iq",
+            self.panels.flow_error[own].reshape(-1, lay.n_det, lay.n_cut),
+            2.0 * peak[which],
+            optimize=True,
+        )
         return values[:, : lay.n_det], values[:, lay.n_det :], error
 
-    def _transferred_warm(self, mu: Array, base: Array, temperature: Array, base_temperature: Array) -> tuple[Array, Array]:
+    def _transferred_warm(
+        self, mu: Array, base: Array, temperature: Array, base_temperature: Array
+    ) -> tuple[Array, Array]:
         lay, n = self.layout, mu.shape[1]
         value = np.zeros((self.problems, n, lay.n_det, lay.n_group))
         error = np.zeros_like(value)
@@ -168,11 +181,15 @@ class ZoneIntegrals:
                 others, other_ends = self._moments(base[b, part], base_temperature[b, part], self.lowest, lay.n_rung)
                 difference = moments - others
                 # |f − f'| times the panel's bound; its variation over a panel is at most twice its largest value there.
-                largest = np.maximum(np.abs(ends[..., 0] - other_ends[..., 1]), np.abs(ends[..., 1] - other_ends[..., 0]))
+                largest = np.maximum(
+                    np.abs(ends[..., 0] - other_ends[..., 1]), np.abs(ends[..., 1] - other_ends[..., 0])
+                )
                 for p in rows:
                     own = slice(self.begins[p], self.begins[p + 1])
                     which = self._distinct[1][own]
-                    c = self.panels.coefficients[own, :, lay.slices["total"]].reshape(-1, 16, lay.n_det, lay.n_group, lay.n_rung)
+                    c = self.panels.coefficients[own, :, lay.slices["total"]].reshape(
+                        -1, 16, lay.n_det, lay.n_group, lay.n_rung
+                    )
                     value[p, part] = np.einsum("unqar,urin->iqa", c, difference[which], optimize=True)
                     e = self.panels.total_error[own].reshape(-1, lay.n_det, lay.n_group, lay.n_rung)
                     error[p, part] = np.einsum("uqar,uri->iqa", e, 2.0 * largest[which], optimize=True)

@@ -26,7 +26,7 @@ BATCH = 4_000_000
 
 @dataclass(frozen=True)
 class PortTable:
-    """The reference at energies (...,): Green function on ports g (d, d), ports → channels (C, d), channels → ports (d, C), channels (C, C)."""
+    """The reference at energies (...,): Green function on ports (d, d), ports → channels (C, d), channels → ports (d, C), and (C, C)."""
 
     green: Array
     left: Array
@@ -94,9 +94,8 @@ def _reduce_sparse(sector: Sector, ports: Array, kappa: float, energies: Array) 
     identity = sparse.identity(n, dtype=complex, format="csc")
     parts: dict[str, list[Any]] = {name: [] for name in ("green", "left", "right", "static", "is_open")}
     for energy in energies:
-        matrix = energy * identity - hamiltonian + absorption
+        matrix: Any = energy * identity - hamiltonian + absorption
         single = np.array([energy])
-        columns = []
         for terminal in sector.terminals:
             sigma = terminal.self_energy(single)[0]
             row, column = np.meshgrid(terminal.orbitals, terminal.orbitals, indexing="ij")
@@ -110,6 +109,8 @@ def _reduce_sparse(sector: Sector, ports: Array, kappa: float, energies: Array) 
         except RuntimeError:  # exactly singular: a state that nobody sees; a shift below rounding gives the limit
             field = splu((matrix + 1e-13 * kappa * 1j * identity).tocsc()).solve(columns)
         out = w[0].conj().T @ field
-        for name, value in zip(parts, (field[ports, :d], out[:, :d], field[ports, d:], out[:, d:], is_open[0]), strict=True):
+        for name, value in zip(
+            parts, (field[ports, :d], out[:, :d], field[ports, d:], out[:, d:], is_open[0]), strict=True
+        ):
             parts[name].append(value)
     return PortTable(**{name: np.array(values) for name, values in parts.items()})

@@ -12,7 +12,7 @@ things bound a panel's error:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -29,6 +29,8 @@ TAIL = 4
 INTERPOLATION = 0.25
 # Flow of a resonance not met over the tail of the probes: π/7, see the module.
 UNSEEN = 0.45
+# Share of the tolerance that all panels of one cut may spend: a current at μ takes from two cuts.
+MET = 0.5
 # Rounding: tails below this share of the largest coefficient are noise.
 NOISE = 2e-15
 
@@ -73,61 +75,105 @@ class Tolerance:
 
 
 def integrate(
-    solver: LadderSolver, ladder: Ladder, zone: Zone, problems: int, tolerance: Tolerance
+    solver: LadderSolver, ladder: Ladder, zone: Zone, problems: int, tolerance: Tolerance, window: tuple[float, float]
 ) -> tuple[Panels, Diagnostics]:
-    """Integrate flows and transmissions of all problems over the zone, refining until every bound is met or `max_nodes` is reached."""
+    """Integrate flows and transmissions of all problems over the zone, refining until every bound is met or `max_nodes` is reached.
+
+    Every bound: that of the current at any one Fermi energy of the window, and of every transmission integrated over the zone.
+    """
     layout = FlowLayout.of(solver.channels, ladder)
-    work = _Refinement(solver, ladder, zone, layout, problems, tolerance)
-    return work.run()
+    return _Refinement(solver, ladder, zone, layout, problems, tolerance, window).run()
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Panels with what was found on them: coefficients (n, 16, kept), error bounds, integrals (n, kept) and checks (see `_checks`)."""
+
+    problem: Array
+    segment: Array
+    depth: Array
+    index: Array
+    coefficients: Array
+    errors: Array
+    scale: Array
+    checks: Array
+
+    def part(self, which: Array) -> _Batch:
+        """These panels only, or in this order."""
+        return _Batch(*(getattr(self, field.name)[which] for field in fields(self)))
+
+    @property
+    def light(self) -> _Batch:
+        """Without coefficients, which are large and not needed to decide."""
+        return replace(self, coefficients=np.empty((len(self.problem), 0)))
+
+    def order(self) -> Array:
+        """By problem, then by position."""
+        return np.lexsort((self.index * 0.5**self.depth, self.segment, self.problem))
+
+    def sorted(self) -> _Batch:
+        """In order."""
+        return self.part(self.order())
+
+
+def _joined(batches: list[_Batch]) -> _Batch:
+    return _Batch(*(np.concatenate([getattr(batch, field.name) for batch in batches]) for field in fields(_Batch)))
 
 
 class _Refinement:
-    """The refinement loop: panels in flight, panels accepted, running totals that set the tolerances."""
+    """The refinement loop: panels in flight, and panels accepted."""
 
     def __init__(
-        self, solver: LadderSolver, ladder: Ladder, zone: Zone, layout: FlowLayout, problems: int, tolerance: Tolerance
-    ) -> None:
+        self, solver: LadderSolver, ladder: Ladder, zone: Zone, layout: FlowLayout, problems: int, tolerance: Tolerance,
+        window: tuple[float, float],
+    ) -> None:  # fmt: skip
         self.solver, self.ladder, self.zone, self.layout = solver, ladder, zone, layout
         self.problems, self.tolerance = problems, tolerance
-        kept = layout.slices["total"].stop
-        self.kept = slice(0, kept)
-        self.accepted: list[tuple[Array, ...]] = []
-        self.accepted_scale = np.zeros((problems, kept))
-        self.accepted_error = np.zeros((problems, self._n_errors))
-        self.accepted_checks = np.zeros((problems, layout.n_channel * layout.n_rung + 4))
+        # The window's ends folded into the zone: its lowest rung counts from the first, its highest up to the second.
+        photon_energy = ladder.photon_energy
+        self.folded = (
+            tuple(edge - photon_energy * np.floor(edge / photon_energy) for edge in window)
+            if photon_energy
+            else (0.0, 0.0)
+        )
+        self.kept = slice(0, layout.slices["total"].stop)
+        self.accepted: list[_Batch] = []
         self.nodes = np.zeros(problems, dtype=np.int64)
         self.worst_row, self.worst_column = np.zeros(problems), np.zeros(problems)
 
-    @property
-    def _n_errors(self) -> int:
-        return self.layout.n_det * (self.layout.n_cut + self.layout.n_group * self.layout.n_rung)
-
     def run(self) -> tuple[Panels, Diagnostics]:
-        level = self._first_level()
-        segments = len(self.zone.start)
-        count = segments << level
-        problem = np.repeat(np.arange(self.problems), count)
+        level, segments = self._first_level(), len(self.zone.start)
+        problem = np.repeat(np.arange(self.problems), segments << level)
         segment = np.tile(np.repeat(np.arange(segments), 1 << level), self.problems)
         index = np.tile(np.tile(np.arange(1 << level), segments), self.problems)
         depth = np.full(len(problem), level)
         while len(problem):
-            coefficients, errors, scale, checks = self._evaluate(problem, segment, depth, index)
-            refine = self._to_refine(problem, segment, depth, index, errors, scale)
-            keep = ~refine
-            np.add.at(self.accepted_checks, problem[keep], checks[keep])
-            np.add.at(self.accepted_scale, problem[keep], scale[keep])
-            np.add.at(self.accepted_error, problem[keep], errors[keep])
-            self.accepted.append((problem[keep], segment[keep], depth[keep], index[keep], coefficients[keep], errors[keep]))
+            batch = self._evaluate(problem, segment, depth, index)
+            refine = self._to_refine(batch)
+            self.accepted.append(batch.part(~refine))
             problem, segment = np.repeat(problem[refine], 2), np.repeat(segment[refine], 2)
             depth = np.repeat(depth[refine], 2) + 1
             index = 2 * np.repeat(index[refine], 2) + np.tile([0, 1], int(refine.sum()))
-        return self._panels(), self._diagnostics()
+        every = _joined(self.accepted).sorted()
+        return self._panels(every), self._diagnostics(every)
 
-    def _diagnostics(self) -> Diagnostics:
+    def _diagnostics(self, every: _Batch) -> Diagnostics:
         lay = self.layout
-        checks = self.accepted_checks[:, :-4].reshape(-1, lay.n_channel, lay.n_rung)
-        converged = ~(self.accepted_error > self._allowed(self.accepted_scale)).any(axis=1)
-        return Diagnostics(self.nodes, converged, self.accepted_scale, checks, self.worst_row, self.worst_column, self.accepted_checks[:, -4:])
+        scale, checks = (np.zeros((self.problems, values.shape[1])) for values in (every.scale, every.checks))
+        np.add.at(scale, every.problem, every.scale)
+        np.add.at(checks, every.problem, every.checks)
+        spent = np.zeros((self.problems, every.errors.shape[1]))
+        np.add.at(spent, every.problem, self._spent(every))
+        defect = checks[:, :-4].reshape(-1, lay.n_channel, lay.n_rung)
+        return Diagnostics(
+            self.nodes,
+            np.asarray(np.all(spent <= MET, axis=1)),
+            scale,
+            defect,
+            self.worst_row,
+            self.worst_column,
+            checks[:, -4:],
+        )
 
     def _first_level(self) -> int:
         """Halvings of each segment to begin with: two to four panels, fewer where `max_nodes` forbids."""
@@ -136,18 +182,20 @@ class _Refinement:
             level -= 1
         return level
 
-    def _evaluate(self, problem: Array, segment: Array, depth: Array, index: Array) -> tuple[Array, Array, Array, Array]:
-        """Coefficients (n, 16, kept), error bounds (n, errors), integrals (n, kept) and checks of panels, in blocks of bounded size."""
-        n = len(problem)
+    def _evaluate(self, problem: Array, segment: Array, depth: Array, index: Array) -> _Batch:
+        """Solve the ladders of these panels, in blocks of bounded size."""
+        n, lay = len(problem), self.layout
         coefficients = np.empty((n, POINTS, self.kept.stop))
-        errors = np.empty((n, self._n_errors))
-        checks = np.empty((n, self.accepted_checks.shape[1]))
+        errors = np.empty((n, lay.n_det * (lay.n_cut + lay.n_group * lay.n_rung)))
+        checks = np.empty((n, lay.n_channel * lay.n_rung + 4))
         # Panels at the same place are neighbours, so that a block shares static work between problems.
         order = np.lexsort((problem, index, depth, segment))
         size = max(1, BLOCK // (POINTS * (self.layout.size + 40 * self.ladder.rungs)))
         for begin in range(0, n, size):
             part = order[begin : begin + size]
-            places, row = np.unique(np.stack([segment[part], depth[part], index[part]], axis=1), axis=0, return_inverse=True)
+            places, row = np.unique(
+                np.stack([segment[part], depth[part], index[part]], axis=1), axis=0, return_inverse=True
+            )
             width = 0.5 ** places[:, 1]
             s = (places[:, 2] + 0.5 * (NODES[:, None] + 1.0)).T * width[:, None]
             epsilon = self.zone.energy(places[:, :1], s)
@@ -160,7 +208,7 @@ class _Refinement:
             full = ANALYSIS @ values
             coefficients[part] = full[:, :, self.kept]
             errors[part] = self._errors(full)
-        return coefficients, errors, 2.0 * coefficients[:, 0, :], checks
+        return _Batch(problem, segment, depth, index, coefficients, errors, 2.0 * coefficients[:, 0, :], checks)
 
     def _errors(self, full: Array) -> Array:
         """Error bounds of each panel's flows and totals, see the module."""
@@ -180,40 +228,58 @@ class _Refinement:
             total += np.maximum(unseen[:, :-1], unseen[:, 1:])[:, None, None, :]
         return np.concatenate([flow.reshape(len(full), -1), total.reshape(len(full), -1)], axis=1)
 
-    def _allowed(self, scale: Array) -> Array:
-        """Tolerance of each flow and total (P, errors) from the unsigned flows of its lead."""
+    def _spent(self, every: _Batch) -> Array:
+        """Each panel's error bounds over what is allowed (panels, errors); `every` is sorted.
+
+        Allowed is rtol times the least unsigned flow of any μ that counts the panel, so that the sum over panels bounds every current.
+        """
         lay, channels = self.layout, self.solver.channels
         owner = channels.group[channels.detectors[:, 0]]
-        unsigned = scale[:, lay.slices["unsigned"]].reshape(-1, lay.n_channel, lay.n_cut)
-        total = scale[:, lay.slices["total"]].reshape(-1, lay.n_det, lay.n_group, lay.n_rung)[:, : lay.n_channel]
         member = channels.group[:, None] == np.arange(lay.n_group)
-        per_lead = np.einsum("pcj,cb->pbj", unsigned, member)
-        between = np.einsum("pcar,cb->pbar", total, member)
-        flow = self.tolerance.rtol * per_lead[:, owner] + self.tolerance.atol
+        unsigned = every.scale[:, lay.slices["unsigned"]].reshape(-1, lay.n_channel, lay.n_cut)
+        begins = np.searchsorted(every.problem, np.arange(self.problems + 1)).astype(np.int64)
+        allowed = np.empty((len(every.problem), lay.n_group, lay.n_cut))
+        if lay.n_cut:
+            from floquant.solve.kernels.smallest import smallest_flows
+
+            width = 0.5**every.depth
+            edges = self.zone.energy(
+                every.segment[:, None], every.index[:, None] * width[:, None] + np.array([0.0, 1.0]) * width[:, None]
+            )
+            per_lead = np.ascontiguousarray(np.einsum("pcj,cb->pbj", unsigned, member))
+            smallest_flows(begins, edges, per_lead, *self.folded, allowed)
+        flow = self.tolerance.rtol * allowed[:, owner] + self.tolerance.atol
+        total = every.scale[:, lay.slices["total"]].reshape(-1, lay.n_det, lay.n_group, lay.n_rung)[:, : lay.n_channel]
+        zone_total = np.zeros((self.problems, *total.shape[1:]))
+        np.add.at(zone_total, every.problem, total)
+        between = np.einsum("pcar,cb->pbar", zone_total, member)
         transfer = self.tolerance.rtol * between[:, owner] + self.tolerance.atol
         # Reflection needs no accuracy of its own: no current asks for it.
         transfer[:, owner[:, None] == np.arange(lay.n_group)] = np.inf
-        return np.concatenate([flow.reshape(len(scale), -1), transfer.reshape(len(scale), -1)], axis=1)
+        n = len(every.problem)
+        both = np.concatenate([flow.reshape(n, -1), transfer.reshape(self.problems, -1)[every.problem]], axis=1)
+        return np.asarray(np.divide(every.errors, both, out=np.full(every.errors.shape, np.inf), where=both > 0))
 
-    def _to_refine(self, problem: Array, segment: Array, depth: Array, index: Array, errors: Array, scale: Array) -> Array:
+    def _to_refine(self, batch: _Batch) -> Array:
         """Which panels to halve: those above their share of the tolerance, where the problem may still pay for it."""
-        running = self.accepted_scale.copy()
-        np.add.at(running, problem, scale)
-        allowed = self._allowed(running)
-        width = 0.5**depth
-        energies = self.zone.energy(segment, np.stack([index * width, (index + 1) * width]))
-        share = np.maximum((energies[1] - energies[0]) / max(self.zone.length, 1e-300), 1 / 32)
-        ratio = errors / allowed[problem]
-        excess = np.max(ratio, axis=1, initial=0.0) if errors.shape[1] else np.zeros(len(problem))
-        refine = (excess > 0.5 * share) & (depth < DEEPEST)
-        # The sum may be too large though every panel keeps its share: the worst are halved as well.
-        total = self.accepted_error.copy()
-        np.add.at(total, problem[~refine], errors[~refine])
-        over = (total > allowed).any(axis=1)
-        count = np.bincount(problem, minlength=self.problems)
-        refine |= over[problem] & (excess > 0.25 / np.maximum(count[problem], 1)) & (depth < DEEPEST)
-        cost = self.nodes + 2 * POINTS * np.bincount(problem[refine], minlength=self.problems)
-        return np.asarray(refine & ~(cost > self.tolerance.max_nodes)[problem])
+        earlier = sum(len(part.problem) for part in self.accepted)
+        every = _joined([part.light for part in (*self.accepted, batch)])
+        order = every.order()
+        spent: Array = np.empty((len(order), every.errors.shape[1]))
+        spent[order] = self._spent(every.part(order))
+        total = np.zeros((self.problems, spent.shape[1]))
+        np.add.at(total, every.problem, spent)
+        excess = spent[earlier:].max(axis=1, initial=0.0)
+        width = 0.5**batch.depth
+        edges = self.zone.energy(batch.segment, np.stack([batch.index * width, (batch.index + 1) * width]))
+        share = np.maximum((edges[1] - edges[0]) / max(self.zone.length, 1e-300), 1 / 32)
+        # The sum may be too large though every panel keeps its share: then the worst are halved as well.
+        count = np.bincount(batch.problem, minlength=self.problems)[batch.problem]
+        over = np.any(total > MET, axis=1)[batch.problem]
+        refine = (excess > MET * share) | (over & (excess > 0.5 * MET / np.maximum(count, 1)))
+        refine &= batch.depth < DEEPEST
+        cost = self.nodes + 2 * POINTS * np.bincount(batch.problem[refine], minlength=self.problems)
+        return np.asarray(refine & (cost <= self.tolerance.max_nodes)[batch.problem])
 
     def _checks(self, problem: Array, values: Array, weight: Array) -> Array:
         """∫ |row defect| and ∫ tail over each panel (n, checks); worst cases at nodes and the nodes' number go to the running totals."""
@@ -228,13 +294,10 @@ class _Refinement:
         both = np.concatenate([defect, values[:, :, lay.slices["tail"]]], axis=2)
         return np.asarray(np.einsum("nxc,nx->nc", both, weight))
 
-    def _panels(self) -> Panels:
-        joined = [np.concatenate(parts) for parts in zip(*self.accepted, strict=True)]
-        problem, segment, depth, index, coefficients, errors = joined
-        width = 0.5**depth
-        order = np.lexsort((index * width, segment, problem))
+    def _panels(self, every: _Batch) -> Panels:
+        width = 0.5**every.depth
         flows = self.layout.n_det * self.layout.n_cut
         return Panels(
-            problem[order], segment[order], (index * width)[order], ((index + 1) * width)[order],
-            coefficients[order], errors[order, :flows], errors[order, flows:],
+            every.problem, every.segment, every.index * width, (every.index + 1) * width,
+            every.coefficients, every.errors[:, :flows], every.errors[:, flows:],
         )  # fmt: skip

@@ -33,7 +33,11 @@ class SidebandSolver(LadderSolver):
         self.driven = (driven if len(driven) else np.array([0])).astype(np.int64)
         self.scalar = len(self.driven) == 1 and self.n_harmonic <= 1
         self.reach = 0 if self.scalar else max(self.n_harmonic - 1, 0)
-        self.name = "ports + scalar sidebands" if self.scalar else f"ports + block sidebands ({len(self.driven)}×{max(self.n_harmonic, 1)})"
+        self.name = (
+            "ports + scalar sidebands"
+            if self.scalar
+            else f"ports + block sidebands ({len(self.driven)}×{max(self.n_harmonic, 1)})"
+        )
 
     @cached_property
     def harmonics(self) -> Array:

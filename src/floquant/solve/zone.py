@@ -42,7 +42,9 @@ class Zone:
         """ε(s) on the segments."""
         a, b, kind = self.start[segment], self.end[segment], self.kind[segment]
         shape = np.select(
-            [kind == PLAIN, kind == LEFT, kind == RIGHT], [s, s * s, 1.0 - (1.0 - s) ** 2], default=np.sin(0.5 * np.pi * s) ** 2
+            [kind == PLAIN, kind == LEFT, kind == RIGHT],
+            [s, s * s, 1.0 - (1.0 - s) ** 2],
+            default=np.sin(0.5 * np.pi * s) ** 2,
         )
         return a + (b - a) * shape
 
@@ -78,7 +80,9 @@ def _distinct(points: Iterable[float], tolerance: float) -> list[float]:
 def _segments(low: float, high: float, edges: list[float], plain: Iterable[float], tolerance: float) -> Zone:
     if high <= low:
         return Zone(np.array([low]), np.array([low]), np.array([PLAIN], dtype=np.int64))
-    points = _distinct([low, high, *[e for e in edges if low < e < high], *[p for p in plain if low < p < high]], tolerance)
+    points = _distinct(
+        [low, high, *[e for e in edges if low < e < high], *[p for p in plain if low < p < high]], tolerance
+    )
     points[0], points[-1] = low, max(high, points[-1])
     is_edge = [any(abs(point - edge) <= tolerance for edge in edges) for point in points]
     kinds = [(LEFT if is_edge[i] else 0) + (RIGHT if is_edge[i + 1] else 0) for i in range(len(points) - 1)]
@@ -90,11 +94,15 @@ def floquet_zone(photon_energy: float, edges: Iterable[float], breaks: Iterable[
     tolerance = 1e-12 * photon_energy + 4e-16 * max([abs(edge) for edge in edges], default=0.0)
     folded = [float(np.mod(edge, photon_energy)) for edge in edges]
     # An edge at the zone's end is one at its beginning too.
-    wrapped = [point for f in folded for point in ((0.0, photon_energy) if min(f, photon_energy - f) <= tolerance else (f,))]
+    wrapped = [
+        point for f in folded for point in ((0.0, photon_energy) if min(f, photon_energy - f) <= tolerance else (f,))
+    ]
     return _segments(0.0, photon_energy, wrapped, [float(np.mod(point, photon_energy)) for point in breaks], tolerance)
 
 
 def static_zone(window: tuple[float, float], edges: Iterable[float]) -> Zone:
     """Without a drive the zone is the window itself, broken at the band edges inside it."""
     low, high = window
-    return _segments(low, high, [edge for edge in edges if low <= edge <= high], (), 1e-14 * max(1.0, abs(low), abs(high)))
+    return _segments(
+        low, high, [edge for edge in edges if low <= edge <= high], (), 1e-14 * max(1.0, abs(low), abs(high))
+    )

@@ -30,12 +30,18 @@ class Accuracy:
 
     def __post_init__(self) -> None:
         _positive("rtol", self.rtol, below=1.0)
-        if self.atol is not None and not (isinstance(self.atol, Real) and 0 <= self.atol < float("inf")):
-            raise BadInput(f"atol is {self.atol!r}, but it must be a number ≥ 0, in the unit of a current; give one or leave it out.")
+        if self.atol is not None and not (_real(self.atol) and 0 <= self.atol < float("inf")):
+            raise BadInput(
+                f"atol is {self.atol!r}, but it must be a number ≥ 0, in the unit of a current; give one or leave it out."
+            )
         if self.sidebands is not None and (not _whole(self.sidebands) or self.sidebands < 1):
-            raise BadInput(f"sidebands is {self.sidebands!r}, but it must be an integer ≥ 1 (n = −N … N); give one or leave it out.")
+            raise BadInput(
+                f"sidebands is {self.sidebands!r}, but it must be an integer ≥ 1 (n = −N … N); give one or leave it out."
+            )
         if self.solver is not None and self.solver not in SOLVERS:
-            raise BadInput(f"solver is {self.solver!r}, but it must be one of {', '.join(map(repr, SOLVERS))}; give one or leave it out.")
+            raise BadInput(
+                f"solver is {self.solver!r}, but it must be one of {', '.join(map(repr, SOLVERS))}; give one or leave it out."
+            )
         if not _whole(self.max_nodes) or self.max_nodes < 1:
             raise BadInput(f"max_nodes is {self.max_nodes!r}, but it must be an integer ≥ 1; give one.")
 
@@ -48,6 +54,12 @@ def _whole(value: Any) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
+def _real(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
 def _positive(name: str, value: Any, below: float) -> None:
-    if not isinstance(value, Real) or not 0 < value < below:
-        raise BadInput(f"{name} is {value!r}, but it must be a number between 0 and {below:g}; give for example {name}=1e-6.")
+    if not _real(value) or not 0 < value < below:
+        raise BadInput(
+            f"{name} is {value!r}, but it must be a number between 0 and {below:g}; give for example {name}=1e-6."
+        )

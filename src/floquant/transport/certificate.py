@@ -35,9 +35,10 @@ class Certificate:
         return self.column_unitarity > 1e-6
 
     def __str__(self) -> str:
+        state = "converged" if self.converged else "NOT CONVERGED"
+        forced = " (forced)" if self.forced_sidebands else ""
         lines = [
-            f"{'converged' if self.converged else 'NOT CONVERGED'}: {self.solver}, "
-            f"{self.sidebands} sidebands each way{' (forced)' if self.forced_sidebands else ''}, {self.nodes} energies",
+            f"{state}: {self.solver}, {self.sidebands} sidebands each way{forced}, {self.nodes} energies",
             f"  current leak       {self.current_leak:.1e}   of the unsigned flow",
             f"  form difference    {self.form_difference:.1e}   window less Landauer, of the unsigned flow",
             f"  row unitarity      {self.row_unitarity:.1e}",
@@ -52,14 +53,18 @@ class Certificate:
             more = f", … ({len(self.bound_states)})" if len(self.bound_states) > 6 else ""
             lines.append(f"  bound states       {found}{more}   outside the bands")
         if self.suspicious:
-            lines.append(f"  ALARM: column unitarity is violated by {self.column_unitarity:.1e}: please report this as a bug")
+            lines.append(
+                f"  ALARM: column unitarity is violated by {self.column_unitarity:.1e}: please report this as a bug"
+            )
         return "\n".join(lines)
 
     def attrs(self) -> dict[str, Any]:
         """The certificate as attributes of a DataArray that every file format can hold."""
         fields = asdict(self)
         states = fields.pop("bound_states")
-        numbers = {f"certificate_{name}": (int(value) if isinstance(value, bool) else value) for name, value in fields.items()}
+        numbers = {
+            f"certificate_{name}": (int(value) if isinstance(value, bool) else value) for name, value in fields.items()
+        }
         if states is not None:
             numbers["certificate_bound_states"] = ", ".join(f"{energy:.12g}" for energy in states) or "none"
         return {**numbers, "certificate": str(self)}

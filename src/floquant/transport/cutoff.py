@@ -38,7 +38,14 @@ def relative_tail(tail: np.ndarray) -> np.ndarray:
     return np.asarray(np.maximum(top, bottom))
 
 
-def choose_sidebands(solver: LadderSolver, photon_energy: float, window: tuple[float, float], problems: int, rtol: float, at_least: int = 1) -> int:
+def choose_sidebands(
+    solver: LadderSolver,
+    photon_energy: float,
+    window: tuple[float, float],
+    problems: int,
+    rtol: float,
+    at_least: int = 1,
+) -> int:
     """The smallest number of sidebands whose tail is below rtol's share at sample settings and energies."""
     sample = np.unique(np.linspace(0, problems - 1, min(problems, SAMPLE)).astype(np.int64))
     epsilon = 0.5 * photon_energy * (NODES[None, :] + 1.0)
@@ -53,4 +60,6 @@ def choose_sidebands(solver: LadderSolver, photon_energy: float, window: tuple[f
         if TAIL_FACTOR * tail.max() <= SHARE * rtol and defect <= max(rtol, 1e-11):
             return sidebands
         sidebands += 1 if sidebands < 12 else sidebands // 6
-    raise NotConverged(f"Even {MOST} sidebands are not enough; the drive is far stronger than its photon energy. Give sidebands=N to force a number.")
+    raise NotConverged(
+        f"Even {MOST} sidebands are not enough; the drive is far stronger than its photon energy. Give sidebands=N to force a number."
+    )

@@ -30,7 +30,9 @@ def labelled_array(
     every = (*settings.dims, *dims)
     shape = (*settings.shape, *values.shape[1:])
     positions = {key: (own, value) for key, (own, value) in settings.coords.items()}
-    result = xr.DataArray(values.reshape(shape), dims=every, coords={**positions, **coords}, name=name, attrs=dict(attrs))
+    result = xr.DataArray(
+        values.reshape(shape), dims=every, coords={**positions, **coords}, name=name, attrs=dict(attrs)
+    )
     if error is not None:
         unit = {"units": attrs.get("units", "1"), "long_name": f"bound of the error of {attrs.get('long_name', name)}"}
         result = result.assign_coords({f"{name}_error": (every, error.reshape(shape), unit)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +78,9 @@ class SectorScattering:
     def sampled_violations(self) -> tuple[float, float]:
         """Relative tail and largest row defect at sample settings and energies."""
         ladder = self._ladder()
-        energies = self.energies[np.unique(np.linspace(0, len(self.energies) - 1, min(len(self.energies), SAMPLE)).astype(int))]
+        energies = self.energies[
+            np.unique(np.linspace(0, len(self.energies) - 1, min(len(self.energies), SAMPLE)).astype(int))
+        ]
         problem = np.unique(np.linspace(0, self.count - 1, min(self.count, SAMPLE)).astype(np.int64))
         table = self.solver.tabulate(ladder.energies(energies[None]))
         values = self.solver.flows(table, problem, np.zeros(len(problem), dtype=np.int64), ladder)
@@ -125,16 +127,17 @@ class Scattering:
             if name not in self.device.contacts:
                 raise unknown("lead", name, self.device.contacts, "The device")
         if kind == "static":
-            static = scatter(self.device, None, self.energies, rtol=self.accuracy.rtol, **self._static_knobs())
-            return static._result(to, from_, "elastic", self.settings).assign_attrs(kind="static: the drive is off")
-        return self._result(to, from_, kind, self.settings)
+            knobs = {name: values for name, values in self.settings.values.items() if name in self.device.knobs}
+            undriven = replace(self.settings, values=knobs)
+            static = _scatter(self.device, None, self.energies, replace(self.accuracy, sidebands=None), undriven)
+            return static._result(to, from_, "elastic").assign_attrs(kind="static: the drive is off")
+        return self._result(to, from_, kind)
 
-    def _static_knobs(self) -> dict[str, Array]:
-        return {name: values for name, values in self.settings.values.items() if name in self.device.knobs}
-
-    def _result(self, to: str, from_: str, kind: str, batch: Settings) -> xr.DataArray:
+    def _result(self, to: str, from_: str, kind: str) -> xr.DataArray:
         values, opened = self._powers(to, from_, kind)
-        bound = (TAIL_FACTOR * self.tail + ROUNDING)[:, :, None, None, None] * np.maximum(opened, 1.0)[None, :, None, None, None]
+        bound = (TAIL_FACTOR * self.tail + ROUNDING)[:, :, None, None, None] * np.maximum(opened, 1.0)[
+            None, :, None, None, None
+        ]
         error = np.broadcast_to(bound, values.shape)
         coords: dict[str, Any] = {"energy": ("energy", self.energies, {"units": self.device.energy_unit or "energy"})}
         dims: tuple[str, ...] = ("energy",)
@@ -150,7 +153,7 @@ class Scattering:
             values, error = values[..., 0, 0], error[..., 0, 0]
         what = "reflection at" if to == from_ else f"transmission from {from_} to"
         attrs = {"units": "1", "long_name": f"{what} {to} ({kind})", "kind": kind, **self.certificate.attrs()}
-        result = labelled_array("transmission", values, batch, dims, coords, attrs, error)
+        result = labelled_array("transmission", values, self.settings, dims, coords, attrs, error)
         if self.accuracy.sidebands is None and np.any(self.tail * TAIL_FACTOR > self.accuracy.rtol):
             raise NotConverged("The sidebands' tail exceeds rtol.", result, result.coords["transmission_error"])
         return result
@@ -186,19 +189,26 @@ class Scattering:
 
     @cached_property
     def _kept(self) -> dict[int, list[tuple[slice, slice, Array, Array]]]:
-        numbers = sum(part.count * len(part.energies) * (2 * part.sidebands + 1) * part.solver.channels.count**2 for part in self.parts)
+        numbers = sum(
+            part.count * len(part.energies) * (2 * part.sidebands + 1) * part.solver.channels.count**2
+            for part in self.parts
+        )
         return {id(part): list(part.blocks()) for part in self.parts} if numbers <= KEPT else {}
 
     def amplitude(self, to: str, from_: str) -> xr.DataArray:
-        """Complex amplitudes S_ba(E_n, E), dims (knobs…, energy, sideband, channel_out, channel_in); channels in the leads' order, ↑ ↓ fastest.
+        """Complex amplitudes S_ba(E_n, E), dims (knobs…, energy, sideband, channel_out, channel_in).
 
+        Channels are in the leads' order, ↑ ↓ fastest.
         Dimensionless. Raises `BadInput` for unknown leads.
         """
         for name in (to, from_):
             if name not in self.device.contacts:
                 raise unknown("lead", name, self.device.contacts, "The device")
         sizes = {name: self._lead_channels(name) for name in (to, from_)}
-        result = np.zeros((self.settings.count, len(self.energies), len(self.sidebands), len(sizes[to]), len(sizes[from_])), dtype=complex)
+        result = np.zeros(
+            (self.settings.count, len(self.energies), len(self.sidebands), len(sizes[to]), len(sizes[from_])),
+            dtype=complex,
+        )
         for part in self.parts:
             channels = part.solver.channels
             out, into = _members(channels.names, channels.group, to), _members(channels.names, channels.group, from_)
@@ -210,7 +220,9 @@ class Scattering:
                         result[which, where, start : start + s.shape[2], i, j] = s[:, :, :, b, a]
         coords = {"energy": self.energies, "sideband": self.sidebands}
         attrs = {"units": "1", "long_name": f"amplitude from {from_} to {to}", **self.certificate.attrs()}
-        return labelled_array("amplitude", result, self.settings, ("energy", "sideband", "channel_out", "channel_in"), coords, attrs)
+        return labelled_array(
+            "amplitude", result, self.settings, ("energy", "sideband", "channel_out", "channel_in"), coords, attrs
+        )
 
     def _lead_channels(self, name: str) -> list[tuple[int, int]]:
         """(sector, channel) pairs of a lead in the order of the lead's own orbitals."""
@@ -229,11 +241,19 @@ class Scattering:
         """Largest violations over all settings and energies; row unitarity at sample energies."""
         column = 0.0
         for part in self.parts:
-            opened = sum(_open_channels(part.sector, name, part.energies) for name in part.solver.channels.names)
+            opened = np.sum(
+                [_open_channels(part.sector, name, part.energies) for name in part.solver.channels.names], axis=0
+            )
             for _, where, s, _ in self._amplitude_blocks(part):
-                column = max(column, float(np.abs(np.sum(np.abs(s) ** 2, axis=(2, 3, 4)) - opened[where]).max(initial=0.0)))
+                column = max(
+                    column, float(np.abs(np.sum(np.abs(s) ** 2, axis=(2, 3, 4)) - opened[where]).max(initial=0.0))
+                )
         found = [bound_states(part.sector, np.arange(part.count)) for part in self.parts]
-        states = None if any(each is None for each in found) else tuple(sorted(float(e) for each in found for own in each or [] for e in own))
+        states = (
+            None
+            if any(each is None for each in found)
+            else tuple(sorted(float(e) for each in found for own in each or [] for e in own))
+        )
         return Certificate(
             sidebands=int(self.sidebands[-1]),
             nodes=sum(part.count * len(part.energies) for part in self.parts),
@@ -247,7 +267,10 @@ class Scattering:
         )
 
     def __repr__(self) -> str:
-        swept = ", ".join(f"{dim} ({size})" for dim, size in zip(self.settings.dims, self.settings.shape, strict=True)) or "one setting"
+        swept = (
+            ", ".join(f"{dim} ({size})" for dim, size in zip(self.settings.dims, self.settings.shape, strict=True))
+            or "one setting"
+        )
         return f"Scattering: {len(self.energies)} energies, {swept}\n{self.certificate}"
 
 
@@ -278,12 +301,22 @@ def scatter(device: Device, drive: Drive | None, energies: Any, *, rtol: float =
     """
     accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
     incoming = np.atleast_1d(np.asarray(getattr(energies, "values", energies)))
-    if incoming.ndim != 1 or incoming.dtype.kind not in "biuf" or not len(incoming) or not np.all(np.isfinite(incoming)):
-        raise BadInput(f"energies is {energies!r}, but it must be a finite number or a one-dimensional array of them; give such energies.")
+    if (
+        incoming.ndim != 1
+        or incoming.dtype.kind not in "biuf"
+        or not len(incoming)
+        or not np.all(np.isfinite(incoming))
+    ):
+        raise BadInput(
+            f"energies is {energies!r}, but it must be a finite number or a one-dimensional array of them; give such energies."
+        )
     incoming = incoming.astype(float)
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
-    batch = settings(device, drive, knobs)
+    return _scatter(device, drive, incoming, accuracy, settings(device, drive, knobs))
+
+
+def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Accuracy, batch: Settings) -> Scattering:
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     parts, tails, violations = [], np.zeros((batch.count, len(incoming))), (0.0, 0.0)
     for sector in sectors(device, ready, values):

@@ -31,7 +31,9 @@ class Settings:
 
     def describe(self, problem: int) -> str:
         """The knob values of one setting, for a message."""
-        return ", ".join(f"{name} = {values[problem]:g}" for name, values in self.values.items()) or "the device at rest"
+        return (
+            ", ".join(f"{name} = {values[problem]:g}" for name, values in self.values.items()) or "the device at rest"
+        )
 
 
 def labelled(name: str, value: Any) -> tuple[tuple[str, ...], Array, dict[str, Array]]:
@@ -44,7 +46,9 @@ def labelled(name: str, value: Any) -> tuple[tuple[str, ...], Array, dict[str, A
     if array.ndim == 0:
         return (), array, {}
     if array.ndim > 1:
-        raise BadInput(f"{name} is an array of {array.ndim} dimensions, but only one can be named after it; give a DataArray with named dims.")
+        raise BadInput(
+            f"{name} is an array of {array.ndim} dimensions, but only one can be named after it; give a DataArray with named dims."
+        )
     return (name,), array, {name: array}
 
 
@@ -58,10 +62,14 @@ def aligned(items: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[int, ...],
             if size == 0:
                 raise BadInput(f"{name} is empty along {dim}, but it must hold at least one value; give values.")
             if sizes.setdefault(dim, size) != size:
-                raise BadInput(f"{name} has {size} values along {dim}, but others have {sizes[dim]}; give equally many, or another dim.")
+                raise BadInput(
+                    f"{name} has {size} values along {dim}, but others have {sizes[dim]}; give equally many, or another dim."
+                )
         for dim, values in own.items():
             if dim in coords and not np.array_equal(coords[dim], values):
-                raise BadInput(f"{name} has other coordinates along {dim} than the other arrays; give the same coordinates.")
+                raise BadInput(
+                    f"{name} has other coordinates along {dim} than the other arrays; give the same coordinates."
+                )
             coords[dim] = values
     dims, shape = tuple(sizes), tuple(sizes.values())
     spread = {}
@@ -79,7 +87,9 @@ def settings(device: Device, drive: Drive | None, knobs: Mapping[str, Any]) -> S
         if name not in device.knobs and name not in parameters:
             raise unknown("knob", name, [*device.knobs, *parameters], "The device")
     dims, shape, spread, coords = aligned(knobs)
-    scalars = {name: ((), values) for name, (own, values, _) in ((n, labelled(n, v)) for n, v in knobs.items()) if own == ()}
+    scalars = {
+        name: ((), values) for name, (own, values, _) in ((n, labelled(n, v)) for n, v in knobs.items()) if own == ()
+    }
     named = {name: ((name,), values) for name, values in coords.items()}
     swept = {}
     for name, value in knobs.items():
@@ -99,10 +109,14 @@ def photon_energy_of(drive: Drive | None, values: Mapping[str, Array]) -> tuple[
         name = drive.photon_energy
         different = np.unique(rest.pop(name))
         if len(different) > 1:
-            raise BadInput(f'Photon energy "{name}" has {len(different)} values, but one call takes one; sweep it by a Study, or call once for each.')
+            raise BadInput(
+                f'Photon energy "{name}" has {len(different)} values, but one call takes one; sweep it by a Study, or call once for each.'
+            )
         drive = drive.at(**{name: float(different[0])})
     if isinstance(drive.photon_energy, str):
-        raise BadInput(f'The photon energy "{drive.photon_energy}" has no value; give {drive.photon_energy}=… in the call or by drive.at.')
+        raise BadInput(
+            f'The photon energy "{drive.photon_energy}" has no value; give {drive.photon_energy}=… in the call or by drive.at.'
+        )
     energies = np.unique(np.asarray(drive.photon_energy, dtype=float))
     if len(energies) > 1:
         raise BadInput(f"The drive has {len(energies)} photon energies, but one call takes one; call once for each.")

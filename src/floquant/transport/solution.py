@@ -59,7 +59,11 @@ class Solution:
 
     def refined(self, observable: Any = None, reservoirs: Any = None) -> Solution:
         """The same problem, finer by a factor of ten; an observable whose bound is not met asks for it."""
-        finer = replace(self.accuracy, rtol=max(self.accuracy.rtol / 10, 1e-14), atol=self.accuracy.absolute(self.photon_energy) / 10)
+        finer = replace(
+            self.accuracy,
+            rtol=max(self.accuracy.rtol / 10, 1e-14),
+            atol=self.accuracy.absolute(self.photon_energy) / 10,
+        )
         return _solve(self.device, self.drive, self.window, finer, self.settings)
 
     @property
@@ -73,7 +77,10 @@ class Solution:
         return _certificate(self)
 
     def __repr__(self) -> str:
-        swept = ", ".join(f"{dim} ({size})" for dim, size in zip(self.settings.dims, self.settings.shape, strict=True)) or "one setting"
+        swept = (
+            ", ".join(f"{dim} ({size})" for dim, size in zip(self.settings.dims, self.settings.shape, strict=True))
+            or "one setting"
+        )
         low, high = self.window
         return f"Solution: window {low:g} … {high:g}, {swept}\n{self.certificate}"
 
@@ -94,17 +101,23 @@ def solve(device: Device, drive: Drive | None, window: tuple[float, float], *, r
     return _solve(device, drive, checked_window(window), accuracy, settings(device, drive, knobs))
 
 
-def _solve(device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings) -> Solution:
+def _solve(
+    device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings
+) -> Solution:
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
-    parts = tuple(_solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in sectors(device, ready, values))
+    parts = tuple(
+        _solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in sectors(device, ready, values)
+    )
     most = max(part.sidebands for part in parts)
     refuse_closed_leads(device, np.array([window]), photon_energy, most)
     return Solution(device, drive, window, accuracy, batch, photon_energy, parts)
 
 
-def _solve_sector(sector: Sector, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int) -> SectorSolution:
+def _solve_sector(
+    sector: Sector, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int
+) -> SectorSolution:
     # A sector that nothing drives scatters elastically, whatever the drive does elsewhere.
     photon_energy = photon_energy if sector.harmonics.any() else 0.0
     solver = choose_solver(sector, accuracy.solver)
@@ -119,7 +132,7 @@ def _solve_sector(sector: Sector, photon_energy: float, window: tuple[float, flo
         zone, number = static_zone(inside, edges), 0
     while True:
         ladder = ladder_for(photon_energy, inside, number, solver.reach)
-        panels, notes = integrate(solver, ladder, zone, count, tolerance)
+        panels, notes = integrate(solver, ladder, zone, count, tolerance, inside)
         layout = FlowLayout.of(solver.channels, ladder)
         if not photon_energy or accuracy.sidebands or _long_enough(notes, layout, accuracy.rtol, zone.length):
             break
@@ -157,7 +170,11 @@ def _certificate(solution: Solution) -> Certificate:
         scale = _largest_flow(notes, layout)
         if layout.n_cut:
             unsigned = notes.scale[:, layout.slices["unsigned"]].reshape(-1, layout.n_channel, layout.n_cut).sum(axis=1)
-            net = notes.scale[:, layout.slices["flow"]].reshape(-1, layout.n_det, layout.n_cut)[:, : layout.n_channel].sum(axis=1)
+            net = (
+                notes.scale[:, layout.slices["flow"]]
+                .reshape(-1, layout.n_det, layout.n_cut)[:, : layout.n_channel]
+                .sum(axis=1)
+            )
             leak = max(leak, _relative(np.abs(net).max(axis=1), unsigned.max(axis=1)))
             errors = np.zeros((len(scale), layout.n_det * layout.n_cut))
             np.add.at(errors, part.integrals.panels.problem, part.integrals.panels.flow_error)

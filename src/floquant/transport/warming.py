@@ -14,7 +14,9 @@ def warm_up() -> None:
 
     lead = Chain()
     device = Device(
-        np.array([[0.0, 1.0], [1.0, 0.0]]), {"L": Contact(lead, [0]), "R": Contact(lead, [1])}, {"left": Onsite(0), "right": Onsite(1)}
+        np.array([[0.0, 1.0], [1.0, 0.0]]),
+        {"L": Contact(lead, [0]), "R": Contact(lead, [1])},
+        {"left": Onsite(0), "right": Onsite(1)},
     )
     for knobs in (("left",), ("left", "right")):
         drive = Drive({name: Cosine(0.1) for name in knobs}, photon_energy=1.0)

@@ -15,9 +15,13 @@ def checked_window(window: Any) -> tuple[float, float]:
     try:
         low, high = (float(edge) for edge in window)
     except (TypeError, ValueError):
-        raise BadInput(f"window is {window!r}, but it must be a pair of energies (low, high); give for example window=(-1, 1).") from None
+        raise BadInput(
+            f"window is {window!r}, but it must be a pair of energies (low, high); give for example window=(-1, 1)."
+        ) from None
     if not (np.isfinite(low) and np.isfinite(high)) or low > high:
-        raise BadInput(f"window is ({low:g}, {high:g}), but it must be two finite energies, the lower one first; give window=(low, high).")
+        raise BadInput(
+            f"window is ({low:g}, {high:g}), but it must be two finite energies, the lower one first; give window=(low, high)."
+        )
     return low, high
 
 
@@ -29,7 +33,9 @@ def hull(sector: Sector) -> tuple[float, float]:
 
 def band_edges(sector: Sector) -> list[float]:
     """All finite band edges of the sector's leads."""
-    return sorted({edge for terminal in sector.terminals for band in terminal.lead.bands() for edge in band if np.isfinite(edge)})
+    return sorted(
+        {edge for terminal in sector.terminals for band in terminal.lead.bands() for edge in band if np.isfinite(edge)}
+    )
 
 
 def refuse_closed_leads(device: Device, energies: np.ndarray, photon_energy: float, sidebands: int) -> None:

@@ -3,7 +3,8 @@
 M harmonics couple rungs up to M apart. M consecutive rungs of e driven orbitals form one step of size B = M·e, so that steps couple to
 neighbours only: V_in within a step, V₊ from the step below, V₋ = V₊† from the step above. With G the block-diagonal dressed Green function,
 
-    F_j = [1 − G (V_in + V₋ F_{j+1})]⁻¹ G V₊,   B_j = [1 − G (V_in + V₊ B_{j−1})]⁻¹ G V₋,   ψ_j = [1 − G (V_in + V₊ B_{j−1} + V₋ F_{j+1})]⁻¹ r_j.
+    F_j = [1 − G (V_in + V₋ F_{j+1})]⁻¹ G V₊,   B_j = [1 − G (V_in + V₊ B_{j−1})]⁻¹ G V₋,
+    ψ_j = [1 − G (V_in + V₊ B_{j−1} + V₋ F_{j+1})]⁻¹ r_j.
 
 Only cuts between steps are seen; the M ways of laying steps over the rungs show all cuts.
 """
@@ -184,7 +185,26 @@ def trace_product(a, b):
 
 @compiled
 def block_flows(
-    tg, tl, tr, ts, topen, v0, vin, vup, driven, problem, row, first, n_cut, n_rung, group, n_group, detectors, phase_in, phase_out, out
+    tg,
+    tl,
+    tr,
+    ts,
+    topen,
+    v0,
+    vin,
+    vup,
+    driven,
+    problem,
+    row,
+    first,
+    n_cut,
+    n_rung,
+    group,
+    n_group,
+    detectors,
+    phase_in,
+    phase_out,
+    out,
 ):
     """Flows over cuts, transmissions, row defects, probes and tails (see `sidebands.FlowLayout`) for each (problem, panel) pair."""
     n_node, rungs, d = tg.shape[1], tg.shape[2], tg.shape[3]
@@ -226,8 +246,7 @@ def block_flows(
         for x in range(n_node):
             for index in range(out.shape[2]):
                 out[i, x, index] = 0.0
-            for r in range(rungs):
-                dress(tg, tl, tr, ts, t, x, r, v0, p, driven, a, y, lv, g, left, right, static, True)
+            dress(tg[t, x], tl[t, x], tr[t, x], ts[t, x], v0[p], driven, a, y, lv, 0, rungs - 1, g, left, right, static)
             for offset in range(per_step):
                 if n_cut == 0 and offset > 0:
                     break
@@ -283,7 +302,13 @@ def block_flows(
                         add_dual_sandwich(up[j + 1], beta_up[j + 1, q], work, beta_up[j, q])
                         for s in range(per_step):
                             at = s * channels
-                            add_detection(out_up[j + 1], at + detectors[q, 0], at + detectors[q, 1], detectors[q, 2], beta_up[j, q])
+                            add_detection(
+                                out_up[j + 1],
+                                at + detectors[q, 0],
+                                at + detectors[q, 1],
+                                detectors[q, 2],
+                                beta_up[j, q],
+                            )
                     for n in range(size):
                         wave = 0.0j
                         for s in range(per_step):
@@ -299,7 +324,13 @@ def block_flows(
                         add_dual_sandwich(down[j - 1], beta_down[j - 1, q], work, beta_down[j, q])
                         for s in range(per_step):
                             at = s * channels
-                            add_detection(out_down[j - 1], at + detectors[q, 0], at + detectors[q, 1], detectors[q, 2], beta_down[j, q])
+                            add_detection(
+                                out_down[j - 1],
+                                at + detectors[q, 0],
+                                at + detectors[q, 1],
+                                detectors[q, 2],
+                                beta_down[j, q],
+                            )
                     for n in range(size):
                         wave = 0.0j
                         for s in range(per_step):
@@ -352,9 +383,15 @@ def block_flows(
                             column = s * channels + c
                             for b in range(channels):
                                 if group[b] != group[c]:
-                                    elastic += outgoing[s * channels + b, column] * phase_out[start + s, b] * phase_in[start + s, c]
+                                    elastic += (
+                                        outgoing[s * channels + b, column]
+                                        * phase_out[start + s, b]
+                                        * phase_in[start + s, c]
+                                    )
                             for q in range(n_det):
-                                flow = expectation(beta_up[j, q], fields[j], column) + expectation(beta_down[j, q], fields[j], column)
+                                flow = expectation(beta_up[j, q], fields[j], column) + expectation(
+                                    beta_down[j, q], fields[j], column
+                                )
                                 for sub in range(per_step):
                                     one = outgoing[sub * channels + detectors[q, 0], column]
                                     if detectors[q, 2] == 0:
@@ -370,40 +407,48 @@ def block_flows(
                             for m in range(size):
                                 for n in range(size):
                                     if j > 0:
-                                        arrives += (out_up[j, column, m] * alpha_up[j - 1, m, n] * out_up[j, column, n].conjugate()).real
+                                        arrives += (
+                                            out_up[j, column, m]
+                                            * alpha_up[j - 1, m, n]
+                                            * out_up[j, column, n].conjugate()
+                                        ).real
                                     if j < steps - 1:
-                                        arrives += (out_down[j, column, m] * alpha_down[j + 1, m, n] * out_down[j, column, n].conjugate()).real
+                                        arrives += (
+                                            out_down[j, column, m]
+                                            * alpha_down[j + 1, m, n]
+                                            * out_down[j, column, n].conjugate()
+                                        ).real
                             out[i, x, defect_at + c * n_rung + k] = topen[t, x, start + s, c] - arrives
                         out[i, x, elastic_at + k] = elastic.real
                         out[i, x, elastic_at + n_rung + k] = elastic.imag
                 if n_cut > 0:
                     at = last // per_step
                     source[:, :] = alpha_up[at]
-                    for m in range(size):
+                    for m in range((last % per_step) * orbitals, (last % per_step + 1) * orbitals):
                         out[i, x, tail_at + 1] += source[m, m].real
                     for j in range(at + 1, steps):
                         emitted[:, :] = 0.0
                         add_sandwich(up[j], source, work, emitted)
                         source[:, :] = emitted
-                    for m in range(size):
+                    for m in range(size - orbitals, size):
                         out[i, x, tail_at] += source[m, m].real
                     at = first // per_step
                     source[:, :] = alpha_down[at]
-                    for m in range(size):
+                    for m in range((first % per_step) * orbitals, (first % per_step + 1) * orbitals):
                         out[i, x, tail_at + 3] += source[m, m].real
                     for j in range(at - 1, -1, -1):
                         emitted[:, :] = 0.0
                         add_sandwich(down[j], source, work, emitted)
                         source[:, :] = emitted
-                    for m in range(size):
+                    for m in range(orbitals):
                         out[i, x, tail_at + 2] += source[m, m].real
 
 
 @compiled
-def weight_of(field):
-    """Σ |field|² over all elements."""
+def weight_of(field, first, last):
+    """Σ |field|² over rows first … last − 1."""
     total = 0.0
-    for i in range(field.shape[0]):
+    for i in range(first, last):
         for j in range(field.shape[1]):
             total += field[i, j].real ** 2 + field[i, j].imag ** 2
     return total
@@ -437,8 +482,9 @@ def block_columns(tg, tl, tr, ts, topen, v0, vin, vup, driven, problem, row, cen
         v_in, v_up = vin[p], vup[p]
         v_down = v_up.conjugate().T.copy()
         for x in range(n_node):
-            for r in range(rungs):
-                dress(tg, tl, tr, ts, t, x, r, v0, p, driven, a, y, lv, g, left, right, static, r == centre)
+            dress(
+                tg[t, x], tl[t, x], tr[t, x], ts[t, x], v0[p], driven, a, y, lv, centre, centre, g, left, right, static
+            )
             step_ratios(g, orbitals, 0, steps, v_in, v_up, v_down, up, down, source, work, green)
             field[:, :] = 0.0
             for k in range(orbitals):
@@ -457,7 +503,7 @@ def block_columns(tg, tl, tr, ts, topen, v0, vin, vup, driven, problem, row, cen
                 for c in range(channels):
                     out[i, x, centre, b, c] += 1j * static[centre, b, c]
                 out[i, x, centre, b, b] -= topen[t, x, centre, b]
-            entered, ended = weight_of(field), 0.0
+            entered, ended = weight_of(field, within * orbitals, (within + 1) * orbitals), 0.0
             for direction in range(2):
                 wave[:, :] = field
                 j = centre_step + 1 if direction == 0 else centre_step - 1
@@ -475,5 +521,7 @@ def block_columns(tg, tl, tr, ts, topen, v0, vin, vup, driven, problem, row, cen
                     multiply(up[j] if direction == 0 else down[j], wave, driving)
                     wave[:, :] = driving
                     j = j + 1 if direction == 0 else j - 1
-                ended += weight_of(wave)
+                # The last rung above, the first rung below.
+                edge = size - orbitals if direction == 0 else 0
+                ended += weight_of(wave, edge, edge + orbitals)
             out_tail[i, x] = ended / entered if entered > 0.0 else 0.0

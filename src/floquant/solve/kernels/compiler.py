@@ -37,15 +37,18 @@ event.register("numba:compile", _Announcer())
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile `function` at its first call and cache it; where no folder can be written, cache in a temporary one."""
-    options = {"cache": True, "error_model": "numpy", "nogil": True}
+    options: Any = {"cache": True, "error_model": "numpy", "nogil": True}
     try:
         return numba.njit(**options)(function)
     except RuntimeError as error:
         if _NO_CACHE_FOLDER not in str(error):
             raise
         # Neither the package's folder nor the user's cache can be written: a temporary folder keeps the process alive.
-        folder = os.path.join(tempfile.gettempdir(), f"floquant-kernels-{os.getuid() if hasattr(os, 'getuid') else 'user'}")
-        numba.config.CACHE_DIR = folder
+        folder = os.path.join(
+            tempfile.gettempdir(), f"floquant-kernels-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+        )
+        settings: Any = numba.config
+        settings.CACHE_DIR = folder
         try:
             return numba.njit(**options)(function)
         except RuntimeError:

@@ -6,6 +6,13 @@ from floquant.solve.kernels.compiler import compiled
 
 
 @compiled
+def reciprocal(z):
+    """1/z without the branches of a careful division: what is divided by here is far from overflow."""
+    scale = 1.0 / (z.real * z.real + z.imag * z.imag + 1e-300)
+    return complex(z.real * scale, -z.imag * scale)
+
+
+@compiled
 def solve_in_place(a, b, n, k):
     """Overwrite b[:n, :k] by the solution of a[:n, :n] x = b; `a` is destroyed. Gaussian elimination with row pivoting.
 
@@ -27,7 +34,7 @@ def solve_in_place(a, b, n, k):
                 b[i, c], b[best, c] = b[best, c], b[i, c]
         if size < 1e-200:
             a[i, i] = 1e-17
-        inverse = 1.0 / a[i, i]
+        inverse = reciprocal(a[i, i])
         for r in range(i + 1, n):
             factor = a[r, i] * inverse
             if factor != 0.0:

@@ -74,8 +74,8 @@ def locate(energy, zone_start, zone_end, zone_kind, segment, left, right, begin,
 
 @compiled
 def pumped_flows(
-    begins, segment, left, right, zone_start, zone_end, zone_kind, coefficients, flow_error, photon_energy, lowest, n_cut, n_det, n_channel, mu,
-    out_flow, out_unsigned, out_error,
+    begins, segment, left, right, zone_start, zone_end, zone_kind, coefficients, flow_error, photon_energy, lowest, n_cut, n_det,
+    n_channel, mu, out_flow, out_unsigned, out_error,
 ):  # fmt: skip
     """Zero temperature, one Fermi energy: ∫_0^{ε_μ} J_{k_μ} + ∫_{ε_μ}^{ħΩ} J_{k_μ − 1} for each problem and μ, with μ = ε_μ + k_μ ħΩ."""
     n_function = (n_det + n_channel) * n_cut
@@ -86,6 +86,7 @@ def pumped_flows(
     below = np.empty((most + 1, n_function))
     error_below = np.empty((most + 1, n_det * n_cut))
     basis = np.empty(points)
+    value = np.empty(n_det + n_channel)
     for p in range(begins.shape[0] - 1):
         begin, end = begins[p], begins[p + 1]
         count = end - begin
@@ -98,21 +99,24 @@ def pumped_flows(
                 error_below[i + 1, f] = error_below[i, f] + flow_error[begin + i, f]
         for i in range(mu.shape[1]):
             level = mu[p % mu.shape[0], i]
-            rung = min(max(int(math.floor(level / photon_energy)) - lowest, 0), n_cut - 2)
+            rung = min(max(math.floor(level / photon_energy) - lowest, 0), n_cut - 2)
             epsilon = level - (rung + lowest) * photon_energy
             panel, x = locate(epsilon, zone_start, zone_end, zone_kind, segment, left, right, begin, end)
             antiderivatives(x, basis)
             at = panel - begin
             for q in range(n_det + n_channel):
                 high, low = q * n_cut + rung + 1, q * n_cut + rung
-                value = below[at, high] + below[count, low] - below[at, low]
-                for n in range(points):
-                    value += basis[n] * (coefficients[panel, n, high] - coefficients[panel, n, low])
-                if q < n_det:
-                    out_flow[p, i, q] = value
-                    out_error[p, i, q] = error_below[at + 1, high] + error_below[count, low] - error_below[at, low]
-                else:
-                    out_unsigned[p, i, q - n_det] = value
+                value[q] = below[at, high] + below[count, low] - below[at, low]
+            for n in range(points):
+                for q in range(n_det + n_channel):
+                    low = q * n_cut + rung
+                    value[q] += basis[n] * (coefficients[panel, n, low + 1] - coefficients[panel, n, low])
+            for q in range(n_det):
+                high, low = q * n_cut + rung + 1, q * n_cut + rung
+                out_flow[p, i, q] = value[q]
+                out_error[p, i, q] = error_below[at + 1, high] + error_below[count, low] - error_below[at, low]
+            for q in range(n_channel):
+                out_unsigned[p, i, q] = value[n_det + q]
 
 
 @compiled
@@ -120,7 +124,7 @@ def transferred_flows(
     begins, segment, left, right, zone_start, zone_end, zone_kind, coefficients, total_error, photon_energy, lowest, n_rung, n_function, mu,
     out_total, out_error, out_panel_error,
 ):  # fmt: skip
-    """Transmissions (all sidebands) integrated from the window's first rung up to μ; the error of all that lies below, and of μ's own panel."""
+    """Transmissions integrated from the window's first rung up to μ; the error of all that lies below, and of μ's own panel."""
     points = coefficients.shape[1]
     basis = np.empty(points)
     for p in range(begins.shape[0] - 1):
@@ -129,7 +133,7 @@ def transferred_flows(
             level = mu[p % mu.shape[0], i]
             rung = 0
             if photon_energy > 0:
-                rung = min(max(int(math.floor(level / photon_energy)) - lowest, 0), n_rung - 1)
+                rung = min(max(math.floor(level / photon_energy) - lowest, 0), n_rung - 1)
             epsilon = level - (rung + lowest) * photon_energy
             panel, x = locate(epsilon, zone_start, zone_end, zone_kind, segment, left, right, begin, end)
             antiderivatives(x, basis)
@@ -156,7 +160,23 @@ def fermi(energy):
 
 
 @compiled
-def fermi_moments(segment, left, right, zone_start, zone_end, zone_kind, photon_energy, lowest, n_level, mu, temperature, nodes, weights, out, ends):
+def fermi_moments(
+    segment,
+    left,
+    right,
+    zone_start,
+    zone_end,
+    zone_kind,
+    photon_energy,
+    lowest,
+    n_level,
+    mu,
+    temperature,
+    nodes,
+    weights,
+    out,
+    ends,
+):
     """∫_{−1}^{1} P_n(x) f(ε(x) + (lowest + r)ħΩ) dx for panels, rungs r and (μ, T) pairs; `ends` are f at both ends of the panel.
 
     f is smooth on pieces of 3 k_BT; beyond 40 k_BT from μ it is 1 or 0.

@@ -15,6 +15,7 @@ import numpy as np
 
 from floquant.solve.kernels.compiler import compiled
 from floquant.solve.kernels.dressing import dress
+from floquant.solve.kernels.linear import reciprocal
 
 
 @compiled
@@ -32,17 +33,35 @@ def ladder_ratios(g, v_up, rungs, up, down):
     v_down = v_up.conjugate()
     above = 0.0j
     for r in range(rungs - 1, -1, -1):
-        above = g[r, 0, 0] * v_up / (1.0 - g[r, 0, 0] * v_down * above)
+        above = g[r, 0, 0] * v_up * reciprocal(1.0 - g[r, 0, 0] * v_down * above)
         up[r] = above
     below = 0.0j
     for r in range(rungs):
-        below = g[r, 0, 0] * v_down / (1.0 - g[r, 0, 0] * v_up * below)
+        below = g[r, 0, 0] * v_down * reciprocal(1.0 - g[r, 0, 0] * v_up * below)
         down[r] = below
 
 
 @compiled
 def scalar_flows(
-    tg, tl, tr, ts, topen, v0, v1, driven, problem, row, first, n_cut, n_rung, group, n_group, detectors, phase_in, phase_out, out
+    tg,
+    tl,
+    tr,
+    ts,
+    topen,
+    v0,
+    v1,
+    driven,
+    problem,
+    row,
+    first,
+    n_cut,
+    n_rung,
+    group,
+    n_group,
+    detectors,
+    phase_in,
+    phase_out,
+    out,
 ):
     """Flows over cuts, transmissions, row defects, probes and tails (see `sidebands.FlowLayout`) for each (problem, panel) pair."""
     n_node, rungs, d = tg.shape[1], tg.shape[2], tg.shape[3]
@@ -76,18 +95,19 @@ def scalar_flows(
         v_up = v1[p]
         v_down = v_up.conjugate()
         for x in range(n_node):
-            for r in range(rungs):
-                dress(tg, tl, tr, ts, t, x, r, v0, p, driven, a, y, lv, g, left, right, static, first <= r <= last)
+            dress(tg[t, x], tl[t, x], tr[t, x], ts[t, x], v0[p], driven, a, y, lv, first, last, g, left, right, static)
             ladder_ratios(g, v_up, rungs, up, down)
             for r in range(rungs):
                 below = down[r - 1] if r > 0 else 0.0j
                 above = up[r + 1] if r < rungs - 1 else 0.0j
-                scale = 1.0 / (1.0 - g[r, 0, 0] * (v_up * below + v_down * above))
+                scale = reciprocal(1.0 - g[r, 0, 0] * (v_up * below + v_down * above))
                 for c in range(channels):
                     field[r, c] = right[r, 0, c] * scale
                 emit_up[r] = v_up + v_down * above * up[r]
                 emit_down[r] = v_down + v_up * below * down[r]
-                for q in range(n_det):
+                for c in range(channels):
+                    weight[r, c] = left[r, c, 0].real ** 2 + left[r, c, 0].imag ** 2
+                for q in range(channels, n_det):
                     weight[r, q] = detect(left[r, :, 0], detectors[q, 0], detectors[q, 1], detectors[q, 2])
             # α and the probes' entering waves, upwards then downwards.
             for r in range(rungs):
@@ -159,13 +179,17 @@ def scalar_flows(
                     amplitude[c] -= topen[t, x, r, c]
                     power = field[r, c].real ** 2 + field[r, c].imag ** 2
                     for q in range(n_det):
-                        flow = detect(amplitude, detectors[q, 0], detectors[q, 1], detectors[q, 2])
                         if q < channels:
+                            flow = amplitude[q].real ** 2 + amplitude[q].imag ** 2
                             out[i, x, defect_at + q * n_rung + j] -= flow
+                        else:
+                            flow = detect(amplitude, detectors[q, 0], detectors[q, 1], detectors[q, 2])
                         flow += power * (beta_up[r, q] + beta_down[r, q])
                         out[i, x, total_at + (q * n_group + group[c]) * n_rung + j] += flow
                 rising = (emit_up[r].real ** 2 + emit_up[r].imag ** 2) * alpha_up[r - 1] if r > 0 else 0.0
-                falling = (emit_down[r].real ** 2 + emit_down[r].imag ** 2) * alpha_down[r + 1] if r < rungs - 1 else 0.0
+                falling = (
+                    (emit_down[r].real ** 2 + emit_down[r].imag ** 2) * alpha_down[r + 1] if r < rungs - 1 else 0.0
+                )
                 for c in range(channels):
                     out[i, x, defect_at + c * n_rung + j] -= weight[r, c] * (rising + falling)
                 out[i, x, elastic_at + j] = elastic.real
@@ -207,8 +231,9 @@ def scalar_columns(tg, tl, tr, ts, topen, v0, v1, driven, problem, row, centre, 
         v_up = v1[p]
         v_down = v_up.conjugate()
         for x in range(n_node):
-            for r in range(rungs):
-                dress(tg, tl, tr, ts, t, x, r, v0, p, driven, a, y, lv, g, left, right, static, r == centre)
+            dress(
+                tg[t, x], tl[t, x], tr[t, x], ts[t, x], v0[p], driven, a, y, lv, centre, centre, g, left, right, static
+            )
             ladder_ratios(g, v_up, rungs, up, down)
             source = 0.0j
             if centre > 0:
@@ -217,7 +242,7 @@ def scalar_columns(tg, tl, tr, ts, topen, v0, v1, driven, problem, row, centre, 
                 source += v_down * up[centre + 1]
             entered, ended = 0.0, 0.0
             for c in range(channels):
-                field = right[centre, 0, c] / (1.0 - g[centre, 0, 0] * source)
+                field = right[centre, 0, c] * reciprocal(1.0 - g[centre, 0, 0] * source)
                 for b in range(channels):
                     out[i, x, centre, b, c] = 1j * (static[centre, b, c] + left[centre, b, 0] * source * field)
                 out[i, x, centre, c, c] -= topen[t, x, centre, c]
