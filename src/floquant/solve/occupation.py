@@ -115,8 +115,6 @@ class ZoneIntegrals:
         places, _ = self._distinct
         moments = np.empty((len(places), levels, len(mu), self.panels.coefficients.shape[1]))
         ends = np.empty((len(places), levels, len(mu), 2))
-        # Zero temperature beside a finite one: colder than any difference of energies that could matter.
-        kt = np.maximum(temperature, 1e-14 * max(self.zone.length, 1e-300))
         segment, left, right = (
             places[:, 0].astype(np.int64),
             np.ascontiguousarray(places[:, 1]),
@@ -124,7 +122,7 @@ class ZoneIntegrals:
         )
         fermi_moments(
             segment, left, right, self.zone.start, self.zone.end,
-            self.zone.kind, self.ladder.photon_energy, lowest, levels, np.ascontiguousarray(mu), kt, NODES, WEIGHTS, moments, ends,
+            self.zone.kind, self.ladder.photon_energy, lowest, levels, np.ascontiguousarray(mu), np.ascontiguousarray(temperature), NODES, WEIGHTS, moments, ends,
         )  # fmt: skip
         return moments, ends
 

@@ -37,6 +37,18 @@ def to_energy(s, a, b, kind):
 
 
 @compiled
+def slope(s, a, b, kind):
+    """dε/ds on a segment of the zone."""
+    if kind == 0:
+        return b - a
+    if kind == 1:
+        return 2.0 * (b - a) * s
+    if kind == 2:
+        return 2.0 * (b - a) * (1.0 - s)
+    return 0.5 * math.pi * (b - a) * math.sin(math.pi * s)
+
+
+@compiled
 def antiderivatives(x, out):
     """∫_{−1}^{x} P_n for n = 0 … len(out) − 1: (P_{n+1} − P_{n−1})/(2n+1)."""
     before, now = 1.0, x
@@ -151,12 +163,12 @@ def transferred_flows(
 
 
 @compiled
-def fermi(energy):
-    """1/(1 + e^energy), energy in units of k_BT."""
-    if energy > 0:
-        small = math.exp(-energy)
-        return small / (1.0 + small)
-    return 1.0 / (1.0 + math.exp(energy))
+def fermi(energy, kt):
+    """1/(1 + e^(energy/kt)); a step at zero temperature."""
+    if kt == 0.0:
+        return 1.0 if energy < 0.0 else 0.0
+    small = math.exp(-min(abs(energy) / kt, 700.0))
+    return small / (1.0 + small) if energy > 0 else 1.0 / (1.0 + small)
 
 
 @compiled
@@ -179,7 +191,7 @@ def fermi_moments(
 ):
     """∫_{−1}^{1} P_n(x) f(ε(x) + (lowest + r)ħΩ) dx for panels, rungs r and (μ, T) pairs; `ends` are f at both ends of the panel.
 
-    f is smooth on pieces of 3 k_BT; beyond 40 k_BT from μ it is 1 or 0.
+    f is smooth on pieces of 3 k_BT; beyond 40 k_BT from μ it is 1 or 0, and at zero temperature everywhere.
     """
     points = out.shape[3]
     basis = np.empty(points)
@@ -193,8 +205,8 @@ def fermi_moments(
                 level = mu[i] - shift
                 for n in range(points):
                     out[u, r, i, n] = 0.0
-                ends[u, r, i, 0] = fermi(max(min((low - level) / kt, 700.0), -700.0))
-                ends[u, r, i, 1] = fermi(max(min((high - level) / kt, 700.0), -700.0))
+                ends[u, r, i, 0] = fermi(low - level, kt)
+                ends[u, r, i, 1] = fermi(high - level, kt)
                 if low > level + 40.0 * kt:
                     continue
                 if high < level - 40.0 * kt:
@@ -206,14 +218,18 @@ def fermi_moments(
                 antiderivatives(2.0 * (s_low - left[u]) / width - 1.0, basis)
                 for n in range(points):
                     out[u, r, i, n] = basis[n]
-                steepest = 0.5 * math.pi if kind == 3 else 2.0
-                pieces = int((b - a) * steepest * (s_high - s_low) / (3.0 * kt)) + 1
+                if kt == 0.0:
+                    continue
+                steepest = max(slope(s_low, a, b, kind), slope(s_high, a, b, kind))
+                if kind == 3 and s_low < 0.5 < s_high:
+                    steepest = slope(0.5, a, b, kind)
+                pieces = int(steepest * (s_high - s_low) / (3.0 * kt)) + 1
                 step = (s_high - s_low) / pieces
                 for piece in range(pieces):
                     for k in range(nodes.shape[0]):
                         s = s_low + step * (piece + 0.5 * (nodes[k] + 1.0))
                         x = 2.0 * (s - left[u]) / width - 1.0
-                        weight = weights[k] * step / width * fermi((to_energy(s, a, b, kind) - level) / kt)
+                        weight = weights[k] * step / width * fermi(to_energy(s, a, b, kind) - level, kt)
                         before, now = 0.0, 1.0
                         for n in range(points):
                             out[u, r, i, n] += weight * now
