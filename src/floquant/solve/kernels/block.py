@@ -21,12 +21,19 @@ from floquant.solve.kernels.linear import solve_in_place
 @compiled
 def multiply(a, b, out):
     """out = a b."""
+    out[:, :] = 0.0
+    add_product(a, b, out)
+
+
+@compiled
+def add_product(a, b, out):
+    """out += a b, row by row, so that the inner loop runs along memory; steps couple sparsely, so zeros of `a` are passed over."""
     for i in range(a.shape[0]):
-        for j in range(b.shape[1]):
-            total = 0.0j
-            for k in range(a.shape[1]):
-                total += a[i, k] * b[k, j]
-            out[i, j] = total
+        for k in range(a.shape[1]):
+            factor = a[i, k]
+            if factor != 0.0:
+                for j in range(b.shape[1]):
+                    out[i, j] += factor * b[k, j]
 
 
 @compiled
@@ -45,12 +52,11 @@ def add_sandwich(a, x, work, out):
 def add_dual_sandwich(a, x, work, out):
     """out += a† x a."""
     multiply(x, a, work)
-    for i in range(a.shape[1]):
-        for j in range(a.shape[1]):
-            total = 0.0j
-            for k in range(a.shape[0]):
-                total += a[k, i].conjugate() * work[k, j]
-            out[i, j] += total
+    for k in range(a.shape[0]):
+        for i in range(a.shape[1]):
+            factor = a[k, i].conjugate()
+            for j in range(a.shape[1]):
+                out[i, j] += factor * work[k, j]
 
 
 @compiled
@@ -84,20 +90,14 @@ def step_ratios(g, orbitals, offset, steps, v_in, v_up, v_down, up, down, source
     for j in range(steps - 1, -1, -1):
         source[:, :] = v_in
         if j < steps - 1:
-            for i in range(size):
-                for k in range(size):
-                    for m in range(size):
-                        source[i, k] += v_down[i, m] * up[j + 1, m, k]
+            add_product(v_down, up[j + 1], source)
         start = offset + j * (size // orbitals)
         apply_green(g, start, orbitals, v_up, up[j])
         solve_step(g, start, orbitals, source, up[j], work, green)
     for j in range(steps):
         source[:, :] = v_in
         if j > 0:
-            for i in range(size):
-                for k in range(size):
-                    for m in range(size):
-                        source[i, k] += v_up[i, m] * down[j - 1, m, k]
+            add_product(v_up, down[j - 1], source)
         start = offset + j * (size // orbitals)
         apply_green(g, start, orbitals, v_down, down[j])
         solve_step(g, start, orbitals, source, down[j], work, green)
@@ -106,33 +106,21 @@ def step_ratios(g, orbitals, offset, steps, v_in, v_up, v_down, up, down, source
 @compiled
 def full_source(j, steps, v_in, v_up, v_down, up, down, source):
     """V_in + V₊ B_{j−1} + V₋ F_{j+1}: all that drives step j when a wave enters there."""
-    size = v_in.shape[0]
-    for i in range(size):
-        for k in range(size):
-            total = v_in[i, k]
-            for m in range(size):
-                if j > 0:
-                    total += v_up[i, m] * down[j - 1, m, k]
-                if j < steps - 1:
-                    total += v_down[i, m] * up[j + 1, m, k]
-            source[i, k] = total
+    source[:, :] = v_in
+    if j > 0:
+        add_product(v_up, down[j - 1], source)
+    if j < steps - 1:
+        add_product(v_down, up[j + 1], source)
 
 
 @compiled
 def emission(j, steps, v_in, v_first, v_next, ratio, neighbour, has_neighbour, work, out):
     """out = V_first + (V_in + V_next ratio_neighbour) ratio_j: the source at step j for a wave on the step before it."""
-    size = v_in.shape[0]
-    for i in range(size):
-        for k in range(size):
-            total = v_in[i, k]
-            if has_neighbour:
-                for m in range(size):
-                    total += v_next[i, m] * ratio[neighbour, m, k]
-            work[i, k] = total
-    multiply(work, ratio[j], out)
-    for i in range(size):
-        for k in range(size):
-            out[i, k] += v_first[i, k]
+    work[:, :] = v_in
+    if has_neighbour:
+        add_product(v_next, ratio[neighbour], work)
+    out[:, :] = v_first
+    add_product(work, ratio[j], out)
 
 
 @compiled
@@ -248,8 +236,11 @@ def block_flows(
                 out[i, x, index] = 0.0
             dress(tg[t, x], tl[t, x], tr[t, x], ts[t, x], v0[p], driven, a, y, lv, 0, rungs - 1, g, left, right, static)
             for offset in range(per_step):
-                if n_cut == 0 and offset > 0:
-                    break
+                wanted = offset == 0
+                for j in range(n_cut):
+                    wanted = wanted or (first + j - offset) % per_step == 0
+                if not wanted:
+                    continue
                 steps = (rungs - offset) // per_step
                 step_ratios(g, orbitals, offset, steps, v_in, v_up, v_down, up, down, source, work, green)
                 for j in range(steps):

@@ -37,7 +37,7 @@ event.register("numba:compile", _Announcer())
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile `function` at its first call and cache it; where no folder can be written, cache in a temporary one."""
-    options: Any = {"cache": True, "error_model": "numpy", "nogil": True}
+    options: Any = {"cache": True, "error_model": "numpy", "nogil": True, "fastmath": {"contract", "reassoc"}}
     try:
         return numba.njit(**options)(function)
     except RuntimeError as error:
