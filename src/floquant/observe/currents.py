@@ -17,6 +17,7 @@ from floquant.errors import BadInput, NotConverged
 from floquant.model import Reservoirs, has_conserved_spin
 from floquant.model.checks import unknown
 from floquant.observe.occupations import Occupations, occupations
+from floquant.solve.occupation import ZoneIntegrals
 from floquant.transport import Solution
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.labels import labelled_array
@@ -32,23 +33,19 @@ Array = np.ndarray
 ROUNDING = 2e-14
 # How often an observable may ask for a finer solution.
 REFINEMENTS = 3
+# Points (settings × reservoirs) in one block.
+BLOCK = 200_000
 FORMS = ("window", "landauer")
 DIRECTIONS = ("x", "y", "z")
 
 
 @dataclass(frozen=True)
 class Currents:
-    """Currents (P, n, items), bounds of their errors (quadrature and ladder's end), and unsigned flows; items are (lead, …)."""
+    """Currents (P, n, items), bounds of their errors, and where a bound is not met; items are (lead, …)."""
 
     value: Array
-    quadrature: Array
-    ladder: Array
-    unsigned: Array
-
-    @property
-    def error(self) -> Array:
-        """Bound of the whole error."""
-        return np.asarray(self.quadrature + self.ladder + ROUNDING * self.unsigned)
+    error: Array
+    unmet: Array
 
 
 def dc_current(
@@ -69,6 +66,8 @@ def dc_current(
         raise BadInput(
             "resolve_spin needs a device whose S_z is conserved, but this one mixes spins or has none; ask for spin_current or the charge."
         )
+    if form == "landauer":
+        _refuse_without_bottom(solution)
     flows = _window_form if form == "window" else _landauer_form
     spins = 2 if resolve_spin else 1
 
@@ -132,7 +131,7 @@ def _accurate(
     currents = evaluate(solution, filled)
     finer = solution
     for _ in range(REFINEMENTS):
-        if not _unmet(solution, currents).any() or not finer.converged.all():
+        if not currents.unmet.any() or not finer.converged.all():
             break
         finer = finer.refined(evaluate, reservoirs)
         currents = evaluate(finer, filled)
@@ -144,13 +143,6 @@ def _asked_as(solution: Solution, finer: Solution) -> Solution:
     from dataclasses import replace
 
     return replace(finer, accuracy=solution.accuracy)
-
-
-def _unmet(solution: Solution, currents: Currents) -> Array:
-    """Where the bound exceeds rtol · (unsigned flow) + atol. A forced number of sidebands is flagged by its tail, not refused."""
-    accuracy = solution.accuracy
-    bound = currents.quadrature + (0.0 if accuracy.sidebands else currents.ladder)
-    return np.asarray(bound > accuracy.rtol * currents.unsigned + accuracy.absolute(solution.photon_energy))
 
 
 def _labelled(
@@ -169,7 +161,7 @@ def _labelled(
         attrs,
         currents.error.reshape(shape),
     )
-    unmet = _unmet(solution, currents)
+    unmet = currents.unmet
     if unmet.any():
         worst = int(np.argmax(unmet.any(axis=(1, 2))))
         missed, points = int(unmet.any(axis=2).sum()), unmet.shape[0] * unmet.shape[1]
@@ -226,30 +218,49 @@ class _PartFlows:
 
 
 def _collect(
-    solution: Solution, filled: Occupations, flows: Callable[[Solution, SectorSolution, Occupations], _PartFlows], items: int,
+    solution: Solution, filled: Occupations, flows: Callable[[SectorSolution, ZoneIntegrals, Occupations], _PartFlows], items: int,
     weights: Callable[[SectorSolution], Array],
 ) -> Currents:  # fmt: skip
-    """Add up the sectors."""
-    n = int(np.prod(filled.shape, dtype=int))
+    """Add up the sectors, in blocks of settings and reservoirs, so that little is held beyond the result."""
+    count, n = solution.settings.count, filled.count
+    result = Currents(np.empty((count, n, items)), np.empty((count, n, items)), np.empty((count, n, items), dtype=bool))
+    levels = min(n, BLOCK)
+    settings = max(1, BLOCK // levels)
+    for first in range(0, count, settings):
+        for begin in range(0, n, levels):
+            rows, columns = slice(first, min(first + settings, count)), slice(begin, min(begin + levels, n))
+            _fill(result, solution, filled.part(rows, columns), flows, weights, rows, columns)
+    return result
+
+
+def _fill(
+    result: Currents, solution: Solution, filled: Occupations, flows: Callable[[SectorSolution, ZoneIntegrals, Occupations], _PartFlows],
+    weights: Callable[[SectorSolution], Array], rows: slice, columns: slice,
+) -> None:  # fmt: skip
+    accuracy = solution.accuracy
     leads = list(solution.device.contacts)
-    per_lead = items // len(leads)
-    value, quadrature, ladder, unsigned = (np.zeros((solution.settings.count, n, items)) for _ in range(4))
+    per_lead = result.value.shape[-1] // len(leads)
+    value, quadrature, ladder, unsigned = (np.zeros(result.value[rows, columns].shape) for _ in range(4))
     for part in solution.parts:
-        found, weight = flows(solution, part, filled), weights(part)
+        found, weight = flows(part, part.integrals.part(rows.start, rows.stop), filled), weights(part)
         value += found.value @ weight
         quadrature += found.quadrature @ np.abs(weight)
         for contact, name in enumerate(part.solver.channels.names):
             own = slice(leads.index(name) * per_lead, (leads.index(name) + 1) * per_lead)
             unsigned[:, :, own] += found.unsigned[:, :, contact, None]
-            ladder[:, :, own] += TAIL_FACTOR * part.tail[:, None, None] * found.unsigned[:, :, contact, None]
-    return Currents(value, quadrature, ladder, unsigned)
+            ladder[:, :, own] += TAIL_FACTOR * part.tail[rows, None, None] * found.unsigned[:, :, contact, None]
+    # A forced number of sidebands is flagged by its tail, not refused.
+    bound = quadrature if accuracy.sidebands else quadrature + ladder
+    result.value[rows, columns] = value
+    result.error[rows, columns] = quadrature + ladder + ROUNDING * unsigned
+    result.unmet[rows, columns] = bound > accuracy.rtol * unsigned + accuracy.absolute(solution.photon_energy)
 
 
-def _window_form(solution: Solution, part: SectorSolution, filled: Occupations) -> _PartFlows:
-    channels, integrals = part.solver.channels, part.integrals
+def _window_form(part: SectorSolution, integrals: ZoneIntegrals, filled: Occupations) -> _PartFlows:
+    channels = part.solver.channels
     owner = channels.group[channels.detectors[:, 0]]
     count = len(channels.detectors)
-    shape = (solution.settings.count, int(np.prod(filled.shape, dtype=int)))
+    shape = (integrals.problems, filled.count)
     value, quadrature = np.zeros((*shape, count)), np.zeros((*shape, count))
     pumped_flow, driven_flow = np.zeros((*shape, len(channels.names))), np.zeros((*shape, len(channels.names)))
     for b, lead in enumerate(channels.names):
@@ -287,16 +298,21 @@ def _unsigned(pumped: Array, driven: Array) -> Array:
     return np.asarray(np.where((pumped == 0) | (driven == 0), pumped + driven, both))
 
 
-def _landauer_form(solution: Solution, part: SectorSolution, filled: Occupations) -> _PartFlows:
-    bottom, _ = hull(part.sector)
-    if solution.window[0] > bottom:
-        raise BadInput(
-            f"The Landauer form needs every energy from the bottom of the bands, {bottom:g}, but the window begins at "
-            f"{solution.window[0]:g}; solve with a window that reaches the bottom, or use the window form."
-        )
-    channels, integrals = part.solver.channels, part.integrals
+def _refuse_without_bottom(solution: Solution) -> None:
+    """The Landauer form integrates over every occupied energy: the window must reach the bottom of the bands."""
+    for part in solution.parts:
+        bottom, _ = hull(part.sector)
+        if solution.window[0] > bottom:
+            raise BadInput(
+                f"The Landauer form needs every energy from the bottom of the bands, {bottom:g}, but the window begins at "
+                f"{solution.window[0]:g}; solve with a window that reaches the bottom, or use the window form."
+            )
+
+
+def _landauer_form(part: SectorSolution, integrals: ZoneIntegrals, filled: Occupations) -> _PartFlows:
+    channels = part.solver.channels
     owner = channels.group[channels.detectors[:, 0]]
-    shape = (solution.settings.count, int(np.prod(filled.shape, dtype=int)))
+    shape = (integrals.problems, filled.count)
     value, quadrature = np.zeros((*shape, len(owner))), np.zeros((*shape, len(owner)))
     unsigned = np.zeros((*shape, len(channels.names)))
     counts = channels.detectors[:, 2] == 0

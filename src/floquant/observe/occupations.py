@@ -30,6 +30,19 @@ class Occupations:
     shape: tuple[int, ...]
     coords: Mapping[str, Any]
 
+    @property
+    def count(self) -> int:
+        """n: points of the reservoirs' own dims."""
+        return int(np.prod(self.shape, dtype=int))
+
+    def part(self, rows: slice, columns: slice) -> Occupations:
+        """These settings and these points only, as flat arrays."""
+        mu, temperature = (
+            {lead: values[:, columns] if len(values) == 1 else values[rows, columns] for lead, values in own.items()}
+            for own in (self.mu, self.temperature)
+        )
+        return Occupations(mu, temperature, ("point",), (columns.stop - columns.start,), {})
+
     def alike(self, one: str, other: str) -> bool:
         """True if two leads have the same reservoir everywhere."""
         return np.array_equal(self.mu[one], self.mu[other]) and np.array_equal(

@@ -10,7 +10,7 @@ what the drive pumps at the lead's own occupation, and what the bias drives. Eac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -47,6 +47,13 @@ class ZoneIntegrals:
     def begins(self) -> Array:
         """First panel of each problem, and the end: shape (P + 1,)."""
         return np.searchsorted(self.panels.problem, np.arange(self.problems + 1)).astype(np.int64)
+
+    def part(self, first: int, last: int) -> ZoneIntegrals:
+        """Problems first … last − 1 only, without a copy."""
+        begin, end = int(self.begins[first]), int(self.begins[last])
+        arrays = (getattr(self.panels, field.name)[begin:end] for field in fields(self.panels))
+        panels = Panels(*arrays)
+        return replace(self, panels=replace(panels, problem=panels.problem - first), problems=last - first)
 
     @property
     def lowest(self) -> int:

@@ -52,6 +52,16 @@ class Panels:
     total_error: Array
 
 
+def joined_panels(parts: list[Panels]) -> Panels:
+    """Panels of several runs of problems, one after the other; `parts` is emptied on the way, so that memory is held only once and a half."""
+    arrays = []
+    for field in fields(Panels):
+        arrays.append(np.concatenate([getattr(part, field.name) for part in parts]))
+        for part in parts:
+            setattr(part, field.name, None)
+    return Panels(*arrays)
+
+
 @dataclass
 class Diagnostics:
     """Per problem: what the certificate reports."""
@@ -65,6 +75,13 @@ class Diagnostics:
     tail: Array  # (P, 4): integrals of FlowLayout's tail
 
 
+def joined_diagnostics(parts: list[Diagnostics]) -> Diagnostics:
+    """Diagnostics of several runs of problems, one after the other."""
+    return Diagnostics(
+        *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Diagnostics))
+    )
+
+
 @dataclass(frozen=True)
 class Tolerance:
     """rtol · (unsigned flow) + atol, and the most nodes that a problem may cost."""
@@ -75,14 +92,14 @@ class Tolerance:
 
 
 def integrate(
-    solver: LadderSolver, ladder: Ladder, zone: Zone, problems: int, tolerance: Tolerance, window: tuple[float, float]
+    solver: LadderSolver, ladder: Ladder, zone: Zone, settings: Array, tolerance: Tolerance, window: tuple[float, float]
 ) -> tuple[Panels, Diagnostics]:
-    """Integrate flows and transmissions of all problems over the zone, refining until every bound is met or `max_nodes` is reached.
+    """Integrate flows and transmissions of these settings over the zone, refining until every bound is met or `max_nodes` is reached.
 
     Every bound: that of the current at any one Fermi energy of the window, and of every transmission integrated over the zone.
     """
     layout = FlowLayout.of(solver.channels, ladder)
-    return _Refinement(solver, ladder, zone, layout, problems, tolerance, window).run()
+    return _Refinement(solver, ladder, zone, layout, settings, tolerance, window).run()
 
 
 @dataclass(frozen=True)
@@ -124,11 +141,12 @@ class _Refinement:
     """The refinement loop: panels in flight, and panels accepted."""
 
     def __init__(
-        self, solver: LadderSolver, ladder: Ladder, zone: Zone, layout: FlowLayout, problems: int, tolerance: Tolerance,
+        self, solver: LadderSolver, ladder: Ladder, zone: Zone, layout: FlowLayout, settings: Array, tolerance: Tolerance,
         window: tuple[float, float],
     ) -> None:  # fmt: skip
         self.solver, self.ladder, self.zone, self.layout = solver, ladder, zone, layout
-        self.problems, self.tolerance = problems, tolerance
+        self.settings, self.problems, self.tolerance = settings, len(settings), tolerance
+        problems = self.problems
         # The window's ends folded into the zone: its lowest rung counts from the first, its highest up to the second.
         photon_energy = ladder.photon_energy
         self.folded = (
@@ -202,7 +220,7 @@ class _Refinement:
             slope = self.zone.slope(places[:, :1], s) * 0.5 * width[:, None]
             table = self.solver.tabulate(self.ladder.energies(epsilon))
             row = np.ascontiguousarray(row.reshape(-1), dtype=np.int64)
-            values = self.solver.flows(table, np.ascontiguousarray(problem[part]), row, self.ladder)
+            values = self.solver.flows(table, self.settings[problem[part]], row, self.ladder)
             checks[part] = self._checks(problem[part], values, slope[row] * WEIGHTS)
             values *= slope[row][:, :, None]
             full = ANALYSIS @ values

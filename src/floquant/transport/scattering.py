@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 
-# Numbers in one block of amplitudes (64 MB), and in all of them if they are to be kept (128 MB).
-BLOCK = 4_000_000
-KEPT = 8_000_000
+# Numbers in one block of amplitudes (32 MB), and in all of them if they are to be kept (256 MB).
+BLOCK = 2_000_000
+KEPT = 16_000_000
 # Rounding of a transmission, per open channel.
 ROUNDING = 1e-13
 KINDS = ("sidebands", "total", "elastic", "static")
+
+
+Block = tuple[slice, slice, Array, Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,7 @@ class SectorScattering:
     energies: Array
     sidebands: int
     count: int
+    kept_blocks: tuple[Block, ...] | None = None
 
     @property
     def centre(self) -> int:
@@ -59,8 +63,16 @@ class SectorScattering:
     def _ladder(self) -> Ladder:
         return Ladder(self.photon_energy, -self.centre, 2 * self.centre + 1, self.centre, 1)
 
-    def blocks(self) -> Iterator[tuple[slice, slice, Array, Array]]:
+    @property
+    def numbers(self) -> int:
+        """Complex numbers in all amplitudes."""
+        return self.count * len(self.energies) * (2 * self.sidebands + 1) * self.solver.channels.count**2
+
+    def blocks(self) -> Iterator[Block]:
         """Slices of settings and energies, with S (settings, energies, sideband, out, in) and the tail (settings, energies)."""
+        return self._solved() if self.kept_blocks is None else iter(self.kept_blocks)
+
+    def _solved(self) -> Iterator[Block]:
         ladder, channels = self._ladder(), self.solver.channels.count
         per_point = ladder.rungs * channels * (channels + 12)
         points = max(1, BLOCK // per_point)
@@ -93,7 +105,7 @@ class SectorScattering:
 class Scattering:
     """Amplitudes and transmissions of a driven device at given energies.
 
-    Amplitudes are kept while they fit into 128 MB; beyond that each question solves again, block by block, in bounded memory.
+    Amplitudes are kept while they fit into 256 MB; beyond that each question solves again, block by block, in bounded memory.
     """
 
     device: Device
@@ -171,29 +183,18 @@ class Scattering:
             if not len(out) or not len(into):
                 continue
             start = (most - (2 * part.sidebands + 1)) // 2 if kind == "sidebands" else 0
-            for which, where, s, _ in self._amplitude_blocks(part):
-                powers = np.abs(s[:, :, :, out[:, None], into]) ** 2
-                if kind == "total":
-                    powers = powers.sum(axis=2, keepdims=True)
-                elif kind == "elastic":
-                    powers = powers[:, :, part.sidebands : part.sidebands + 1]
-                for i, b in enumerate(out):
-                    for j, a in enumerate(into):
+            for which, where, s, _ in part.blocks():
+                if kind == "elastic":
+                    s = s[:, :, part.sidebands : part.sidebands + 1]
+                for b in out:
+                    for a in into:
+                        amplitude = s[..., b, a]
+                        powers = amplitude.real**2 + amplitude.imag**2
+                        if kind == "total":
+                            powers = powers.sum(axis=2, keepdims=True)
                         where_spin = (max(channels.spin[b], 0), max(channels.spin[a], 0))
-                        total[which, where, start : start + powers.shape[2], *where_spin] += powers[..., i, j]
+                        total[which, where, start : start + powers.shape[2], *where_spin] += powers
         return total, opened
-
-    def _amplitude_blocks(self, part: SectorScattering) -> Iterator[tuple[slice, slice, Array, Array]]:
-        kept = self._kept.get(id(part))
-        return iter(kept) if kept is not None else part.blocks()
-
-    @cached_property
-    def _kept(self) -> dict[int, list[tuple[slice, slice, Array, Array]]]:
-        numbers = sum(
-            part.count * len(part.energies) * (2 * part.sidebands + 1) * part.solver.channels.count**2
-            for part in self.parts
-        )
-        return {id(part): list(part.blocks()) for part in self.parts} if numbers <= KEPT else {}
 
     def amplitude(self, to: str, from_: str) -> xr.DataArray:
         """Complex amplitudes S_ba(E_n, E), dims (knobs…, energy, sideband, channel_out, channel_in).
@@ -214,7 +215,7 @@ class Scattering:
             out, into = _members(channels.names, channels.group, to), _members(channels.names, channels.group, from_)
             start = (len(self.sidebands) - (2 * part.sidebands + 1)) // 2
             places = [[sizes[name].index((id(part), int(c))) for c in own] for name, own in ((to, out), (from_, into))]
-            for which, where, s, _ in self._amplitude_blocks(part):
+            for which, where, s, _ in part.blocks():
                 for i, b in zip(places[0], out, strict=True):
                     for j, a in zip(places[1], into, strict=True):
                         result[which, where, start : start + s.shape[2], i, j] = s[:, :, :, b, a]
@@ -244,7 +245,7 @@ class Scattering:
             opened = np.sum(
                 [_open_channels(part.sector, name, part.energies) for name in part.solver.channels.names], axis=0
             )
-            for _, where, s, _ in self._amplitude_blocks(part):
+            for _, where, s, _ in part.blocks():
                 column = max(
                     column, float(np.abs(np.sum(np.abs(s) ** 2, axis=(2, 3, 4)) - opened[where]).max(initial=0.0))
                 )
@@ -338,10 +339,13 @@ def _scatter_sector(
     while True:
         part = SectorScattering(sector, solver, photon_energy, energies, number, count)
         if not photon_energy:
+            part = replace(part, kept_blocks=tuple(part.blocks())) if part.numbers <= KEPT else part
             return part, np.zeros((count, len(energies))), (0.0, part.sampled_violations()[1])
         found = part.sampled_violations()
         enough = TAIL_FACTOR * found[0] <= SHARE * accuracy.rtol and found[1] <= max(accuracy.rtol, 1e-11)
         if accuracy.sidebands or enough:
+            if part.numbers <= KEPT:
+                part = replace(part, kept_blocks=tuple(part.blocks()))
             tail = np.zeros((count, len(energies)))
             for which, where, _, weight in part.blocks():
                 tail[which, where] = weight

@@ -13,8 +13,8 @@ from floquant.model import Device, Drive, Sector, sectors
 from floquant.solve.bound_states import bound_states
 from floquant.solve.ladder import FlowLayout, LadderSolver
 from floquant.solve.occupation import ZoneIntegrals
-from floquant.solve.quadrature import Diagnostics, Tolerance, integrate
-from floquant.solve.zone import floquet_zone, static_zone
+from floquant.solve.quadrature import Diagnostics, Panels, Tolerance, integrate, joined_diagnostics, joined_panels
+from floquant.solve.zone import POINTS, floquet_zone, static_zone
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate
 from floquant.transport.cutoff import SHARE, TAIL_FACTOR, choose_sidebands, ladder_for, relative_tail
@@ -23,6 +23,10 @@ from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.windows import band_edges, checked_window, hull, refuse_closed_leads
 
 Array = np.ndarray
+
+# Numbers that one run of settings may leave behind (about 64 MB), and panels that a setting typically ends with.
+RUN = 8_000_000
+TYPICAL_PANELS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,15 +134,24 @@ def _solve_sector(
         number = accuracy.sidebands or choose_sidebands(solver, photon_energy, inside, count, accuracy.rtol)
     else:
         zone, number = static_zone(inside, edges), 0
-    while True:
-        ladder = ladder_for(photon_energy, inside, number, solver.reach)
-        panels, notes = integrate(solver, ladder, zone, count, tolerance, inside)
-        layout = FlowLayout.of(solver.channels, ladder)
-        if not photon_energy or accuracy.sidebands or _long_enough(notes, layout, accuracy.rtol, zone.length):
-            break
-        number += max(1, number // 6)
-    integrals = ZoneIntegrals(zone, ladder, layout, solver.channels, panels, count)
-    return SectorSolution(sector, solver, inside, number, integrals, notes)
+    layout = FlowLayout.of(solver.channels, ladder_for(photon_energy, inside, number, solver.reach))
+    # Settings are solved in runs of bounded memory; a run may need more sidebands than the one before it.
+    size = max(1, RUN // (layout.slices["total"].stop * POINTS * TYPICAL_PANELS))
+    runs: list[Panels] = []
+    notes: list[Diagnostics] = []
+    for first in range(0, count, size):
+        settings = np.arange(first, min(first + size, count))
+        while True:
+            ladder = ladder_for(photon_energy, inside, number, solver.reach)
+            panels, found = integrate(solver, ladder, zone, settings, tolerance, inside)
+            if not photon_energy or accuracy.sidebands or _long_enough(found, layout, accuracy.rtol, zone.length):
+                break
+            number += max(1, number // 6)
+        panels.problem += first
+        runs.append(panels)
+        notes.append(found)
+    integrals = ZoneIntegrals(zone, ladder, layout, solver.channels, joined_panels(runs), count)
+    return SectorSolution(sector, solver, inside, number, integrals, joined_diagnostics(notes))
 
 
 def _long_enough(notes: Diagnostics, layout: FlowLayout, rtol: float, length: float) -> bool:
