@@ -87,18 +87,16 @@ def report(quick: bool) -> None:
         print(f"  {name:<50} {cost * 1e6:9.3f} µs a point {cost * POINTS:9.3f} s   {student / cost:8.0f}×   {note}")
     rungs = solution.parts[0].integrals.ladder.rungs
     print(
-        f"  The map takes {whole / (bare * nodes):.0f} times the bare kernel on as many nodes; a node of the map has {rungs} incoming rungs."
+        f"  The map takes {whole / (bare * nodes):.0f} times the bare kernel on as many nodes; a node has {rungs} incoming rungs."
     )
     stats = pstats.Stats(profile)
     total = stats.total_tt
-    found = {name: 0.0 for name in PARTS}
+    found = dict.fromkeys(PARTS, 0.0)
     for (_, _, function), (_, _, _, cumulative, _) in stats.stats.items():
         for name, functions in PARTS.items():
             if function in functions:
                 found[name] += cumulative
     found["refinement and Legendre coefficients"] -= found["static work on shared panels"] + found["ladder kernel"]
+    found["labels, checks and the rest (profiled)"] = total - sum(found.values())
     for name, spent in found.items():
         print(f"    {name:<40} {spent:6.3f} s {100 * spent / total:5.0f} %")
-    print(
-        f"    {'labels, checks and the rest':<40} {total - sum(found.values()):6.3f} s {100 * (1 - sum(found.values()) / total):5.0f} %  (profiled)"
-    )

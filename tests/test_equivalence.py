@@ -175,6 +175,15 @@ def test_the_ring_at_integer_flux_transmits_all_at_its_bound_state(flux: float) 
         np.testing.assert_allclose(transmission, 1.0, atol=1e-7)
 
 
+def test_a_driven_bound_state_in_the_continuum_is_no_pole_in_a_sweep() -> None:
+    # In a sweep of the flux both bond and dot are ports; at integer flux and E = 0 the undriven ring is exactly singular there.
+    ring, drive = fq.gallery.quantum_ring(), fq.Drive({"dot_level": fq.Cosine(0.07)}, photon_energy=0.2)
+    for solver in (None, "dense"):
+        scattering = fq.scatter(ring, drive, [0.0, 1e-12, 0.2], flux=[0.0, 0.3, 1.0], solver=solver)
+        transmission = scattering.transmission("R", "L", kind="total")
+        np.testing.assert_allclose(transmission[[0, 2], :2], 1.0, atol=1e-7)
+
+
 def test_a_site_that_nothing_touches_does_not_matter_at_its_own_energy() -> None:
     h = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.3]])
     device = fq.Device(

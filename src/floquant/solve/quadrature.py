@@ -53,7 +53,7 @@ class Panels:
 
 
 def joined_panels(parts: list[Panels]) -> Panels:
-    """Panels of several runs of problems, one after the other; `parts` is emptied on the way, so that memory is held only once and a half."""
+    """Panels of several runs of problems, one after the other; `parts` is emptied on the way, so that memory is not held twice."""
     arrays = []
     for field in fields(Panels):
         arrays.append(np.concatenate([getattr(part, field.name) for part in parts]))

@@ -26,11 +26,14 @@ class SidebandSolver(LadderSolver):
         self.kappa = damping(sector)
         d = len(self.ports)
         static = sector.static if len(sector.ports) else np.zeros((len(sector.static), 1, 1), dtype=complex)
-        self.static = np.ascontiguousarray(static + 1j * self.kappa * np.eye(d), dtype=complex)
         self.n_harmonic = sector.harmonics.shape[1]
         touched = np.abs(sector.harmonics).max(axis=(0, 1)) if sector.harmonics.size else np.zeros((d, d))
         driven = np.flatnonzero((touched + touched.T).any(axis=0))
         self.driven = (driven if len(driven) else np.array([0])).astype(np.int64)
+        # The turned ports get the reference's absorption back here, the driven ones in the ladder.
+        turned = np.ones(d)
+        turned[self.driven] = 0.0
+        self.static = np.ascontiguousarray(static + 1j * self.kappa * np.diag(turned), dtype=complex)
         self.scalar = len(self.driven) == 1 and self.n_harmonic <= 1
         self.reach = 0 if self.scalar else max(self.n_harmonic - 1, 0)
         self.name = (
@@ -49,10 +52,14 @@ class SidebandSolver(LadderSolver):
 
     @cached_property
     def steps(self) -> tuple[Array, Array]:
-        """V_in and V₊ between steps of M rungs, each (P, M·e, M·e): element (a, b) of V₊ is H_{M+a−b}, of V_in H_{a−b}."""
+        """V_in and V₊ between steps of M rungs, each (P, M·e, M·e): element (a, b) of V₊ is H_{M+a−b}, of V_in H_{a−b}.
+
+        V_in also gives back the reference's absorption, iκ on its diagonal.
+        """
         h = self.harmonics
         p, m, e, _ = h.shape
         inside = np.zeros((p, m, e, m, e), dtype=complex)
+        inside[:] = (1j * self.kappa * np.eye(m * e)).reshape(m, e, m, e)
         rising = np.zeros((p, m, e, m, e), dtype=complex)
         for a in range(m):
             for b in range(m):
@@ -95,7 +102,7 @@ class SidebandSolver(LadderSolver):
             from floquant.solve.kernels import scalar
 
             kernel = scalar.scalar_flows if what == "flows" else scalar.scalar_columns
-            kernel(*static, np.ascontiguousarray(self.harmonics[:, 0, 0, 0]), *arguments)
+            kernel(*static, 1j * self.kappa, np.ascontiguousarray(self.harmonics[:, 0, 0, 0]), *arguments)
         else:
             from floquant.solve.kernels import block
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 
-# Numbers in one block of amplitudes (32 MB), and in all of them if they are to be kept (256 MB).
+# Numbers in one block of amplitudes (32 MB), and in all of them if they are to be kept (384 MB).
 BLOCK = 2_000_000
-KEPT = 16_000_000
+KEPT = 24_000_000
 # Rounding of a transmission, per open channel.
 ROUNDING = 1e-13
 KINDS = ("sidebands", "total", "elastic", "static")
@@ -105,7 +105,7 @@ class SectorScattering:
 class Scattering:
     """Amplitudes and transmissions of a driven device at given energies.
 
-    Amplitudes are kept while they fit into 256 MB; beyond that each question solves again, block by block, in bounded memory.
+    Amplitudes are kept while they fit into 384 MB; beyond that each question solves again, block by block, in bounded memory.
     """
 
     device: Device
@@ -116,7 +116,7 @@ class Scattering:
     photon_energy: float
     parts: tuple[SectorScattering, ...]
     tail: Array
-    violations: tuple[float, float]
+    violations: tuple[float, float, float]  # sampled tail, row and column unitarity
 
     @property
     def sidebands(self) -> Array:
@@ -240,15 +240,6 @@ class Scattering:
     @cached_property
     def certificate(self) -> Certificate:
         """Largest violations over all settings and energies; row unitarity at sample energies."""
-        column = 0.0
-        for part in self.parts:
-            opened = np.sum(
-                [_open_channels(part.sector, name, part.energies) for name in part.solver.channels.names], axis=0
-            )
-            for _, where, s, _ in part.blocks():
-                column = max(
-                    column, float(np.abs(np.sum(np.abs(s) ** 2, axis=(2, 3, 4)) - opened[where]).max(initial=0.0))
-                )
         found = [bound_states(part.sector, np.arange(part.count)) for part in self.parts]
         states = (
             None
@@ -260,7 +251,7 @@ class Scattering:
             nodes=sum(part.count * len(part.energies) for part in self.parts),
             solver=", ".join(dict.fromkeys(part.solver.name for part in self.parts)),
             row_unitarity=self.violations[1],
-            column_unitarity=column,
+            column_unitarity=self.violations[2],
             sideband_tail=float(self.tail.max(initial=0.0)),
             bound_states=states,
             forced_sidebands=self.accuracy.sidebands is not None,
@@ -319,12 +310,12 @@ def scatter(device: Device, drive: Drive | None, energies: Any, *, rtol: float =
 
 def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Accuracy, batch: Settings) -> Scattering:
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
-    parts, tails, violations = [], np.zeros((batch.count, len(incoming))), (0.0, 0.0)
+    parts, tails, violations = [], np.zeros((batch.count, len(incoming))), (0.0, 0.0, 0.0)
     for sector in sectors(device, ready, values):
         part, tail, found = _scatter_sector(sector, photon_energy, incoming, accuracy, batch.count)
         parts.append(part)
         tails = np.maximum(tails, tail)
-        violations = (max(violations[0], found[0]), max(violations[1], found[1]))
+        violations = (max(violations[0], found[0]), max(violations[1], found[1]), max(violations[2], found[2]))
     pairs = np.stack([incoming, incoming], axis=1)
     refuse_closed_leads(device, pairs, photon_energy, max(part.sidebands for part in parts))
     return Scattering(device, drive, incoming, accuracy, batch, photon_energy, tuple(parts), tails, violations)
@@ -332,23 +323,31 @@ def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Acc
 
 def _scatter_sector(
     sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
-) -> tuple[SectorScattering, Array, tuple[float, float]]:
+) -> tuple[SectorScattering, Array, tuple[float, float, float]]:
+    """The sector with enough sidebands, its tails (settings, energies), and its largest violations."""
     photon_energy = photon_energy if sector.harmonics.any() else 0.0
     solver = choose_solver(sector, accuracy.solver)
     number = 0 if not photon_energy else accuracy.sidebands or 2
     while True:
         part = SectorScattering(sector, solver, photon_energy, energies, number, count)
-        if not photon_energy:
-            part = replace(part, kept_blocks=tuple(part.blocks())) if part.numbers <= KEPT else part
-            return part, np.zeros((count, len(energies))), (0.0, part.sampled_violations()[1])
         found = part.sampled_violations()
-        enough = TAIL_FACTOR * found[0] <= SHARE * accuracy.rtol and found[1] <= max(accuracy.rtol, 1e-11)
-        if accuracy.sidebands or enough:
-            if part.numbers <= KEPT:
-                part = replace(part, kept_blocks=tuple(part.blocks()))
-            tail = np.zeros((count, len(energies)))
-            for which, where, _, weight in part.blocks():
-                tail[which, where] = weight
-            if accuracy.sidebands or TAIL_FACTOR * tail.max(initial=0.0) <= accuracy.rtol:
-                return part, tail, found
+        settled = not photon_energy or accuracy.sidebands is not None
+        if settled or (TAIL_FACTOR * found[0] <= SHARE * accuracy.rtol and found[1] <= max(accuracy.rtol, 1e-11)):
+            part, tail, column = _swept(part)
+            if settled or TAIL_FACTOR * tail.max(initial=0.0) <= accuracy.rtol:
+                return part, tail, (*found, column)
         number += 1 if number < 12 else number // 6
+
+
+def _swept(part: SectorScattering) -> tuple[SectorScattering, Array, float]:
+    """Solve once everywhere: the tails, the largest column defect, and the part with its amplitudes kept if they fit."""
+    tail = np.zeros((part.count, len(part.energies)))
+    opened = np.sum([_open_channels(part.sector, name, part.energies) for name in part.solver.channels.names], axis=0)
+    column, kept = 0.0, []
+    for which, where, s, weight in part.blocks():
+        tail[which, where] = weight if part.photon_energy else 0.0
+        power = np.einsum("pencd,pencd->pe", s.real, s.real) + np.einsum("pencd,pencd->pe", s.imag, s.imag)
+        column = max(column, float(np.abs(power - opened[where]).max(initial=0.0)))
+        if part.numbers <= KEPT:
+            kept.append((which, where, s, weight))
+    return (replace(part, kept_blocks=tuple(kept)) if kept else part), tail, column

@@ -5,7 +5,8 @@ and V what the setting adds on the ports,
 
     y = (1 − gV)⁻¹ [g_D | r],    g' = y_g,   r' = y_r,   l' = l_D + lV y_g,   s' = s + lV y_r,
 
-restricted to the driven ports D. No inverse of g is ever taken, so poles and zeros of g are harmless.
+restricted to the driven ports D. No inverse of g is ever taken, so poles and zeros of g are harmless. On the driven ports the
+reference's absorption −iκ stays, and the ladder gives it back: a state that only the drive reaches is no pole of g' on the real axis.
 """
 
 from __future__ import annotations
@@ -24,52 +25,52 @@ def dress(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, stat
     if driven.shape[0] == 1 and v.shape[0] == 1:
         dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static)
     elif driven.shape[0] == 1 and v.shape[0] == 2:
-        dress_two_ports(tg, tl, tr, ts, v, driven[0], first, last, g, left, right, static)
+        dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static)
     else:
-        dress_any(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static)
+        for r in range(tg.shape[0]):
+            dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static)
 
 
 @compiled
-def dress_any(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static):
-    """`dress` for any number of ports and driven orbitals, by elimination."""
+def dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, window, g, left, right, static):
+    """`dress` of one rung for any number of ports and driven orbitals, by elimination; `static` only in the window."""
     d = v.shape[0]
     e = driven.shape[0]
     channels = tl.shape[1]
-    for r in range(tg.shape[0]):
-        for i in range(d):
-            for j in range(d):
-                total = 0.0j
-                for k in range(d):
-                    total -= tg[r, i, k] * v[k, j]
-                a[i, j] = total
-            a[i, i] += 1.0
-            for j in range(e):
-                y[i, j] = tg[r, i, driven[j]]
-            for c in range(channels):
-                y[i, e + c] = tr[r, i, c]
-        solve_in_place(a, y, d, e + channels)
+    for i in range(d):
+        for j in range(d):
+            total = 0.0j
+            for k in range(d):
+                total -= tg[r, i, k] * v[k, j]
+            a[i, j] = total
+        a[i, i] += 1.0
+        for j in range(e):
+            y[i, j] = tg[r, i, driven[j]]
         for c in range(channels):
-            for j in range(d):
-                total = 0.0j
+            y[i, e + c] = tr[r, i, c]
+    solve_in_place(a, y, d, e + channels)
+    for c in range(channels):
+        for j in range(d):
+            total = 0.0j
+            for k in range(d):
+                total += tl[r, c, k] * v[k, j]
+            lv[c, j] = total
+    for i in range(e):
+        for j in range(e):
+            g[r, i, j] = y[driven[i], j]
+        for c in range(channels):
+            right[r, i, c] = y[driven[i], e + c]
+            total = tl[r, c, driven[i]]
+            for k in range(d):
+                total += lv[c, k] * y[k, i]
+            left[r, c, i] = total
+    if window:
+        for c in range(channels):
+            for b in range(channels):
+                total = ts[r, c, b]
                 for k in range(d):
-                    total += tl[r, c, k] * v[k, j]
-                lv[c, j] = total
-        for i in range(e):
-            for j in range(e):
-                g[r, i, j] = y[driven[i], j]
-            for c in range(channels):
-                right[r, i, c] = y[driven[i], e + c]
-                total = tl[r, c, driven[i]]
-                for k in range(d):
-                    total += lv[c, k] * y[k, i]
-                left[r, c, i] = total
-        if first <= r <= last:
-            for c in range(channels):
-                for b in range(channels):
-                    total = ts[r, c, b]
-                    for k in range(d):
-                        total += lv[c, k] * y[k, e + b]
-                    static[r, c, b] = total
+                    total += lv[c, k] * y[k, e + b]
+                static[r, c, b] = total
 
 
 @compiled
@@ -91,8 +92,9 @@ def dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static):
 
 
 @compiled
-def dress_two_ports(tg, tl, tr, ts, v, one, first, last, g, left, right, static):
-    """`dress` for two ports of which number `one` is driven, by Cramer's rule."""
+def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static):
+    """`dress` for two ports of which one is driven, by Cramer's rule; by elimination where that would lose digits."""
+    one = driven[0]
     v00, v01, v10, v11 = v[0, 0], v[0, 1], v[1, 0], v[1, 1]
     channels = tl.shape[1]
     for r in range(tg.shape[0]):
@@ -101,7 +103,11 @@ def dress_two_ports(tg, tl, tr, ts, v, one, first, last, g, left, right, static)
         a01 = -(g00 * v01 + g01 * v11)
         a10 = -(g10 * v00 + g11 * v10)
         a11 = 1.0 - g10 * v01 - g11 * v11
-        scale = reciprocal(a00 * a11 - a01 * a10)
+        determinant = a00 * a11 - a01 * a10
+        if abs(determinant) < 1e-6 * (abs(a00 * a11) + abs(a01 * a10)):
+            dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static)
+            continue
+        scale = reciprocal(determinant)
         b0 = g01 if one == 1 else g00
         b1 = g11 if one == 1 else g10
         y0 = (a11 * b0 - a01 * b1) * scale

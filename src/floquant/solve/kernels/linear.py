@@ -8,7 +8,10 @@ from floquant.solve.kernels.compiler import compiled
 @compiled
 def reciprocal(z):
     """1/z without the branches of a careful division: what is divided by here is far from overflow."""
-    scale = 1.0 / (z.real * z.real + z.imag * z.imag + 1e-300)
+    size = z.real * z.real + z.imag * z.imag
+    if size == 0.0:
+        return complex(1e20, 0.0)
+    scale = 1.0 / size
     return complex(z.real * scale, -z.imag * scale)
 
 

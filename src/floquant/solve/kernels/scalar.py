@@ -1,9 +1,12 @@
 """One driven orbital, one harmonic: the ladder of sidebands as scalar continued fractions.
 
 With g_m the dressed Green function of the driven orbital at E_m and V± the drive's first harmonics, a wave that enters at rung k obeys
-ψ_m = g_m (V₊ ψ_{m−1} + V₋ ψ_{m+1}) + δ_mk r_k, so that above k: ψ_m = F_m ψ_{m−1}, and below: ψ_m = B_m ψ_{m+1}, with
+ψ_m = g_m (w ψ_m + V₊ ψ_{m−1} + V₋ ψ_{m+1}) + δ_mk r_k, so that above k: ψ_m = F_m ψ_{m−1}, and below: ψ_m = B_m ψ_{m+1}, with
 
-    F_m = g_m V₊ / (1 − g_m V₋ F_{m+1}),    B_m = g_m V₋ / (1 − g_m V₊ B_{m−1}),    ψ_k = r_k / (1 − g_k (V₊ B_{k−1} + V₋ F_{k+1})).
+    F_m = g_m V₊ / (1 − g_m (w + V₋ F_{m+1})),    B_m = g_m V₋ / (1 − g_m (w + V₊ B_{m−1})),
+    ψ_k = r_k / (1 − g_k (w + V₊ B_{k−1} + V₋ F_{k+1})),
+
+where w = iκ gives back the absorption that the reference holds on the driven orbital (see `ports`).
 
 F and B do not depend on k. So the flow over a cut between rungs K and K+1, Σ_{k≤K<m} |S_mk|², factorises into what arrives at K (α) and
 what a wave at K sends above (β): all rungs and all sidebands for O(rungs) operations.
@@ -28,16 +31,16 @@ def detect(amplitudes, one, other, kind):
 
 
 @compiled
-def ladder_ratios(g, v_up, rungs, up, down):
+def ladder_ratios(g, w, v_up, rungs, up, down):
     """Fill `up` with F_m and `down` with B_m; the ladder ends beyond its first and last rung."""
     v_down = v_up.conjugate()
     above = 0.0j
     for r in range(rungs - 1, -1, -1):
-        above = g[r, 0, 0] * v_up * reciprocal(1.0 - g[r, 0, 0] * v_down * above)
+        above = g[r, 0, 0] * v_up * reciprocal(1.0 - g[r, 0, 0] * (w + v_down * above))
         up[r] = above
     below = 0.0j
     for r in range(rungs):
-        below = g[r, 0, 0] * v_down * reciprocal(1.0 - g[r, 0, 0] * v_up * below)
+        below = g[r, 0, 0] * v_down * reciprocal(1.0 - g[r, 0, 0] * (w + v_up * below))
         down[r] = below
 
 
@@ -49,6 +52,7 @@ def scalar_flows(
     ts,
     topen,
     v0,
+    w,
     v1,
     driven,
     problem,
@@ -96,15 +100,15 @@ def scalar_flows(
         v_down = v_up.conjugate()
         for x in range(n_node):
             dress(tg[t, x], tl[t, x], tr[t, x], ts[t, x], v0[p], driven, a, y, lv, first, last, g, left, right, static)
-            ladder_ratios(g, v_up, rungs, up, down)
+            ladder_ratios(g, w, v_up, rungs, up, down)
             for r in range(rungs):
                 below = down[r - 1] if r > 0 else 0.0j
                 above = up[r + 1] if r < rungs - 1 else 0.0j
-                scale = reciprocal(1.0 - g[r, 0, 0] * (v_up * below + v_down * above))
+                scale = reciprocal(1.0 - g[r, 0, 0] * (w + v_up * below + v_down * above))
                 for c in range(channels):
                     field[r, c] = right[r, 0, c] * scale
-                emit_up[r] = v_up + v_down * above * up[r]
-                emit_down[r] = v_down + v_up * below * down[r]
+                emit_up[r] = v_up + (w + v_down * above) * up[r]
+                emit_down[r] = v_down + (w + v_up * below) * down[r]
                 for c in range(channels):
                     weight[r, c] = left[r, c, 0].real ** 2 + left[r, c, 0].imag ** 2
                 for q in range(channels, n_det):
@@ -173,7 +177,7 @@ def scalar_flows(
                     out[i, x, defect_at + c * n_rung + j] += topen[t, x, r, c]
                 for c in range(channels):
                     for b in range(channels):
-                        amplitude[b] = 1j * (static[r, b, c] + left[r, b, 0] * (below + above) * field[r, c])
+                        amplitude[b] = 1j * (static[r, b, c] + left[r, b, 0] * (w + below + above) * field[r, c])
                         if group[b] != group[c]:
                             elastic += amplitude[b] * phase_out[r, b] * phase_in[r, c]
                     amplitude[c] -= topen[t, x, r, c]
@@ -211,7 +215,7 @@ def scalar_flows(
 
 
 @compiled
-def scalar_columns(tg, tl, tr, ts, topen, v0, v1, driven, problem, row, centre, out, out_tail):
+def scalar_columns(tg, tl, tr, ts, topen, v0, w, v1, driven, problem, row, centre, out, out_tail):
     """S[i, x, rung, out, in] for a wave that enters at rung `centre`, for each (problem, row) pair and each node of the row.
 
     `out_tail` is the weight of the field at both ends of the ladder, relative to its weight where it enters.
@@ -226,6 +230,7 @@ def scalar_columns(tg, tl, tr, ts, topen, v0, v1, driven, problem, row, centre, 
     right = np.empty((rungs, 1, channels), np.complex128)
     static = np.empty((rungs, channels, channels), np.complex128)
     up, down = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128)
+    share, emitted = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128)
     for i in range(problem.shape[0]):
         p, t = problem[i], row[i]
         v_up = v1[p]
@@ -234,31 +239,35 @@ def scalar_columns(tg, tl, tr, ts, topen, v0, v1, driven, problem, row, centre, 
             dress(
                 tg[t, x], tl[t, x], tr[t, x], ts[t, x], v0[p], driven, a, y, lv, centre, centre, g, left, right, static
             )
-            ladder_ratios(g, v_up, rungs, up, down)
-            source = 0.0j
+            ladder_ratios(g, w, v_up, rungs, up, down)
+            source = w
             if centre > 0:
                 source += v_up * down[centre - 1]
             if centre < rungs - 1:
                 source += v_down * up[centre + 1]
-            entered, ended = 0.0, 0.0
+            # Shares of the field at each rung, and what it drives there, for a unit field where the wave enters.
+            share[centre], emitted[centre] = 1.0, source
+            for r in range(centre + 1, rungs):
+                above = up[r + 1] if r < rungs - 1 else 0.0j
+                emitted[r] = (v_up + (w + v_down * above) * up[r]) * share[r - 1]
+                share[r] = up[r] * share[r - 1]
+            for r in range(centre - 1, -1, -1):
+                below = down[r - 1] if r > 0 else 0.0j
+                emitted[r] = (v_down + (w + v_up * below) * down[r]) * share[r + 1]
+                share[r] = down[r] * share[r + 1]
+            scale = reciprocal(1.0 - g[centre, 0, 0] * source)
             for c in range(channels):
-                field = right[centre, 0, c] * reciprocal(1.0 - g[centre, 0, 0] * source)
+                field = 1j * right[centre, 0, c] * scale
+                for r in range(rungs):
+                    wave = emitted[r] * field
+                    for b in range(channels):
+                        out[i, x, r, b, c] = left[r, b, 0] * wave
                 for b in range(channels):
-                    out[i, x, centre, b, c] = 1j * (static[centre, b, c] + left[centre, b, 0] * source * field)
+                    out[i, x, centre, b, c] += 1j * static[centre, b, c]
                 out[i, x, centre, c, c] -= topen[t, x, centre, c]
-                wave = field
-                for r in range(centre + 1, rungs):
-                    emitted = v_up + (v_down * up[r + 1] * up[r] if r < rungs - 1 else 0.0j)
-                    for b in range(channels):
-                        out[i, x, r, b, c] = 1j * left[r, b, 0] * emitted * wave
-                    wave *= up[r]
-                entered += field.real**2 + field.imag**2
-                ended += wave.real**2 + wave.imag**2
-                wave = field
-                for r in range(centre - 1, -1, -1):
-                    emitted = v_down + (v_up * down[r - 1] * down[r] if r > 0 else 0.0j)
-                    for b in range(channels):
-                        out[i, x, r, b, c] = 1j * left[r, b, 0] * emitted * wave
-                    wave *= down[r]
-                ended += wave.real**2 + wave.imag**2
-            out_tail[i, x] = ended / entered if entered > 0.0 else 0.0
+            ended = 0.0
+            if centre < rungs - 1:
+                ended += share[rungs - 1].real ** 2 + share[rungs - 1].imag ** 2
+            if centre > 0:
+                ended += share[0].real ** 2 + share[0].imag ** 2
+            out_tail[i, x] = ended
