@@ -127,10 +127,9 @@ class ZoneIntegrals:
             np.ascontiguousarray(places[:, 1]),
             np.ascontiguousarray(places[:, 2]),
         )
-        fermi_moments(
-            segment, left, right, self.zone.start, self.zone.end,
-            self.zone.kind, self.ladder.photon_energy, lowest, levels, np.ascontiguousarray(mu), np.ascontiguousarray(temperature), NODES, WEIGHTS, moments, ends,
-        )  # fmt: skip
+        zone, energies = (self.zone.start, self.zone.end, self.zone.kind), (self.ladder.photon_energy, lowest, levels)
+        pairs = np.ascontiguousarray(mu), np.ascontiguousarray(temperature)
+        fermi_moments(segment, left, right, *zone, *energies, *pairs, NODES, WEIGHTS, moments, ends)
         return moments, ends
 
     def _blocks(self, mu: Array, levels: int) -> list[Array]:
