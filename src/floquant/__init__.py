@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import WideBand as WideBand
     from floquant.observe import dc_current as dc_current
     from floquant.observe import spin_current as spin_current
+    from floquant.study import Study as Study
     from floquant.transport import Accuracy as Accuracy
     from floquant.transport import Certificate as Certificate
     from floquant.transport import scatter as scatter
@@ -43,6 +44,7 @@ _names = {
         *("Hopping", "Matrix", "Onsite", "Reservoirs", "Strength", "WideBand"),
     ],
     "observe": ["dc_current", "spin_current"],
+    "study": ["Study"],
     "transport": ["Accuracy", "Certificate", "scatter", "solve", "warm_up"],
 }
 _home = {name: home for home, names in _names.items() for name in names}

@@ -1,0 +1,94 @@
+"""What a piece of a study yields for one observable: plain arrays by row and point, with the labels of what hangs on a point.
+
+A row is one problem to solve (device, photon energy, knobs and drive); its points are the energies or reservoirs at which the answer
+is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from floquant.transport import Certificate
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """values (rows, points, *items), error (the same, or 1 where it does not depend on an item), converged (rows, points).
+
+    `dims` and `coords` are those of the items. Where `converged` is False, `values` holds the best value found.
+    """
+
+    values: Array
+    error: Array
+    converged: Array
+    dims: tuple[str, ...]
+    coords: dict[str, list[Any]]
+    attrs: dict[str, Any]
+    certificate: Certificate | None
+
+
+def joined(parts: Sequence[Part], axis: int) -> Part:
+    """Parts side by side along rows (0) or points (1). Ladders of different length are filled up with zeros."""
+    if len(parts) == 1:
+        return parts[0]
+    longest = max(parts, key=lambda part: len(part.coords.get("sideband", ())))
+    parts = [_filled(part, longest) for part in parts]
+    return replace(
+        longest,
+        values=np.concatenate([part.values for part in parts], axis=axis),
+        error=np.concatenate([part.error for part in parts], axis=axis),
+        converged=np.concatenate([part.converged for part in parts], axis=axis),
+        certificate=worst([part.certificate for part in parts]),
+    )
+
+
+def _filled(part: Part, longest: Part) -> Part:
+    """With as many sidebands as the longest; what is beyond its own is below its error."""
+    if part.dims != longest.dims:  # nothing was found there, and the labels with it
+        shape = (*part.converged.shape, *longest.values.shape[2:])
+        return replace(
+            longest, values=np.full(shape, np.nan, longest.values.dtype),
+            error=np.full((*part.converged.shape, *longest.error.shape[2:]), np.nan), converged=part.converged,
+            certificate=part.certificate,
+        )  # fmt: skip
+    if "sideband" not in part.dims or part.values.shape[2:] == longest.values.shape[2:]:
+        return part
+    axis = 2 + part.dims.index("sideband")
+    missing = (longest.values.shape[axis] - part.values.shape[axis]) // 2
+    width = [(missing, missing) if i == axis else (0, 0) for i in range(part.values.ndim)]
+    return replace(part, values=np.pad(part.values, width), coords=longest.coords)
+
+
+def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
+    """The largest violations of all; nodes are added up."""
+    known = [certificate for certificate in certificates if certificate is not None]
+    if len(known) < 2:
+        return known[0] if known else None
+    states = [certificate.bound_states for certificate in known]
+    largest = {
+        name: _largest([getattr(certificate, name) for certificate in known])
+        for name in (
+            "row_unitarity", "column_unitarity", "sideband_tail", "quadrature_bound", "current_leak", "form_difference",
+        )
+    }  # fmt: skip
+    return Certificate(
+        sidebands=max(certificate.sidebands for certificate in known),
+        nodes=sum(certificate.nodes for certificate in known),
+        solver=", ".join(dict.fromkeys(certificate.solver for certificate in known)),
+        bound_states=None if None in states else tuple(sorted(x for own in states for x in own or ())),
+        forced_sidebands=known[0].forced_sidebands,
+        converged=all(certificate.converged for certificate in known),
+        **largest,
+    )
+
+
+def _largest(numbers: list[float]) -> float:
+    """The largest that is a number; nan if none is."""
+    known = [x for x in numbers if not np.isnan(x)]
+    return max(known, default=float("nan"))

@@ -1,0 +1,121 @@
+"""What the name of an axis turns: an argument of the device, the photon energy, a knob, a parameter of the drive, or the reservoirs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from floquant.errors import BadInput
+from floquant.model import Device, Drive
+from floquant.model.checks import RESERVED_AXES, nearest, quoted
+from floquant.model.multiplied import Flux, Strength
+
+# Axes of these roles ask for another device or another ladder: one solve for each value.
+OUTER = ("argument", "photon energy")
+# Axes of these roles are settings of one solve.
+INNER = ("knob", "drive")
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The names that a study can sweep or fix, and what each of them is."""
+
+    arguments: tuple[str, ...]
+    knobs: tuple[str, ...]
+    parameters: tuple[str, ...]
+    photon_energy: str | None
+
+    @classmethod
+    def of(cls, builder: Callable[..., Device] | None, device: Device, drive: Drive | None) -> Roles:
+        """Raises `BadInput` where one name would mean two things."""
+        given = arguments_of(builder) if builder else ()
+        parameters = drive.parameters if drive is not None else ()
+        for name in given:
+            for others, what in ((device.knobs, "a knob"), (parameters, "a parameter of the drive")):
+                if name in others:
+                    raise BadInput(
+                        f'"{name}" names both an argument of the device function and {what}; rename one of them.'
+                    )
+        photon_energy = drive.photon_energy if drive is not None and isinstance(drive.photon_energy, str) else None
+        return cls(given, tuple(device.knobs), parameters, photon_energy)
+
+    def of_name(self, name: str) -> str:
+        """The role of an axis. Raises `BadInput` for a name that means nothing, with the nearest that does."""
+        if name in RESERVED_AXES:
+            return "energy" if name == "energy" else "reservoir"
+        if name in self.arguments:
+            return "argument"
+        if name == self.photon_energy:
+            return "photon energy"
+        if name in self.knobs:
+            return "knob"
+        if name in self.parameters:
+            return "drive"
+        if name == "photon_energy":
+            raise BadInput(
+                '"photon_energy" is swept by the study and fixed by the drive (or there is none); name it in the drive, '
+                'photon_energy="photon_energy", to sweep it.'
+            )
+        known = [*self.arguments, *self.knobs, *self.parameters, *RESERVED_AXES]
+        kinds = [
+            ("arguments of the device", self.arguments),
+            ("knobs", self.knobs),
+            ("drive parameters", self.parameters),
+        ]
+        told = [f"{kind} {quoted(names)}" for kind, names in kinds if names]
+        raise BadInput(
+            f'"{name}" is neither a knob nor an axis; the study can sweep {"; ".join([*told, quoted(RESERVED_AXES)])}.'
+            f"{nearest(name, known)}"
+        )
+
+
+def arguments_of(builder: Callable[..., Device]) -> tuple[str, ...]:
+    """Keyword arguments of a device function, those without a default first named by the function itself."""
+    return tuple(
+        name
+        for name, parameter in inspect.signature(builder).parameters.items()
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+    )
+
+
+def labels_of(name: str, role: str, device: Device, drive: Drive | None) -> dict[str, str]:
+    """Units and long name of an axis, as attributes of its coordinate."""
+    energy = device.energy_unit or "energy"
+    words = name.replace("_", " ")
+    if role in ("energy", "reservoir"):
+        named = {"energy": "energy", "fermi_energy": "Fermi energy", "temperature": "temperature", "bias": "bias"}
+        return {"units": energy, "long_name": named[name]}
+    if role == "photon energy":
+        return {"units": energy, "long_name": "photon energy"}
+    if role == "knob":
+        return {"units": _knob_units(device, name), "long_name": words, "description": f"knob: {device.knobs[name]}"}
+    if role == "drive" and drive is not None:
+        return {**_parameter_labels(name, device, drive), "description": "parameter of the drive"}
+    return {"units": "1", "long_name": words, "description": "argument of the device function"}
+
+
+def _knob_units(device: Device, name: str) -> str:
+    knob = device.knobs[name]
+    if isinstance(knob, Flux):
+        return "flux quanta"
+    if isinstance(knob, Strength) or knob.neutral is None:
+        return "1"
+    return device.energy_unit or "energy"
+
+
+def _parameter_labels(name: str, device: Device, drive: Drive) -> dict[str, str]:
+    """Of an amplitude, a phase or a Fourier coefficient: the first place where the drive names it."""
+    for knob, wave in drive.knobs.items():
+        if name not in wave.parameters:
+            continue
+        if getattr(wave, "phase", None) == name:
+            return {"units": "rad", "long_name": f"phase of {knob.replace('_', ' ')}"}
+        return {"units": _knob_units(device, knob), "long_name": f"amplitude of {knob.replace('_', ' ')}"}
+    return {"units": "1", "long_name": name}
+
+
+def values_by_role(roles: Mapping[str, str], values: Mapping[str, Any], *wanted: str) -> dict[str, Any]:
+    """Those values whose role is one of `wanted`."""
+    return {name: value for name, value in values.items() if roles[name] in wanted}
