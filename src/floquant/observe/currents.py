@@ -58,7 +58,8 @@ def dc_current(
     Returns dims (…, lead), and `spin` with `resolve_spin=True` where S_z is conserved; in e·energy/h, with its error as the coordinate
     `dc_current_error`. `form="landauer"` computes ∫ Σ_{a≠b,n} [T^(n)_ba f_a − T^(n)_ab f_b] instead, from a window that reaches the
     bottom of every band. Raises `BadInput` if a lead has no reservoir, or if what the reservoirs ask for lies outside the window;
-    `NotConverged` (with the best value and its bound inside) if error > rtol · (unsigned flow) + atol at `max_nodes`.
+    `NotConverged` if error > rtol · (unsigned flow) + atol at `max_nodes`, with the best value inside, whose coordinate `converged` tells
+    the points, and its bound.
     """
     if form not in FORMS:
         raise unknown("form", form, FORMS, "A current")
@@ -165,6 +166,9 @@ def _labelled(
     if unmet.any():
         worst = int(np.argmax(unmet.any(axis=(1, 2))))
         missed, points = int(unmet.any(axis=2).sum()), unmet.shape[0] * unmet.shape[1]
+        places = (*solution.settings.dims, *filled.dims)
+        good = ~unmet.any(axis=2).reshape(*solution.settings.shape, *filled.shape)
+        result = result.assign_coords(converged=(places, good))
         raise NotConverged(
             f"{name} is not good to rtol = {solution.accuracy.rtol:g} at {missed} of {points} points "
             f"(first: {solution.settings.describe(worst)}), with max_nodes = {solution.accuracy.max_nodes}; raise max_nodes or rtol.",
