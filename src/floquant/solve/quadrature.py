@@ -182,7 +182,7 @@ class _Refinement:
         np.add.at(checks, every.problem, every.checks)
         spent = np.zeros((self.problems, every.errors.shape[1]))
         np.add.at(spent, every.problem, self._spent(every))
-        defect = checks[:, :-4].reshape(-1, lay.n_channel, lay.n_rung)
+        defect = checks[:, :-4].reshape(self.problems, lay.n_channel, lay.n_rung)
         return Diagnostics(
             self.nodes,
             np.asarray(np.all(spent <= MET, axis=1)),
@@ -234,10 +234,10 @@ class _Refinement:
         tail = np.abs(full[:, -TAIL:]).max(axis=1)
         largest = np.abs(full).max(axis=1)
         tail = np.maximum(tail - NOISE * largest, 0.0)
-        flow = INTERPOLATION * tail[:, lay.slices["flow"]].reshape(-1, lay.n_det, lay.n_cut)
-        total = INTERPOLATION * tail[:, lay.slices["total"]].reshape(-1, lay.n_det, lay.n_group, lay.n_rung)
-        probe = tail[:, lay.slices["probe"]].reshape(-1, 4, lay.n_cut)
-        elastic = tail[:, lay.slices["elastic"]].reshape(-1, 2, lay.n_rung)
+        flow = INTERPOLATION * tail[:, lay.slices["flow"]].reshape(len(full), lay.n_det, lay.n_cut)
+        total = INTERPOLATION * tail[:, lay.slices["total"]].reshape(len(full), lay.n_det, lay.n_group, lay.n_rung)
+        probe = tail[:, lay.slices["probe"]].reshape(len(full), 4, lay.n_cut)
+        elastic = tail[:, lay.slices["elastic"]].reshape(len(full), 2, lay.n_rung)
         unseen = UNSEEN * np.maximum(np.hypot(probe[:, 0], probe[:, 1]), np.hypot(probe[:, 2], probe[:, 3]))
         flow += unseen[:, None, :]
         total += UNSEEN * np.hypot(elastic[:, 0], elastic[:, 1])[:, None, None, :]
@@ -254,7 +254,7 @@ class _Refinement:
         lay, channels = self.layout, self.solver.channels
         owner = channels.group[channels.detectors[:, 0]]
         member = channels.group[:, None] == np.arange(lay.n_group)
-        unsigned = every.scale[:, lay.slices["unsigned"]].reshape(-1, lay.n_channel, lay.n_cut)
+        unsigned = every.scale[:, lay.slices["unsigned"]].reshape(len(every.problem), lay.n_channel, lay.n_cut)
         begins = np.searchsorted(every.problem, np.arange(self.problems + 1)).astype(np.int64)
         allowed = np.empty((len(every.problem), lay.n_group, lay.n_cut))
         if lay.n_cut:
@@ -267,7 +267,9 @@ class _Refinement:
             per_lead = np.ascontiguousarray(np.einsum("pcj,cb->pbj", unsigned, member))
             smallest_flows(begins, edges, per_lead, *self.folded, allowed)
         flow = self.tolerance.rtol * allowed[:, owner] + self.tolerance.atol
-        total = every.scale[:, lay.slices["total"]].reshape(-1, lay.n_det, lay.n_group, lay.n_rung)[:, : lay.n_channel]
+        total = every.scale[:, lay.slices["total"]].reshape(len(every.problem), lay.n_det, lay.n_group, lay.n_rung)[
+            :, : lay.n_channel
+        ]
         zone_total = np.zeros((self.problems, *total.shape[1:]))
         np.add.at(zone_total, every.problem, total)
         between = np.einsum("pcar,cb->pbar", zone_total, member)

@@ -164,8 +164,12 @@ def _long_enough(notes: Diagnostics, layout: FlowLayout, rtol: float, length: fl
 
 def _largest_flow(notes: Diagnostics, layout: FlowLayout) -> Array:
     """The largest unsigned flow of each problem over any cut, or between contacts from any rung: what violations are measured by."""
-    unsigned = notes.scale[:, layout.slices["unsigned"]].reshape(-1, layout.n_channel, layout.n_cut).sum(axis=1)
-    total = notes.scale[:, layout.slices["total"]].reshape(-1, layout.n_det, layout.n_group, layout.n_rung)
+    unsigned = (
+        notes.scale[:, layout.slices["unsigned"]].reshape(len(notes.scale), layout.n_channel, layout.n_cut).sum(axis=1)
+    )
+    total = notes.scale[:, layout.slices["total"]].reshape(
+        len(notes.scale), layout.n_det, layout.n_group, layout.n_rung
+    )
     passed = total[:, : layout.n_channel].sum(axis=(1, 2))
     return np.asarray(np.maximum(unsigned.max(axis=1, initial=0.0), passed.max(axis=1, initial=0.0)))
 
@@ -182,7 +186,11 @@ def _certificate(solution: Solution) -> Certificate:
         notes, layout = part.diagnostics, part.integrals.layout
         scale = _largest_flow(notes, layout)
         if layout.n_cut:
-            unsigned = notes.scale[:, layout.slices["unsigned"]].reshape(-1, layout.n_channel, layout.n_cut).sum(axis=1)
+            unsigned = (
+                notes.scale[:, layout.slices["unsigned"]]
+                .reshape(len(notes.scale), layout.n_channel, layout.n_cut)
+                .sum(axis=1)
+            )
             net = (
                 notes.scale[:, layout.slices["flow"]]
                 .reshape(-1, layout.n_det, layout.n_cut)[:, : layout.n_channel]
