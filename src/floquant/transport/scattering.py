@@ -48,17 +48,18 @@ class SectorScattering:
     energies: Array
     sidebands: int
     count: int
+    padding: int = 0
     kept_blocks: tuple[Block, ...] | None = None
 
     @property
     def centre(self) -> int:
         """The rung of the incoming wave."""
-        return self.sidebands + self.solver.reach
+        return self.sidebands + self.padding
 
     @property
     def kept(self) -> slice:
         """Rungs n = −N … N."""
-        return slice(self.solver.reach, self.solver.reach + 2 * self.sidebands + 1)
+        return slice(self.padding, self.padding + 2 * self.sidebands + 1)
 
     def _ladder(self) -> Ladder:
         return Ladder(self.photon_energy, -self.centre, 2 * self.centre + 1, self.centre, 1)
@@ -329,7 +330,9 @@ def _scatter_sector(
     solver = choose_solver(sector, accuracy.solver)
     number = 0 if not photon_energy else accuracy.sidebands or 2
     while True:
-        part = SectorScattering(sector, solver, photon_energy, energies, number, count)
+        # Rungs that the solver adds for itself are sidebands like the others, unless their number is forced.
+        own = (number, solver.reach) if accuracy.sidebands else (number + solver.reach if photon_energy else 0, 0)
+        part = SectorScattering(sector, solver, photon_energy, energies, own[0], count, own[1])
         found = part.sampled_violations()
         settled = not photon_energy or accuracy.sidebands is not None
         if settled or (TAIL_FACTOR * found[0] <= SHARE * accuracy.rtol and found[1] <= max(accuracy.rtol, 1e-11)):

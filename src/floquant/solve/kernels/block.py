@@ -421,8 +421,10 @@ def block_flows(
                         emitted[:, :] = 0.0
                         add_sandwich(up[j], source, work, emitted)
                         source[:, :] = emitted
-                    for m in range(size - orbitals, size):
-                        out[i, x, tail_at] += source[m, m].real
+                    emitted[:, :] = 0.0
+                    add_sandwich(v_up, source, work, emitted)
+                    for m in range(size):
+                        out[i, x, tail_at] += emitted[m, m].real / max(largest_column(v_up), 1e-300)
                     at = first // per_step
                     source[:, :] = alpha_down[at]
                     for m in range((first % per_step) * orbitals, (first % per_step + 1) * orbitals):
@@ -431,8 +433,10 @@ def block_flows(
                         emitted[:, :] = 0.0
                         add_sandwich(down[j], source, work, emitted)
                         source[:, :] = emitted
-                    for m in range(orbitals):
-                        out[i, x, tail_at + 2] += source[m, m].real
+                    emitted[:, :] = 0.0
+                    add_sandwich(v_down, source, work, emitted)
+                    for m in range(size):
+                        out[i, x, tail_at + 2] += emitted[m, m].real / max(largest_column(v_down), 1e-300)
 
 
 @compiled
@@ -443,6 +447,18 @@ def weight_of(field, first, last):
         for j in range(field.shape[1]):
             total += field[i, j].real ** 2 + field[i, j].imag ** 2
     return total
+
+
+@compiled
+def largest_column(v):
+    """Largest squared norm of a column of v."""
+    largest = 0.0
+    for j in range(v.shape[1]):
+        total = 0.0
+        for i in range(v.shape[0]):
+            total += v[i, j].real ** 2 + v[i, j].imag ** 2
+        largest = max(largest, total)
+    return largest
 
 
 @compiled
@@ -512,7 +528,7 @@ def block_columns(tg, tl, tr, ts, topen, v0, vin, vup, driven, problem, row, cen
                     multiply(up[j] if direction == 0 else down[j], wave, driving)
                     wave[:, :] = driving
                     j = j + 1 if direction == 0 else j - 1
-                # The last rung above, the first rung below.
-                edge = size - orbitals if direction == 0 else 0
-                ended += weight_of(wave, edge, edge + orbitals)
+                # What the end of the ladder would pass on, over the largest share that it can pass on.
+                multiply(v_up if direction == 0 else v_down, wave, driving)
+                ended += weight_of(driving, 0, size) / max(largest_column(v_up if direction == 0 else v_down), 1e-300)
             out_tail[i, x] = ended / entered if entered > 0.0 else 0.0
