@@ -1,0 +1,149 @@
+"""Fig. 1 and any other device: sites, bonds, leads, gates, phases, fluxes, and what the drive shakes.
+
+Everything is drawn in units of a typical bond. A lead fades as it goes on for ever; one that is no chain is a block.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from floquant.figures.picture import picture_of
+from floquant.figures.style import BLACK, COLUMN, GREY, panels, styled
+from floquant.figures.symbols import AWAY, DRIVEN, RADIUS, draw_mark
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from floquant.model import Device, Drive
+
+Array = np.ndarray
+
+SITE, LEAD = "#D6E6F4", "#E6E6E6"
+# Cells of a chain that are drawn, and their distance; room around the sites, in bonds; height
+# of a figure and of a line of words, in inches; the mark of words inside something.
+CELLS, SPACING = 2, 0.75
+ROOM, HEIGHTS, LINE = 0.42, (0.8, 4.5), 0.16
+INSIDE = "inside"
+
+
+def draw_device(device: Device, drive: Drive | None = None, axes: Any = None, **options: Any) -> Figure:
+    """A device and its drive as a figure; `options` are those of `picture_of`. Raises `BadInput` as it does."""
+    return draw_picture(picture_of(device, drive, **options), axes)
+
+
+@styled
+def draw_picture(dataset: Any, axes: Any = None) -> Figure:
+    """The figure of a dataset made by `picture_of`."""
+    from matplotlib.patheffects import withStroke
+
+    length = float(dataset.attrs["bond_length"])
+    xy = points(dataset, "site", "") / length
+    leads = xy[dataset["lead_site"].values]
+    marks = [dataset.isel(mark=mark) for mark in range(dataset.sizes["mark"])]
+    places = points(dataset, "mark", "") / length
+    reach = np.array([AWAY if str(mark["mark_kind"].values) == "gate" else 0.0 for mark in marks])[:, None]
+    low, high = _extent(
+        np.concatenate([xy - ROOM, xy + ROOM]),
+        leads + (CELLS * SPACING + 0.5) * points(dataset, "lead", "d"),
+        places + reach * points(dataset, "mark", "d"),
+    )
+    lines = reach.any() + dataset.attrs["waveforms"].count("\n") + bool(dataset.attrs["waveforms"])
+    height = float(np.clip(COLUMN * (high[1] - low[1]) / (high[0] - low[0]), *HEIGHTS)) + LINE * lines
+    figure, (panel,) = panels(axes, 1, 1, (COLUMN, height))
+    panel.set_aspect("equal")
+    panel.set_axis_off()
+    panel.set_xlim(low[0], high[0])
+    panel.set_ylim(low[1], high[1])
+    _leads(panel, dataset, leads)
+    _bonds(panel, dataset, xy)
+    _sites(panel, dataset, xy)
+    seen: dict[tuple[float, float], int] = {}
+    for mark, place in zip(marks, places, strict=True):
+        key = (round(float(place[0]), 6), round(float(place[1]), 6))
+        seen[key] = seen.get(key, -1) + 1
+        draw_mark(panel, mark, place, seen[key], xy.mean(axis=0))
+    if dataset.attrs["waveforms"]:
+        panel.text(0.0, 0.0, dataset.attrs["waveforms"], transform=panel.transAxes, color=DRIVEN, ha="left", va="top")
+    for text in panel.texts:
+        if text.get_gid() != INSIDE:  # words may lie on bonds
+            text.set_path_effects([withStroke(linewidth=2.0, foreground="white")])
+    return figure
+
+
+def points(dataset: Any, kind: str, prefix: str) -> Array:
+    """Columns x and y (or dx and dy) of the sites, leads or marks, as (count, 2)."""
+    return np.stack([dataset[f"{kind}_{prefix}{c}"].values for c in "xy"], axis=1).reshape(-1, 2)
+
+
+def _extent(*clouds: Array) -> tuple[Array, Array]:
+    every = np.concatenate(clouds)
+    low, high = every.min(axis=0), every.max(axis=0)
+    return low - 0.05, high + 0.05
+
+
+def _leads(panel: Axes, dataset: Any, starts: Array) -> None:
+    from matplotlib.patches import Circle, Rectangle
+
+    ways = points(dataset, "lead", "d")
+    chains = dataset["lead_chain"].values
+    for start, way, chain in zip(starts, ways, chains, strict=True):
+        for cell in range(CELLS if chain else 1):
+            at, fade = start + SPACING * (cell + 1) * way, 1.0 - 0.4 * cell
+            panel.plot(*np.stack([at - SPACING * way, at]).T, color=BLACK, lw=0.9, alpha=fade, zorder=1)
+            if chain:
+                panel.add_patch(Circle((at[0], at[1]), RADIUS, fc="white", ec="none", zorder=3))
+                panel.add_patch(Circle((at[0], at[1]), RADIUS, fc=LEAD, ec=GREY, lw=0.7, alpha=fade, zorder=3))
+        if chain:
+            panel.plot(*np.stack([at, at + 0.5 * way]).T, color=GREY, lw=0.9, ls=":", alpha=0.7, zorder=1)
+    names = dataset["lead_name"].values
+    for name in dict.fromkeys(names.tolist()):
+        mine = starts[names == name]
+        way, across = ways[names == name][0], np.abs(ways[names == name][0][::-1])
+        first, last = mine.min(axis=0), mine.max(axis=0)
+        if not chains[names == name][0]:
+            corners = np.stack([first + 0.75 * way - 0.3 * across, last + (CELLS * SPACING + 0.4) * way + 0.3 * across])
+            low = corners.min(axis=0)
+            panel.add_patch(
+                Rectangle((low[0], low[1]), *np.abs(corners[1] - corners[0]), fc=LEAD, ec=GREY, lw=0.7, zorder=2)
+            )
+            place = corners.mean(axis=0)
+        else:
+            place = 0.5 * (first + last) + 1.5 * SPACING * way + across * (0.34 + 0.5 * np.abs(last - first))
+        panel.text(
+            place[0],
+            place[1],
+            name,
+            ha="center",
+            va="center",
+            zorder=5,
+            gid=None if chains[names == name][0] else INSIDE,
+        )
+
+
+def _bonds(panel: Axes, dataset: Any, xy: Array) -> None:
+    from matplotlib.collections import LineCollection
+
+    ends = np.stack([xy[dataset["bond_from"].values], xy[dataset["bond_to"].values]], axis=1)
+    panel.add_collection(LineCollection(list(ends), colors=BLACK, linewidths=0.9, zorder=1))
+    for (a, b), name in zip(ends, dataset["bond_name"].values, strict=True):
+        if name:
+            middle, across = 0.5 * (a + b), np.array([a[1] - b[1], b[0] - a[0]]) / max(np.hypot(*(a - b)), 1e-9)
+            side = 1.0 if across @ (middle - xy.mean(axis=0)) >= 0 else -1.0
+            place = middle + 0.22 * side * across
+            panel.text(place[0], place[1], name, ha="center", va="center", zorder=5)
+
+
+def _sites(panel: Axes, dataset: Any, xy: Array) -> None:
+    from matplotlib.collections import PatchCollection
+    from matplotlib.patches import Circle
+
+    # many sites are drawn smaller, so that they stay apart where bonds have several lengths
+    radius = RADIUS if len(xy) <= 60 else 0.8 * RADIUS
+    circles = [Circle((x, y), radius) for x, y in xy]
+    panel.add_collection(PatchCollection(circles, fc=SITE, ec=BLACK, lw=0.8, zorder=4))
+    for (x, y), name in zip(xy, dataset["site_name"].values, strict=True):
+        if name:
+            panel.text(x, y, name, ha="center", va="center_baseline", fontsize=7, zorder=5, gid=INSIDE)

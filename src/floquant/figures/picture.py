@@ -1,0 +1,163 @@
+"""What a drawing of a device shows, as a dataset: sites, bonds, leads, and marks where knobs act and drives shake.
+
+Lengths are those of the device's positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.figures.loops import WAYS, Pair, Way, outward, side_of, typical_length
+from floquant.figures.marks import marks_of
+from floquant.model import Chain, Device, Drive
+from floquant.model.checks import unknown
+from floquant.model.matrix import pattern
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = np.ndarray
+
+
+def picture_of(
+    device: Device,
+    drive: Drive | None = None,
+    *,
+    knobs: Iterable[str] | None = None,
+    names: Mapping[str, str] | None = None,
+    site_names: Mapping[int, str] | None = None,
+    bond_names: Mapping[Pair, str] | None = None,
+) -> xr.Dataset:
+    """The drawing of a device as a dataset over `site`, `bond`, `attachment` (of a lead to a site) and `mark`.
+
+    `knobs`: which are marked; left out, phases, driven knobs and those turned from their neutral value. `names`: what is written at a
+    knob, or at a contact, instead of its name; formulas between dollar signs. `site_names`, `bond_names`: what is written at these.
+    A device without positions is laid out in a row if its bonds only join neighbours, on a circle otherwise.
+    Raises `BadInput` for a knob, site or bond that the device does not have.
+    """
+    import xarray as xr
+
+    names, site_names = dict(names or {}), dict(site_names or {})
+    bonds = bonds_of(device)
+    xy = layout(device, bonds)
+    length = typical_length(xy, bonds)
+    shown = _shown_knobs(device, drive, knobs)
+    named_bonds = {frozenset(pair): text for pair, text in (bond_names or {}).items()}
+    _refuse_unknown(device, bonds, site_names, named_bonds)
+    leads = _contact_sites(device, xy, names)
+    busy = [(int(s), (dx, dy)) for s, dx, dy in zip(leads["site"], leads["dx"], leads["dy"], strict=True)]
+
+    def free(site: int) -> Way:
+        return outward(site, bonds, xy, [way for other, way in busy if other == site])
+
+    driven = drive.knobs if drive is not None else {}
+    marks = [
+        mark
+        for name in shown
+        for mark in marks_of(device, name, names.get(name, name), name in driven, xy, bonds, free)
+    ]
+    waveforms = [f"harmonic matrices n = {', '.join(map(str, drive.matrices))}"] if drive and drive.matrices else []
+    waveforms += [f"{name}: {wave}" for name, wave in driven.items() if name in shown and name not in names]
+    return xr.Dataset(
+        {
+            "site_x": ("site", xy[:, 0]),
+            "site_y": ("site", xy[:, 1]),
+            "site_name": ("site", [site_names.get(site, "") for site in range(device.site_count)]),
+            "bond_from": ("bond", np.array([i for i, _ in bonds], dtype=np.int64)),
+            "bond_to": ("bond", np.array([j for _, j in bonds], dtype=np.int64)),
+            "bond_name": ("bond", [named_bonds.get(frozenset(pair), "") for pair in bonds]),
+            **{f"lead_{key}": ("attachment", values) for key, values in leads.items()},
+            "mark_kind": ("mark", np.array([mark.kind for mark in marks], dtype="U8")),
+            "mark_text": ("mark", np.array([mark.text for mark in marks], dtype="U64")),
+            **_pairs("mark_", "mark", [mark.place for mark in marks]),
+            **_pairs("mark_d", "mark", [mark.way for mark in marks]),
+            "mark_driven": ("mark", np.array([mark.driven for mark in marks], dtype=np.int8)),
+        },
+        attrs={"long_name": "drawing of a device", "bond_length": length, "waveforms": "\n".join(waveforms)},
+    )
+
+
+def _pairs(prefix: str, dim: str, points: list[Array]) -> dict[str, tuple[str, Array]]:
+    """x and y of points as two variables."""
+    columns = np.array(points, dtype=float).reshape(-1, 2).T
+    return {f"{prefix}{c}": (dim, column) for c, column in zip("xy", columns, strict=True)}
+
+
+def bonds_of(device: Device) -> list[Pair]:
+    """Pairs of sites i < j that H joins, by its elements and by the knobs that may add to them."""
+    rows, columns = pattern(device.h)
+    lists = [(np.asarray(rows), np.asarray(columns))]
+    lists += [(a.rows, a.columns) for a in device.actions.values() if a.contact is None and a.kind in ("add", "set")]
+    offsets = device.geometry.offsets
+    pairs: set[Pair] = set()
+    for some_rows, some_columns in lists:
+        i = np.searchsorted(offsets, some_rows, side="right") - 1
+        j = np.searchsorted(offsets, some_columns, side="right") - 1
+        pairs |= {(int(a), int(b)) for a, b in zip(i[i < j], j[i < j], strict=True)}
+    return sorted(pairs)
+
+
+def layout(device: Device, bonds: list[Pair]) -> Array:
+    """Where the sites are drawn, (sites, 2): the first two of their coordinates, or a row, or a circle."""
+    count = device.site_count
+    if device.positions is not None:
+        given = np.asarray(device.positions, dtype=float)[:, :2]
+        return np.hstack([given, np.zeros((count, 2 - given.shape[1]))])
+    if all(j - i == 1 for i, j in bonds):
+        return np.stack([np.arange(count, dtype=float), np.zeros(count)], axis=1)
+    angle = np.pi - 2 * np.pi * np.arange(count) / count
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1) / (2 * np.sin(np.pi / count))
+
+
+def _shown_knobs(device: Device, drive: Drive | None, knobs: Iterable[str] | None) -> list[str]:
+    driven = set(drive.knobs) if drive is not None else set()
+    if drive is not None:
+        drive.check(device, given=device.knobs)
+    if knobs is not None:
+        chosen = list(knobs)
+        for name in chosen:
+            if name not in device.knobs:
+                raise unknown("knob", name, device.knobs, "The device")
+        return [*chosen, *sorted(driven - set(chosen))]
+    return [
+        name
+        for name, knob in device.knobs.items()
+        if name in driven or device.actions[name].kind == "turn" or device.resting[name] != knob.neutral
+    ]
+
+
+def _refuse_unknown(
+    device: Device, bonds: list[Pair], sites: Mapping[int, str], named: Mapping[frozenset[int], str]
+) -> None:
+    for site in sites:
+        device.geometry.site(site, "A name")
+    for pair in named:
+        if tuple(sorted(pair)) not in bonds:
+            raise BadInput(
+                f"A name is given to bond {tuple(sorted(pair))}, but H does not join these sites; name a bond."
+            )
+
+
+def _contact_sites(device: Device, xy: Array, names: Mapping[str, str]) -> dict[str, Any]:
+    """A row for every site of every contact: its site, its name, the way its lead goes, and whether it goes on as a chain."""
+    rows: list[tuple[str, int, float, float, int]] = []
+    taken: list[tuple[frozenset[int], Way]] = []
+    for name, contact in device.contacts.items():
+        touched = frozenset(int(site) for site in contact.sites)
+        used = [way for sites, way in taken if touched & sites]
+        first = side_of(xy, xy[np.asarray(contact.sites)].mean(axis=0))
+        way = next((way for way in (first, *WAYS) if way not in used), first)
+        taken.append((touched, way))
+        rows += [(names.get(name, name), int(s), *way, int(isinstance(contact.lead, Chain))) for s in contact.sites]
+    columns = list(zip(*rows, strict=True)) if rows else [(), (), (), (), ()]
+    return {
+        "name": np.array(columns[0], dtype="U64"),
+        "site": np.array(columns[1], dtype=np.int64),
+        "dx": np.array(columns[2], dtype=float),
+        "dy": np.array(columns[3], dtype=float),
+        "chain": np.array(columns[4], dtype=np.int8),
+    }
