@@ -29,6 +29,9 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.observe import dc_current as dc_current
     from floquant.observe import spin_current as spin_current
     from floquant.study import Study as Study
+    from floquant.study import cite as cite
+    from floquant.study import open as open
+    from floquant.study import save as save
     from floquant.transport import Accuracy as Accuracy
     from floquant.transport import Certificate as Certificate
     from floquant.transport import scatter as scatter
@@ -44,7 +47,7 @@ _names = {
         *("Hopping", "Matrix", "Onsite", "Reservoirs", "Strength", "WideBand"),
     ],
     "observe": ["dc_current", "spin_current"],
-    "study": ["Study"],
+    "study": ["Study", "cite", "open", "save"],
     "transport": ["Accuracy", "Certificate", "scatter", "solve", "warm_up"],
 }
 _home = {name: home for home, names in _names.items() for name in names}

@@ -61,6 +61,10 @@ class Axes:
         used = {dim for axis in self.items.values() if axis.role in roles for dim in axis.dims}
         return tuple(dim for dim in self.sizes if dim in used)
 
+    def values(self, name: str) -> Array:
+        """All values of an axis, 0 for one that is not given."""
+        return self.items[name].values if name in self.items else np.zeros(())
+
     def first(self, *roles: str) -> dict[str, Any]:
         """The first value of each axis of these roles, as a Python number."""
         return {

@@ -190,7 +190,7 @@ class _Occupied:
 
     @property
     def window(self) -> tuple[float, float]:
-        """What all Fermi functions of the cell need: μ, and 40 k_BT around it."""
+        """What all Fermi functions of the cell need."""
         half = 0.5 * np.abs(self.bias) + REACH * self.temperature
         return float(np.min(self.fermi_energy - half)), float(np.max(self.fermi_energy + half))
 

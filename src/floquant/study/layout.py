@@ -17,10 +17,6 @@ import numpy as np
 from floquant.study.axes import Axes
 from floquant.study.roles import INNER, OUTER
 
-# Settings of one solve: enough to share its static work, few enough to occupy several workers.
-MOST_SETTINGS = 128
-# Bytes of one solution.
-MEMORY = 100_000_000
 # Blocks of a study, and so files of a run: more rows than that share blocks.
 MOST_BLOCKS = 4096
 
@@ -107,3 +103,17 @@ class Layout:
             stop = min(start + size, inner, start + block.stop - row)
             yield Cell(outer, start, stop)
             row += stop - start
+
+    def told(self, block: range) -> str:
+        """Which rows a block holds, for a message."""
+        rows = (*self.outer, *self.inner)
+        sizes = [self.axes.sizes[dim] for dim in rows]
+        ends = [
+            dict(zip(rows, np.unravel_index(row, sizes) if sizes else (), strict=True)) for row in (block[0], block[-1])
+        ]
+        found = []
+        for axis in self.axes.items.values():
+            if axis.role in (*OUTER, *INNER) and axis.dims:
+                first, last = (axis.values[tuple(end[dim] for dim in axis.dims)] for end in ends)
+                found.append(f"{axis.name} = {first}" + ("" if first == last else f" … {last}"))
+        return ", ".join(found) or "the only one"

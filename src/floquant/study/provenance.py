@@ -32,14 +32,15 @@ def _version(name: str) -> str:
         return "of unknown version"
 
 
-def attributes(study: Study, seconds: float) -> dict[str, Any]:
+def attributes(study: Study, seconds: float, earlier: int) -> dict[str, Any]:
     """Global attributes of the study's Dataset."""
     observed = ", ".join(str(one) for one in study.observe)
     now = datetime.now(UTC).isoformat(timespec="seconds")
+    kept = f", {earlier} of {len(study.layout.blocks)} blocks from an earlier run" if earlier else ""
     return {
         "Conventions": "CF-1.11",
         "title": f"{observed} over {', '.join(study.axes.dims) or 'one point'}",
-        "history": f"{now}: computed by floquant {_version('floquant')} in {seconds:.3g} s",
+        "history": f"{now}: computed by floquant {_version('floquant')} in {seconds:.3g} s{kept}",
         "source": software(),
         "references": "; ".join(dict.fromkeys(one.kind.reference for one in study.observe)),
         "parameters": json.dumps(parameters(study), ensure_ascii=False),

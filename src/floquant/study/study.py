@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.errors import BadInput
-from floquant.model import Device, Drive, sectors
+from floquant.model import Device, Drive, Sector, sectors
 from floquant.model.checks import quoted
 from floquant.study.axes import Axes, checked_axes, merged, python_value
-from floquant.study.layout import MOST_SETTINGS, Layout
+from floquant.study.budget import lowest_photon_energy, settings_of_a_solve, spanned
+from floquant.study.layout import Layout
 from floquant.study.observables import Asked, Kind, asked, check_spin
 from floquant.study.roles import Roles, arguments_of
 from floquant.transport import Accuracy
@@ -74,23 +74,22 @@ class Study:
         check_spin(wanted, first, problem)
         channels = sum(len(terminal.lead_orbitals) for sector in problem for terminal in sector.terminals)
         object.__setattr__(self, "channels", max(channels, 1))
-        object.__setattr__(self, "layout", Layout(checked, self._settings_of_a_solve()))
+        object.__setattr__(self, "layout", Layout(checked, self._settings_of_a_solve(problem)))
 
     def run(self, folder: Any = None, workers: int = 1, progress: bool | None = None) -> xr.Dataset:
         """Compute everything, and return it with units, errors, certificate and provenance.
 
         Per observable: its values, `<name>_error`, and `converged`; a point whose bound is not met is NaN, with its best value in
-        `<name>_best`.
-        """
-        from floquant.study.compute import compute_block
-        from floquant.study.dataset import dataset
-        from floquant.study.parts import joined
-        from floquant.study.provenance import attributes
+        `<name>_best`. The numbers are the same for any number of workers.
 
-        begin = time.perf_counter()
-        found = [compute_block(self, block) for block in self.layout.blocks]
-        parts = {one.name: joined([block[one.name] for block in found], axis=0) for one in self.observe}
-        return dataset(self, parts, attributes(self, time.perf_counter() - begin))
+        `folder`: where finished blocks are kept, and the Dataset as data.nc; a run that was interrupted or killed goes on from there.
+        Without one nothing is written. `workers`: processes; a script that asks for more than one needs an `if __name__ == "__main__":`.
+        `progress`: True or False for a bar on stderr or none; left out, there is one on a terminal if the work takes long.
+        Raises `BadInput` for a folder that cannot be written, holds something else or is in use.
+        """
+        from floquant.study.running import run
+
+        return run(self, folder, workers, progress)
 
     @property
     def builder(self) -> Callable[..., Device] | None:
@@ -160,6 +159,14 @@ class Study:
                 f"{quoted(self.first_device.contacts)}; use floquant.solve with Reservoirs for each lead."
             )
 
+    def _settings_of_a_solve(self, problem: tuple[Sector, ...]) -> int:
+        axes = self.axes
+        uncut = Layout(axes, 1)
+        window = self.window or spanned(*(axes.values(name) for name in ("fermi_energy", "temperature", "bias")))
+        warm = bool(np.any(axes.values("temperature")))
+        photon_energy = lowest_photon_energy(self.drive, axes)
+        return settings_of_a_solve(problem, photon_energy, window, uncut.size(uncut.points("reservoirs")), warm)
+
     def _check_swept(self) -> None:
         """Raises `BadInput` for an axis on which nothing that is observed depends."""
         needs = {one.kind.needs for one in self.observe}
@@ -171,10 +178,6 @@ class Study:
                 raise BadInput(
                     f'"{name}" is swept, but {observed} does not depend on it; leave it out, or observe what does.'
                 )
-
-    def _settings_of_a_solve(self) -> int:
-        """How many settings one solve may hold in memory."""
-        return MOST_SETTINGS
 
 
 def _checked_builder(device: Any) -> Callable[..., Device]:

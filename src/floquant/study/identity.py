@@ -1,0 +1,103 @@
+"""What makes two studies the same: a digest of everything that their numbers depend on.
+
+Values are described, not pickled: a pickle's bytes depend on which objects happen to be shared.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from floquant.study.study import Study
+
+
+def identity(study: Study) -> dict[str, str]:
+    """Digests of the parts of a study, by what a user would call them."""
+    return {
+        "device": digest(study.device),
+        "drive": digest(study.drive),
+        "axes": digest((list(study.axes.items.items()), dict(study.axes.coords))),
+        "observe": digest(study.observe),
+        "window": digest(study.window),
+        "accuracy": digest(study.accuracy),
+        "blocks": digest([(block.start, block.stop) for block in study.layout.blocks]),
+    }
+
+
+def digest(value: Any) -> str:
+    """A digest that is the same in every process and on every day."""
+    state = hashlib.sha256()
+    _feed(state.update, value, ())
+    return state.hexdigest()[:32]
+
+
+def _feed(take: Callable[[bytes], None], value: Any, inside: tuple[int, ...]) -> None:
+    """Describe a value to the digest; `inside` are the objects around it, so that a cycle ends."""
+
+    def tell(word: str) -> None:
+        take(word.encode() + b"\0")
+
+    if id(value) in inside:
+        tell("again")
+        return
+    inside = (*inside, id(value))
+    if value is None or isinstance(value, bool | int | float | complex | str | bytes):
+        tell(f"{type(value).__name__} {value!r}")
+    elif isinstance(value, np.ndarray | np.generic):
+        array = np.asarray(value)
+        tell(f"array {array.dtype.str} {array.shape}")
+        if array.dtype.hasobject:
+            _feed(take, array.tolist(), inside)
+        else:
+            take(np.ascontiguousarray(array).tobytes())
+    elif isinstance(value, Mapping):
+        tell(f"mapping {len(value)}")
+        for key, item in value.items():
+            _feed(take, key, inside)
+            _feed(take, item, inside)
+    elif isinstance(value, list | tuple | range):
+        tell(f"sequence {len(value)}")
+        for item in value:
+            _feed(take, item, inside)
+    elif isinstance(value, set | frozenset):
+        _feed(take, sorted(digest(item) for item in value), inside)
+    elif hasattr(value, "tocsc") and hasattr(value, "nnz"):
+        sparse = value.tocsc()
+        sparse.sort_indices()
+        tell("sparse")
+        _feed(take, (sparse.shape, sparse.indptr.tolist(), sparse.indices.tolist(), sparse.data), inside)
+    elif hasattr(value, "dims") and hasattr(value, "values"):
+        _feed(take, ("labelled", tuple(map(str, value.dims)), value.values), inside)
+    elif isinstance(value, functools.partial):
+        _feed(take, ("partial", value.func, value.args, value.keywords), inside)
+    elif inspect.ismethod(value):
+        _feed(take, ("method", value.__func__, value.__self__), inside)
+    elif inspect.isfunction(value):
+        _feed(take, _told(value), inside)
+    elif inspect.isclass(value) or inspect.isbuiltin(value) or inspect.ismodule(value):
+        tell(f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', value.__name__)}")
+    elif is_dataclass(value):
+        tell(f"{type(value).__module__}.{type(value).__qualname__}")
+        for one in fields(value):
+            tell(one.name)
+            _feed(take, getattr(value, one.name), inside)
+    else:
+        tell(f"{type(value).__module__}.{type(value).__qualname__}")
+        _feed(take, dict(sorted(getattr(value, "__dict__", {"is": repr(value)}).items())), inside)
+
+
+def _told(function: Any) -> tuple[Any, ...]:
+    """A function by its source, its defaults and what it has closed over; by its code where there is no source."""
+    closed = tuple(cell.cell_contents for cell in function.__closure__ or ())
+    try:
+        source: Any = inspect.getsource(function)
+    except (OSError, TypeError):
+        source = function.__code__.co_code
+    return "function", function.__qualname__, source, function.__defaults__, function.__kwdefaults__, closed
