@@ -25,7 +25,7 @@ SITE, LEAD = "#D6E6F4", "#E6E6E6"
 # Cells of a chain that are drawn, and their distance; room around the sites, in bonds; height
 # of a figure and of a line of words, in inches; the mark of words inside something.
 CELLS, SPACING = 2, 0.75
-ROOM, HEIGHTS, LINE = 0.42, (0.8, 4.5), 0.16
+ROOM, HEIGHTS, LINE = 0.36, (0.8, 4.5), 0.16
 INSIDE = "inside"
 
 

@@ -38,7 +38,7 @@ def flux_ratio(dataset: Any, axes: Any = None) -> Figure:
         zeros = dataset["crossing_flux_so"].values[dataset["crossing_flux_ab"].values == float(ab)]
         for panel in (top, bottom) if float(ab) == float(middle["flux_ab"]) else (bottom,):
             panel.vlines(zeros, 0, 1, transform=panel.get_xaxis_transform(), color=colour, linestyle=":", linewidth=0.8)
-    for ratio, words, place in ((1.0, "spin up only", "bottom"), (-1.0, "spin down only", "top")):
+    for ratio, words, place in ((1.0, "only ↑", "bottom"), (-1.0, "only ↓", "top")):
         bottom.axhline(ratio, color=GREY, linewidth=0.5, linestyle=(0, (1, 2)), zorder=0)
         shift = 0.06 * ratio
         bottom.text(

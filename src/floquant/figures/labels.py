@@ -50,9 +50,11 @@ def case_title(dataset: Any, names: Sequence[str]) -> str:
 
 
 def name_of(coordinate: Any) -> str:
-    """ "φ_AB = 0.2": one value by its symbol, or by its name."""
+    """ "φ_AB = 0.2", "E_F = 0.05 γ": one value by its symbol, or by its name. A flux is a number of quanta."""
     symbol = coordinate.attrs.get("symbol", rf"\mathrm{{{coordinate.name}}}".replace("_", r"\_"))
-    return f"${symbol}={float(coordinate):g}$"
+    units = str(coordinate.attrs.get("units", "1"))
+    unit = rf"\,{_letter(units)}" if units not in ("1", "flux quanta") and float(coordinate) else ""
+    return f"${symbol}={float(coordinate):g}{unit}$"
 
 
 def exponent_of(*arrays: Any) -> int:

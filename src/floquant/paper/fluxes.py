@@ -18,8 +18,8 @@ Array = np.ndarray
 
 # (φ_AB, φ_SO) that the paper names: its Fig. 3, and where one spin is blocked.
 POINTS = ((0.2, 0.1), (0.5, 0.4), (0.1, 0.1))
-# Magnetic fluxes of the ratio's lines.
-RATIO_FLUXES = (0.1, 0.2, 0.4)
+# Magnetic fluxes of the ratio's lines; a flux of 1/2 − φ_AB repeats φ_AB, mirrored: the ratio there is minus that at 1/2 − φ_SO.
+RATIO_FLUXES = (0.1, 0.2, 0.35)
 
 
 def flux_plane(quick: bool = False) -> xr.Dataset:
@@ -61,18 +61,27 @@ def flux_so_line(quick: bool = False) -> xr.Dataset:
     Where the charge vanishes the ratio is no number: those fluxes are found, join the axis, and are listed as `crossing`s.
     """
     flux_so = np.linspace(0, 0.5, 101 if quick else 401)
-    crossing_ab, crossing_so = _charge_zeros(np.linspace(0, 0.5, 21))
+    crossing_ab, crossing_so = _charge_zeros(np.linspace(0, 0.5, 20))
     axes = {"flux_ab": np.array(RATIO_FLUXES), "flux_so": np.union1d(flux_so, crossing_so)}
     data = Study(ring(spin=True), drive(), axes, ["dc_current", "spin_current"], fermi_energy=0.0).run()
     charge, spin = data["dc_current"].sel(lead="R"), data["spin_current"].sel(lead="R", direction="z")
-    known = np.abs(charge) > 10 * data["dc_current_error"].sel(lead="R")
-    data["spin_to_charge"] = (spin / charge.where(known)).drop_vars(("lead", "direction"))
+    charge_error, spin_error = (
+        data["dc_current_error"].sel(lead="R"),
+        data["spin_current_error"].sel(lead="R", direction="z"),
+    )
+    known = charge.where(np.abs(charge) > 10 * charge_error)
+    error = (spin_error + np.abs(spin / known) * charge_error) / (np.abs(known) - charge_error)
+    data["spin_to_charge"] = (spin / known).drop_vars(("lead", "direction"))
+    data["spin_to_charge_error"] = error.drop_vars(("lead", "direction"))
+    data["spin_to_charge_error"].attrs = {"units": "1", "long_name": "bound of the error of the spin-to-charge ratio"}
     data["spin_to_charge"].attrs = {
         "units": "1", "long_name": "spin-to-charge ratio", "symbol": r"I^\mathrm{s}_\mathrm{R}/I_\mathrm{R}",
     }  # fmt: skip
     data["crossing_flux_ab"], data["crossing_flux_so"] = along("crossing", crossing_ab), along("crossing", crossing_so)
     return finished(
-        data, "Charge and spin current against the spin–orbit flux (a), and their ratio for some magnetic fluxes (b)."
+        data,
+        "Charge and spin current against the spin–orbit flux (a), and their ratio for some magnetic fluxes (b); "
+        "dotted, upright: no charge is pumped, only spin.",
     )
 
 
@@ -88,7 +97,7 @@ def _charge_zeros(flux_so: Array) -> tuple[Array, Array]:
         if np.all(np.abs(middle - high) < 1e-13):
             break
         low, at_low, high, at_high = high, at_high, middle, _charge(flux_ab, middle)
-    return flux_ab, high
+    return flux_ab, np.round(high, 12)
 
 
 def _charge(flux_ab: Array, flux_so: Array) -> Array:
