@@ -65,11 +65,14 @@ class Axes:
         """All values of an axis, 0 for one that is not given."""
         return self.items[name].values if name in self.items else np.zeros(())
 
-    def first(self, *roles: str) -> dict[str, Any]:
-        """The first value of each axis of these roles, as a Python number."""
-        return {
-            name: python_value(axis.values.reshape(-1)[0]) for name, axis in self.items.items() if axis.role in roles
-        }
+    def sample(self, *roles: str) -> dict[str, Any]:
+        """First, middle and last value of each axis of these roles, one number where it is fixed."""
+        found = {}
+        for name, axis in self.items.items():
+            if axis.role in roles:
+                flat = axis.values.reshape(-1)
+                found[name] = flat[[0, len(flat) // 2, -1]] if axis.dims else python_value(flat[0])
+        return found
 
 
 def python_value(value: Any) -> Any:
@@ -88,7 +91,7 @@ def checked_axes(given: Mapping[str, Any], roles: Roles) -> Axes:
         dims, values, own = _labelled(name, value)
         values = _checked_values(name, role, values)
         for dim, size in zip(dims, values.shape, strict=True):
-            _check_dim(name, dim, given)
+            _check_dim(name, dim, given, roles)
             if sizes.setdefault(dim, size) != size:
                 raise BadInput(
                     f'The axes "{owner[dim]}" and "{name}" share "{dim}", but have {sizes[dim]} and {size} values; zipped '
@@ -117,7 +120,12 @@ def _labelled(name: str, value: Any) -> tuple[tuple[str, ...], Array, dict[str, 
     if hasattr(value, "dims") and hasattr(value, "coords"):
         own = {str(dim): np.asarray(value.coords[dim].values) for dim in value.dims if dim in value.coords}
         return tuple(str(dim) for dim in value.dims), np.asarray(value.values), own
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise BadInput(
+            f'The axis "{name}" is {value!r}, but it must be a number or an array; give one of them.'
+        ) from None
     if array.ndim > 1:
         raise BadInput(
             f'The axis "{name}" is an array of {array.ndim} dimensions, but only one can be named after it; give a DataArray '
@@ -126,7 +134,7 @@ def _labelled(name: str, value: Any) -> tuple[tuple[str, ...], Array, dict[str, 
     return (name,)[: array.ndim], array, {}
 
 
-def _check_dim(name: str, dim: str, given: Mapping[str, Any]) -> None:
+def _check_dim(name: str, dim: str, given: Mapping[str, Any], roles: Roles) -> None:
     if dim in RESERVED_DIMENSIONS:
         raise BadInput(
             f'The axis "{name}" lies along "{dim}", which is a dimension of results; call the dimension otherwise.'
@@ -134,6 +142,11 @@ def _check_dim(name: str, dim: str, given: Mapping[str, Any]) -> None:
     if dim in given and np.ndim(given[dim]) == 0:
         raise BadInput(
             f'"{dim}" is swept (the axis "{name}" lies along it) and fixed at {given[dim]!r}; keep one of them.'
+        )
+    if dim not in given and dim in roles.names:
+        raise BadInput(
+            f'The axis "{name}" lies along "{dim}", which the study could sweep, but does not; give "{dim}" as an axis too, or call the '
+            f"dimension otherwise."
         )
 
 

@@ -236,12 +236,16 @@ def _transmissions(study: Study, problem: _Problem, energies: Array, one: Asked)
     found = []
     for first in range(0, problem.rows, rows):
         part = _part_of_problem(problem, slice(first, min(first + rows, problem.rows)))
-        found.append(
-            joined(
-                [_matrix(study, part, energies[e : e + points], one) for e in range(0, len(energies), points)], axis=1
-            )
-        )
+        pieces = [_rows_of_matrix(study, part, energies[e : e + points], one) for e in range(0, len(energies), points)]
+        found.append(joined(pieces, axis=1))
     return joined(found, axis=0)
+
+
+def _rows_of_matrix(study: Study, problem: _Problem, energies: Array, one: Asked) -> Part:
+    parts = []
+    for which, part in _in_halves(problem, lambda some: _matrix(study, some, energies, one)):
+        parts.append(_nothing(which.stop - which.start, len(energies)) if part is None else part)
+    return joined(parts, axis=0)
 
 
 def _matrix(study: Study, problem: _Problem, energies: Array, one: Asked) -> Part:

@@ -67,7 +67,7 @@ def _in_order(study: Study, values: Array, own: tuple[str, ...]) -> tuple[tuple[
     sizes = study.axes.sizes
     rows = (*study.layout.outer, *study.layout.inner)
     dims = (*rows, *own)
-    opened = values.reshape(*(sizes[dim] for dim in dims), *values.shape[2:])
+    opened = values.reshape((*(sizes[dim] for dim in dims), *values.shape[2:]))
     wanted = tuple(dim for dim in study.axes.dims if dim in dims)
     order = [dims.index(dim) for dim in wanted]
     return wanted, opened.transpose([*order, *range(len(dims), opened.ndim)])

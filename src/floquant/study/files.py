@@ -42,17 +42,21 @@ def save(dataset: xr.Dataset | xr.DataArray, path: Any) -> Path:
         raise BadInput(
             f'"{path}" exists and is not a file that floquant wrote; give another name. Nothing was overwritten.'
         )
-    written = dataset.assign_attrs(_told(dataset.attrs))
+    write(dataset, path)
+    return path
+
+
+def write(dataset: xr.Dataset, path: Path) -> None:
+    """Write a Dataset under a temporary name, and rename it into place. Raises `BadInput` if that cannot be done."""
     with refusing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with replacing(path) as unfinished:
-            _writable(written).to_netcdf(unfinished, engine="h5netcdf")
+            _writable(dataset.assign_attrs(_told(dataset.attrs))).to_netcdf(unfinished, engine="h5netcdf")
     except (TypeError, ValueError) as failure:
         raise BadInput(
             f"The Dataset cannot be saved: {failure}; a file holds arrays, and attributes that are numbers or texts."
         ) from failure
-    return path
 
 
 def open_dataset(path: Any) -> xr.Dataset:

@@ -37,7 +37,7 @@ def joined(parts: Sequence[Part], axis: int) -> Part:
     """Parts side by side along rows (0) or points (1). Ladders of different length are filled up with zeros."""
     if len(parts) == 1:
         return parts[0]
-    longest = max(parts, key=lambda part: len(part.coords.get("sideband", ())))
+    longest = max(parts, key=lambda part: (len(part.dims), len(part.coords.get("sideband", ()))))
     parts = [_filled(part, longest) for part in parts]
     return replace(
         longest,

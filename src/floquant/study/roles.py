@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
@@ -41,6 +40,11 @@ class Roles:
         photon_energy = drive.photon_energy if drive is not None and isinstance(drive.photon_energy, str) else None
         return cls(given, tuple(device.knobs), parameters, photon_energy)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.arguments, *self.knobs, *self.parameters, *RESERVED_AXES)
+
     def of_name(self, name: str) -> str:
         """The role of an axis. Raises `BadInput` for a name that means nothing, with the nearest that does."""
         if name in RESERVED_AXES:
@@ -58,7 +62,6 @@ class Roles:
                 '"photon_energy" is swept by the study and fixed by the drive (or there is none); name it in the drive, '
                 'photon_energy="photon_energy", to sweep it.'
             )
-        known = [*self.arguments, *self.knobs, *self.parameters, *RESERVED_AXES]
         kinds = [
             ("arguments of the device", self.arguments),
             ("knobs", self.knobs),
@@ -67,7 +70,7 @@ class Roles:
         told = [f"{kind} {quoted(names)}" for kind, names in kinds if names]
         raise BadInput(
             f'"{name}" is neither a knob nor an axis; the study can sweep {"; ".join([*told, quoted(RESERVED_AXES)])}.'
-            f"{nearest(name, known)}"
+            f"{nearest(name, self.names)}"
         )
 
 
@@ -114,8 +117,3 @@ def _parameter_labels(name: str, device: Device, drive: Drive) -> dict[str, str]
             return {"units": "rad", "long_name": f"phase of {knob.replace('_', ' ')}"}
         return {"units": _knob_units(device, knob), "long_name": f"amplitude of {knob.replace('_', ' ')}"}
     return {"units": "1", "long_name": name}
-
-
-def values_by_role(roles: Mapping[str, str], values: Mapping[str, Any], *wanted: str) -> dict[str, Any]:
-    """Those values whose role is one of `wanted`."""
-    return {name: value for name, value in values.items() if roles[name] in wanted}

@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.errors import BadInput
-from floquant.study.files import UNFINISHED, attribute_of, refusing, replacing, save
+from floquant.study.files import UNFINISHED, attribute_of, refusing, replacing, write
 from floquant.study.identity import digest, identity
 from floquant.study.locking import lock
 from floquant.study.parts import Part
@@ -43,14 +43,16 @@ class Store:
     """
 
     def __init__(self, folder: Any, study: Study) -> None:
+        if not isinstance(folder, str | os.PathLike):
+            raise BadInput(f'The folder is {folder!r}, but it must be a path; give for example "runs/ring".')
         self.folder, self.study = Path(folder), study
         self.identity = identity(study)
         self.digest = digest(self.identity)
         self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Store:
-        self._refuse_strangers()
         with refusing(self.folder):
+            self._refuse_strangers()
             (self.folder / BLOCKS).mkdir(parents=True, exist_ok=True)
             self._lock = lock(self.folder / LOCK)
         try:
@@ -180,15 +182,15 @@ class Store:
 
     def export(self, dataset: xr.Dataset) -> Path:
         """Write the Dataset, and see that everything has reached the disk."""
-        path = save(dataset.assign_attrs(study=self.digest), self.data)
-        with refusing(path):
-            for where in (path, self.folder):
+        write(dataset.assign_attrs(study=self.digest), self.data)
+        with refusing(self.data):
+            for where in (self.data, self.folder):
                 handle = os.open(where, os.O_RDONLY)
                 try:
                     os.fsync(handle)
                 finally:
                     os.close(handle)
-        return path
+        return self.data
 
 
 def _part(name: str, labels: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Part:

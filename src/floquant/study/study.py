@@ -70,7 +70,7 @@ class Study:
             object.__setattr__(self, name, value)
         self._check_complete(roles)
         self._check_swept()
-        problem = sectors(first, drive, checked.first("knob", "drive", "photon energy"))
+        problem = self._sampled_sectors()
         check_spin(wanted, first, problem)
         channels = sum(len(terminal.lead_orbitals) for sector in problem for terminal in sector.terminals)
         object.__setattr__(self, "channels", max(channels, 1))
@@ -166,6 +166,15 @@ class Study:
         warm = bool(np.any(axes.values("temperature")))
         photon_energy = lowest_photon_energy(self.drive, axes)
         return settings_of_a_solve(problem, photon_energy, window, uncut.size(uncut.points("reservoirs")), warm)
+
+    def _sampled_sectors(self) -> tuple[Sector, ...]:
+        """The first device at a few settings. Raises `BadInput` for what the model refuses."""
+        for name, axis in self.axes.items.items():
+            if axis.role == "knob":
+                self.first_device.knob_value(name, axis.values.reshape(-1))
+        photon_energy = {name: np.min(values) for name, values in self.axes.sample("photon energy").items()}
+        ready = self.drive.at(**photon_energy) if self.drive is not None else None
+        return sectors(self.first_device, ready, self.axes.sample("knob", "drive"))
 
     def _check_swept(self) -> None:
         """Raises `BadInput` for an axis on which nothing that is observed depends."""
