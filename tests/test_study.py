@@ -489,6 +489,9 @@ REFUSED = {
     "unused energy": (RING, DRIVE, {"energy": [0.1, 0.2], **F}, {}, r'"energy" is swept, but dc_current does not depend on it'),
     "bias of one lead": (ONE_LEAD, None, {"bias": 0.1, **F}, {}, r'"bias" needs two leads, but the device has 1'),
     "no device": (3, DRIVE, F, {}, r"device is 3, but it must be a Device or a function"),
+    "an array in the drive": (
+        RING, fq.Drive({"dot_level": fq.Cosine([0.1, 0.2])}, photon_energy=0.2), F, {}, r'holds an array.*Cosine\("v"\)',
+    ),
     "no drive": (RING, 0.2, F, {}, r"drive is 0.2, but it must be a Drive or None"),
     "argument without a value": (needs, DRIVE, F, {}, r'argument "length" has no value; give it as an axis'),
     "empty argument": (needs, DRIVE, {"length": [], **F}, {}, r'"length" is empty'),

@@ -52,7 +52,7 @@ _names = {
 }
 _home = {name: home for home, names in _names.items() for name in names}
 _modules = ["gallery"]
-__all__ = sorted([*_home, *_modules])
+__all__ = sorted({*_home, *_modules} - {"open"})  # a star import must not hide the builtin
 
 
 if not TYPE_CHECKING:  # a checker that sees a __getattr__ would believe any name
@@ -73,7 +73,7 @@ if not TYPE_CHECKING:  # a checker that sees a __getattr__ would believe any nam
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return [*__all__, "__version__", "open"]
 
 
 class _Package(ModuleType):

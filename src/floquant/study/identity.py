@@ -72,7 +72,7 @@ def _feed(take: Callable[[bytes], None], value: Any, inside: tuple[int, ...]) ->
         sparse = value.tocsc()
         sparse.sort_indices()
         tell("sparse")
-        _feed(take, (sparse.shape, sparse.indptr.tolist(), sparse.indices.tolist(), sparse.data), inside)
+        _feed(take, (sparse.shape, *(x.astype(np.int64) for x in (sparse.indptr, sparse.indices)), sparse.data), inside)
     elif hasattr(value, "dims") and hasattr(value, "values"):
         _feed(take, ("labelled", tuple(map(str, value.dims)), value.values), inside)
     elif isinstance(value, functools.partial):
@@ -81,6 +81,8 @@ def _feed(take: Callable[[bytes], None], value: Any, inside: tuple[int, ...]) ->
         _feed(take, ("method", value.__func__, value.__self__), inside)
     elif inspect.isfunction(value):
         _feed(take, _told(value), inside)
+    elif inspect.iscode(value):
+        _feed(take, ("code", value.co_code, value.co_consts, value.co_names), inside)
     elif inspect.isclass(value) or inspect.isbuiltin(value) or inspect.ismodule(value):
         tell(f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', value.__name__)}")
     elif is_dataclass(value):
@@ -94,10 +96,13 @@ def _feed(take: Callable[[bytes], None], value: Any, inside: tuple[int, ...]) ->
 
 
 def _told(function: Any) -> tuple[Any, ...]:
-    """A function by its source, its defaults and what it has closed over; by its code where there is no source."""
+    """A function by its source, its defaults and what it has closed over; by its code where there is no source.
+
+    What else it reads (globals, files) is not looked at: whoever changes that should take another folder.
+    """
     closed = tuple(cell.cell_contents for cell in function.__closure__ or ())
     try:
         source: Any = inspect.getsource(function)
     except (OSError, TypeError):
-        source = function.__code__.co_code
+        source = function.__code__
     return "function", function.__qualname__, source, function.__defaults__, function.__kwdefaults__, closed

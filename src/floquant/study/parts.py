@@ -33,23 +33,32 @@ class Part:
     certificate: Certificate | None
 
 
-def joined(parts: Sequence[Part], axis: int) -> Part:
-    """Parts side by side along rows (0) or points (1). Ladders of different length are filled up with zeros."""
+def joined(parts: list[Part], axis: int) -> Part:
+    """Parts side by side along rows (0) or points (1); the list is emptied on the way, so that little is held twice.
+
+    Ladders of different length are filled up with zeros: what is beyond a ladder's end is below its error.
+    """
     if len(parts) == 1:
         return parts[0]
     longest = max(parts, key=lambda part: (len(part.dims), len(part.coords.get("sideband", ()))))
-    parts = [_filled(part, longest) for part in parts]
-    return replace(
-        longest,
-        values=np.concatenate([part.values for part in parts], axis=axis),
-        error=np.concatenate([part.error for part in parts], axis=axis),
-        converged=np.concatenate([part.converged for part in parts], axis=axis),
-        certificate=worst([part.certificate for part in parts]),
-    )
+    certificate = worst([part.certificate for part in parts])
+    sizes = [part.converged.shape[axis] for part in parts]
+    other = parts[0].converged.shape[1 - axis]
+    shape = (sum(sizes), other) if axis == 0 else (other, sum(sizes))
+    values = np.empty((*shape, *longest.values.shape[2:]), longest.values.dtype)
+    error = np.empty((*shape, *longest.error.shape[2:]))
+    converged = np.empty(shape, bool)
+    begin = 0
+    for size in sizes:
+        part = _filled(parts.pop(0), longest)
+        where = (slice(None),) * axis + (slice(begin, begin + size),)
+        values[where], error[where], converged[where] = part.values, part.error, part.converged
+        begin += size
+    return replace(longest, values=values, error=error, converged=converged, certificate=certificate)
 
 
 def _filled(part: Part, longest: Part) -> Part:
-    """With as many sidebands as the longest; what is beyond its own is below its error."""
+    """With the labels and as many sidebands as the longest."""
     if part.dims != longest.dims:  # nothing was found there, and the labels with it
         shape = (*part.converged.shape, *longest.values.shape[2:])
         return replace(

@@ -47,9 +47,8 @@ def run(study: Study, folder: Any, workers: Any, progress: bool | None) -> xr.Da
             ) as advance:
                 run_blocks(study, todo, workers, done, keeping=store is not None)
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interrupted(study, store, len(found))) from None
-        parts = {one.name: joined([found[n][one.name] for n in sorted(found)], axis=0) for one in study.observe}
-        found.clear()
+            raise KeyboardInterrupt(_interrupted(study, store)) from None
+        parts = {one.name: joined([found[n].pop(one.name) for n in sorted(found)], axis=0) for one in study.observe}
         result = dataset(study, parts, attributes(study, time.perf_counter() - begin, earlier))
         if store is not None:
             store.export(result)
@@ -62,9 +61,11 @@ def _points(study: Study, numbers: Sequence[int]) -> int:
     return rows * study.points // max(1, int(study.layout.rows[0] * study.layout.rows[1]))
 
 
-def _interrupted(study: Study, store: Store | None, finished: int) -> str:
+def _interrupted(study: Study, store: Store | None) -> str:
     """What an interrupt has left."""
-    total = len(study.layout.blocks)
     if store is None:
         return "Interrupted: nothing was kept, because the run has no folder; study.run(folder) keeps what is finished."
-    return f'Interrupted: {finished} of {total} blocks are kept in "{store.folder}"; the same call goes on from there.'
+    return (
+        f'Interrupted: {store.count()} of {len(study.layout.blocks)} blocks are kept in "{store.folder}"; '
+        f"the same call goes on from there."
+    )

@@ -145,6 +145,10 @@ class Store:
         with replacing(path) as unfinished, open(unfinished, "wb") as file:
             np.savez(file, about=np.array(text), checksum=np.array(_checksum(text, arrays)), **arrays)  # type: ignore[arg-type]
 
+    def count(self) -> int:
+        """Number of blocks that are there."""
+        return sum(self._path(number).exists() for number in range(len(self.study.layout.blocks)))
+
     def finished(self) -> dict[int, dict[str, Part]]:
         """Blocks that are there, whole and of this study; others will be computed again."""
         found = {}
@@ -157,7 +161,7 @@ class Store:
     def _read(self, number: int) -> dict[str, Part] | None:
         path = self._path(number)
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
         except FileNotFoundError:
             return None
@@ -184,7 +188,8 @@ class Store:
         """Write the Dataset, and see that everything has reached the disk."""
         write(dataset.assign_attrs(study=self.digest), self.data)
         with refusing(self.data):
-            for where in (self.data, self.folder):
+            # elsewhere a folder cannot be opened, and need not be
+            for where in (self.data, self.folder) if os.name == "posix" else ():
                 handle = os.open(where, os.O_RDONLY)
                 try:
                     os.fsync(handle)

@@ -200,7 +200,21 @@ def _checked_builder(device: Any) -> Callable[..., Device]:
 def _checked_drive(drive: Any) -> Drive | None:
     if drive is not None and not isinstance(drive, Drive):
         raise BadInput(f"The drive is {drive!r}, but it must be a Drive or None; give Drive(knobs, photon_energy=…).")
+    if drive is not None and any(np.ndim(value) for value in _numbers_of(drive)):
+        raise BadInput(
+            'The drive holds an array, but a study sweeps what the drive names; give a name, as Cosine("v"), and the array as '
+            'axes={"v": …}.'
+        )
     return drive
+
+
+def _numbers_of(drive: Drive) -> list[Any]:
+    """Everything that a drive could hold an array in."""
+    found = [drive.photon_energy]
+    for wave in drive.knobs.values():
+        found += [getattr(wave, name, None) for name in ("amplitude", "phase")]
+        found += list(getattr(wave, "coefficients", {}).values())
+    return found
 
 
 def _first_arguments(builder: Callable[..., Device], given: Mapping[str, Any]) -> dict[str, Any]:
