@@ -167,7 +167,7 @@ def _labelled(
         worst = int(np.argmax(unmet.any(axis=(1, 2))))
         missed, points = int(unmet.any(axis=2).sum()), unmet.shape[0] * unmet.shape[1]
         places = (*solution.settings.dims, *filled.dims)
-        good = ~unmet.any(axis=2).reshape(*solution.settings.shape, *filled.shape)
+        good = ~unmet.any(axis=2).reshape((*solution.settings.shape, *filled.shape))
         result = result.assign_coords(converged=(places, good))
         raise NotConverged(
             f"{name} is not good to rtol = {solution.accuracy.rtol:g} at {missed} of {points} points "
@@ -253,6 +253,7 @@ def _fill(
             own = slice(leads.index(name) * per_lead, (leads.index(name) + 1) * per_lead)
             unsigned[:, :, own] += found.unsigned[:, :, contact, None]
             ladder[:, :, own] += TAIL_FACTOR * part.tail[rows, None, None] * found.unsigned[:, :, contact, None]
+            ladder[:, :, own] += part.missing[rows, None, contact, None]
     # A forced number of sidebands is flagged by its tail, not refused.
     bound = quadrature if accuracy.sidebands else quadrature + ladder
     result.value[rows, columns] = value

@@ -38,6 +38,22 @@ def relative_tail(tail: np.ndarray) -> np.ndarray:
     return np.asarray(np.maximum(top, bottom))
 
 
+class LadderJudge:
+    """Decides over ladders of growing length by tail and row defect."""
+
+    def __init__(self, rtol: float) -> None:
+        self.rtol = rtol
+        self.before = np.inf
+
+    def accepts(self, tail: float, defect: float) -> bool:
+        """Both signs are small; or the tail is, and a longer ladder no longer mends the defect: then it is rounding, which is reported."""
+        if TAIL_FACTOR * tail > SHARE * self.rtol:
+            return False
+        mended = defect < 0.5 * self.before
+        self.before = defect
+        return defect <= max(self.rtol, 1e-11) or not mended
+
+
 def choose_sidebands(
     solver: LadderSolver,
     photon_energy: float,
@@ -51,13 +67,14 @@ def choose_sidebands(
     epsilon = 0.5 * photon_energy * (NODES[None, :] + 1.0)
     row = np.zeros(len(sample), dtype=np.int64)
     sidebands = max(at_least, 2)
+    judge = LadderJudge(rtol)
     while sidebands <= MOST:
         ladder = ladder_for(photon_energy, window, sidebands, solver.reach)
         values = solver.flows(solver.tabulate(ladder.energies(epsilon)), sample, row, ladder)
         layout = FlowLayout.of(solver.channels, ladder)
         tail = relative_tail(np.einsum("pxt,x->pt", values[:, :, layout.slices["tail"]], WEIGHTS))
         defect = np.abs(values[:, :, layout.slices["defect"]]).max(initial=0.0)
-        if TAIL_FACTOR * tail.max() <= SHARE * rtol and defect <= max(rtol, 1e-11):
+        if judge.accepts(float(tail.max()), float(defect)):
             return sidebands
         sidebands += 1 if sidebands < 12 else sidebands // 6
     raise NotConverged(

@@ -16,7 +16,7 @@ from floquant.solve.bound_states import bound_states
 from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate
-from floquant.transport.cutoff import SAMPLE, SHARE, TAIL_FACTOR, relative_tail
+from floquant.transport.cutoff import SAMPLE, TAIL_FACTOR, LadderJudge, relative_tail
 from floquant.transport.labels import labelled_array
 from floquant.transport.plan import choose_solver
 from floquant.transport.settings import Settings, photon_energy_of, settings
@@ -329,13 +329,14 @@ def _scatter_sector(
     photon_energy = photon_energy if sector.harmonics.any() else 0.0
     solver = choose_solver(sector, accuracy.solver)
     number = 0 if not photon_energy else accuracy.sidebands or 2
+    judge = LadderJudge(accuracy.rtol)
     while True:
         # Rungs that the solver adds for itself are sidebands like the others, unless their number is forced.
         own = (number, solver.reach) if accuracy.sidebands else (number + solver.reach if photon_energy else 0, 0)
         part = SectorScattering(sector, solver, photon_energy, energies, own[0], count, own[1])
         found = part.sampled_violations()
         settled = not photon_energy or accuracy.sidebands is not None
-        if settled or (TAIL_FACTOR * found[0] <= SHARE * accuracy.rtol and found[1] <= max(accuracy.rtol, 1e-11)):
+        if settled or judge.accepts(*found):
             part, tail, column = _swept(part)
             if settled or TAIL_FACTOR * tail.max(initial=0.0) <= accuracy.rtol:
                 return part, tail, (*found, column)
