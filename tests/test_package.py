@@ -98,14 +98,6 @@ def test_cite_prints_the_software_and_the_paper():
     assert text.count("{") == text.count("}")
 
 
-def test_paper_prints_the_current_that_is_known():
-    run = command("paper")
-    assert run.returncode == 0, run.stderr
-    printed = {lead: float(value) for lead, value in re.findall(r"^  ([LR])  (\S+) ", run.stdout, re.MULTILINE)}
-    assert printed["R"] == pytest.approx(1.612667831821e-3, rel=1e-6)  # time evolution on explicit chains
-    assert printed["L"] == pytest.approx(-printed["R"], rel=1e-6)
-
-
 @pytest.mark.parametrize(
     ("failure", "code"), [("BadInput('x is 1; it must be 2')", 2), ("NotConverged('stopped', best=1.0, bound=0.1)", 1)]
 )

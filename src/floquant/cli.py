@@ -61,22 +61,21 @@ def options(version: Version = False) -> None:
 
 
 @app.command()
-def paper() -> None:
-    """The ring of Ramos, Foa Torres, Orellana and Apel (2014): its pumped current at one point."""
-    import floquant as fq
+def paper(
+    quick: Annotated[bool, typer.Option("--quick", help="Coarser grids; every point as accurate.")] = False,
+    out: Annotated[str, typer.Option(help="Folder for figures, data and summary; made if it is not there.")] = "paper",
+    only: Annotated[
+        list[str] | None, typer.Option(help='A figure, or "claims"; several by repeating, or with commas.')
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; as many as there are processors if not given.")
+    ] = None,
+) -> None:
+    """The ring of Ramos, Foa Torres, Orellana and Apel (2014): every figure with its data, and a verdict on every claim."""
+    from floquant.paper import run
 
-    flux, fermi_energy = 0.3, 0.05
-    ring = fq.gallery.quantum_ring(dot_coupling=0.25)
-    drive = fq.Drive({"dot_level": fq.Cosine(0.07)}, photon_energy=0.2)
-    solution = fq.solve(ring, drive, window=(fermi_energy, fermi_energy), flux=flux)
-    current = fq.dc_current(solution, fq.Reservoirs(mu=fermi_energy))
-
-    typer.echo(f"Ring at flux {flux}, Fermi energy {fermi_energy}, dot level driven with 0.07 cos Ωt, ħΩ = 0.2.")
-    typer.echo("Pumped current into each lead, in e/h times the chain hopping, per spin:")
-    for lead in current["lead"].values:
-        value = current.sel(lead=lead)
-        typer.echo(f"  {lead}  {float(value):+.12e}  ± {float(value.dc_current_error):.1e}")
-    typer.echo(str(solution.certificate))
+    names = [name.strip() for each in only or [] for name in each.split(",") if name.strip()]
+    run(out, quick, names, workers)
 
 
 @app.command("warm-up")

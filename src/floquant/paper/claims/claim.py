@@ -1,0 +1,55 @@
+"""A sentence of the paper, and what came of computing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from floquant.paper.ring import bound
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+RIGHT, IMPRECISE, WRONG = "right", "imprecise", "wrong"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence (in our words), the number that decides it with the bound of its error, and the verdict.
+
+    `quantity` says what the number is, `demand` what the sentence asks of it, `how` what was computed and what it showed. The verdict is
+    "right", "imprecise" (true once amended as `how` says) or "wrong"; it follows from the numbers, see `judged`.
+    """
+
+    name: str
+    where: str
+    sentence: str
+    quantity: str
+    number: float
+    error: float
+    demand: str
+    verdict: str
+    how: str
+
+
+def judged(literally: bool, in_substance: bool = False) -> str:
+    """The verdict on a sentence that holds as it stands, or only once it is amended."""
+    return RIGHT if literally else IMPRECISE if in_substance else WRONG
+
+
+def vanishes(value: xr.DataArray) -> bool:
+    """True if every value is zero within the bound of its own error."""
+    return bool(np.all(np.abs(value.values) <= bound(value).values))
+
+
+def differs(value: xr.DataArray) -> bool:
+    """True if some value is certainly not zero."""
+    return bool(np.any(np.abs(value.values) > bound(value).values))
+
+
+def largest(value: xr.DataArray) -> tuple[float, float]:
+    """The value of largest magnitude and its bound."""
+    at = int(np.argmax(np.abs(value.values)))
+    return float(value.values.flat[at]), float(bound(value).values.flat[at])

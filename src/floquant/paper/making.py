@@ -1,0 +1,123 @@
+"""One figure: its data computed and saved, then drawn from them alone; or the claims. Each is a task of its own, for one process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from floquant.paper.claims.claim import Claim
+from floquant.paper.extremum import Extremum
+from floquant.paper.measured import Row
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+CLAIMS = "claims"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure that was made: its files, the title of its data, and how long it took.
+
+    `unconverged` points of the data missed their bound; `error` is the largest bound over the largest value, of any quantity.
+    """
+
+    name: str
+    title: str
+    files: tuple[str, ...]
+    unconverged: int
+    error: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The claims and what they mean in a laboratory, with the largest current that both start from."""
+
+    extremum: Extremum
+    claims: tuple[Claim, ...]
+    rows: tuple[Row, ...]
+    seconds: float
+
+
+def figure_names() -> list[str]:
+    """The figures, in the order of the paper."""
+    from floquant.paper.datasets import FIGURE_DATASETS
+
+    return list(FIGURE_DATASETS)
+
+
+def files_of(figure: str) -> tuple[str, ...]:
+    """The files of one figure, and of its data."""
+    from floquant.paper.datasets import FIGURE_DATASETS
+
+    return (f"{figure}.png", f"{figure}.pdf", *(f"{name}.nc" for name in FIGURE_DATASETS[figure]))
+
+
+def make(name: str, folder: Path, quick: bool) -> Drawn | Judged:
+    """Do one task."""
+    return judge() if name == CLAIMS else draw(name, folder, quick)
+
+
+def draw(name: str, folder: Path, quick: bool) -> Drawn:
+    """Compute a figure's data, save them, and draw the figure."""
+    import floquant as fq
+    from floquant.figures import FIGURES, save
+    from floquant.paper.datasets import DATASETS, FIGURE_DATASETS
+
+    begin = time.perf_counter()
+    data = {each: DATASETS[each](quick) for each in FIGURE_DATASETS[name]}
+    for each, dataset in data.items():
+        fq.save(dataset, folder / f"{each}.nc")
+    save(FIGURES[name](*data.values()), folder / name)
+    title = str(next(iter(data.values())).attrs["title"])
+    unconverged = sum(int((~each["converged"]).sum()) for each in data.values() if "converged" in each)
+    error = max(_worst(each) for each in data.values())
+    return Drawn(name, title, files_of(name), unconverged, error, time.perf_counter() - begin)
+
+
+def _worst(dataset: xr.Dataset) -> float:
+    """The largest bound of an error over the largest value, of any quantity of a dataset that has one."""
+    pairs = [(dataset[name], dataset[f"{name}_error"]) for name in dataset.data_vars if f"{name}_error" in dataset]
+    return max((float(error.max() / abs(value).max()) for value, error in pairs), default=0.0)
+
+
+def judge() -> Judged:
+    """Compute all claims."""
+    from floquant.paper.claims import claims
+    from floquant.paper.extremum import extremum
+    from floquant.paper.measured import laboratory
+
+    begin = time.perf_counter()
+    largest = extremum()
+    found, rows = tuple(claims(largest)), tuple(laboratory(largest))
+    return Judged(largest, found, rows, time.perf_counter() - begin)
+
+
+def made(names: Iterable[str], folder: Path, quick: bool, workers: int) -> Iterator[Drawn | Judged]:
+    """Do these tasks, each in the order in which it is finished; with more than one worker, in processes of one BLAS thread each."""
+    names = list(names)
+    if workers == 1 or len(names) == 1:
+        for name in names:
+            yield make(name, folder, quick)
+        return
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(min(workers, len(names)), get_context("spawn"), _one_thread) as pool:
+        try:
+            for done in as_completed([pool.submit(make, name, folder, quick) for name in names]):
+                yield done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _one_thread() -> None:
+    import numpy  # noqa: F401  (the library whose threads are limited must be loaded)
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1)
