@@ -157,6 +157,32 @@ def test_a_sparse_device_is_solved_as_its_dense_copy() -> None:
     np.testing.assert_allclose(found[0], found[1], rtol=0, atol=1e-12)
 
 
+def test_one_chain_on_two_sites_is_a_chain_that_begins_inside_the_device() -> None:
+    """A lead of one orbital reaches two sites with a phase between them; or its first site is the device's, and the bonds are ordinary."""
+    bonds = np.array([0.6, 0.5 * np.exp(1.1j)])
+    h = np.array([[0.2, 0.3 - 0.2j, 0.4], [0.3 + 0.2j, -0.1, 0.5j], [0.4, -0.5j, 0.1]])
+    right = fq.Contact(fq.Chain(0.9), [2])
+    outside = fq.Device(h, {"L": fq.Contact(fq.Chain(1.0), [0, 1], coupling=bonds[:, None]), "R": right})
+    longer = np.zeros((4, 4), dtype=complex)
+    longer[:3, :3], longer[:2, 3] = h, bonds
+    longer[3, :2] = bonds.conj()
+    inside = fq.Device(longer, {"L": fq.Contact(fq.Chain(1.0), [3]), "R": right})
+    for to, from_ in (("R", "L"), ("L", "L")):
+        found, wanted = (
+            fq.scatter(device, None, [-0.8, 0.1, 1.3]).transmission(to, from_) for device in (outside, inside)
+        )
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
+
+
+def test_a_narrow_resonance_between_coarse_nodes_is_integrated_whole() -> None:
+    """A level of half width γ = 1e-5 between two wide bands, static: ∫ T dE is γ (atan((V − ε)/γ) − atan((−V − ε)/γ))."""
+    gamma, level, bias = 1e-5, 0.3217, 0.9
+    device = fq.gallery.driven_level(gamma_left=gamma, gamma_right=gamma, level=level)
+    found = fq.dc_current(fq.solve(device, None, (-bias, bias)), fq.Reservoirs(mu={"L": bias, "R": -bias}))
+    wanted = gamma * (np.arctan((bias - level) / gamma) + np.arctan((bias + level) / gamma))
+    np.testing.assert_allclose(found, [-wanted, wanted], rtol=1e-6)
+
+
 # Poles of the device on the real axis: the limit, not an exception and not a nan.
 
 

@@ -10,8 +10,9 @@ from typing import Any
 class Certificate:
     """Largest violations over all settings, dimensionless unless said otherwise; nan where a check does not apply.
 
-    current_leak: |Σ_b I_b| over the unsigned flow. row_unitarity: |Σ |S_ba|² over a row − open channels| at any node.
-    form_difference: window form less Landauer form, over the unsigned flow. sideband_tail: weight at the ladder's ends.
+    current_leak: |Σ_b I_b| over the unsigned flow. row_unitarity: |Σ |S_ba|² over a row − open channels| at
+    sample points, every energy on a ladder −N … N of its own.
+    form_difference: window form less Landauer form of such ladders, over the unsigned flow. sideband_tail: weight at the ladder's ends.
     quadrature_bound: the bound of the quadrature's error over the unsigned flow. column_unitarity: an alarm for bugs only, it holds even
     with too few sidebands. bound_states: energies outside all bands (energy unit), None where they were not looked for.
     """

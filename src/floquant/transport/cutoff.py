@@ -1,15 +1,20 @@
 """How many sidebands: enough that what reaches the end of the ladder no longer matters, judged at sample energies.
 
-Two independent signs must both be small: the weight in the last sidebands, relative to the window's outermost rung, and the missing
-unitarity of rows (which is the difference between the window form and the Landauer form of a current).
+Two independent signs must both be small: the weight in the last sidebands, relative to the window's outermost rung; and the unitarity that
+rows of S miss when every incoming energy has a ladder −N … N of its own, which is the difference between the window form and the Landauer
+form of a current at that N. (One ladder for all energies conserves particles exactly, however short: its own rows prove nothing.)
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from floquant.errors import NotConverged
-from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solve.contacts import injection
+from floquant.solve.ladder import Array, FlowLayout, Ladder, LadderSolver
 from floquant.solve.zone import NODES, WEIGHTS
 
 # The error from the ladder's end over the weight found there; checked against longer ladders in the tests.
@@ -19,6 +24,9 @@ SHARE = 0.1
 # Settings and energies at which the number is chosen; it is checked at all of them afterwards.
 SAMPLE = 24
 MOST = 100_000
+# Settings whose rows are checked, and the longest ladder for which that is done: it costs N² operations.
+CHECKED = 3
+LONGEST_CHECKED = 64
 
 
 def ladder_for(photon_energy: float, window: tuple[float, float], sidebands: int, reach: int) -> Ladder:
@@ -38,6 +46,28 @@ def relative_tail(tail: np.ndarray) -> np.ndarray:
     return np.asarray(np.maximum(top, bottom))
 
 
+def row_defects(solver: LadderSolver, photon_energy: float, energies: Array, sidebands: int, problems: int) -> Array:
+    """1 − Σ_{a, |k| ≤ N} |S_ba(E, E_k)|² for open channels b, each S from the ladder −N … N around its own incoming energy.
+
+    Shape (sample settings, energies, channels); empty where it would cost more than the solution itself (N > 64).
+    """
+    if sidebands > LONGEST_CHECKED:
+        return np.zeros((0, len(energies), solver.channels.count))
+    sample = np.unique(np.linspace(0, problems - 1, min(problems, CHECKED)).astype(np.int64))
+    extra = sidebands + solver.reach
+    shift = np.arange(-sidebands, sidebands + 1)
+    incoming = energies + photon_energy * shift[:, None]
+    table = solver.tabulate(Ladder(photon_energy, -extra, 2 * extra + 1, extra, 1).energies(incoming))
+    rows = np.arange(len(shift), dtype=np.int64)
+    result = np.repeat(injection(solver.sector, energies)[1][None], len(sample), axis=0)
+    for place, problem in enumerate(sample):
+        s, _ = solver.columns(table, np.full(len(rows), problem), rows, extra)
+        for row, k in enumerate(shift):
+            amplitude = s[row, :, extra - k]
+            result[place] -= np.sum(amplitude.real**2 + amplitude.imag**2, axis=-1)
+    return result
+
+
 class LadderJudge:
     """Decides over ladders of growing length by tail and row defect."""
 
@@ -45,38 +75,40 @@ class LadderJudge:
         self.rtol = rtol
         self.before = np.inf
 
-    def accepts(self, tail: float, defect: float) -> bool:
-        """Both signs are small; or the tail is, and a longer ladder no longer mends the defect: then it is rounding, which is reported."""
+    def accepts(self, tail: float, defects: Callable[[], Array]) -> bool:
+        """Both signs are small; or the tail is, and a longer ladder no longer mends the rows: then it is rounding, which is reported."""
         if TAIL_FACTOR * tail > SHARE * self.rtol:
             return False
+        defect = float(np.abs(defects()).max(initial=0.0))
         mended = defect < 0.5 * self.before
         self.before = defect
-        return defect <= max(self.rtol, 1e-11) or not mended
+        return defect <= self.rtol or not mended
 
 
 def choose_sidebands(
-    solver: LadderSolver,
-    photon_energy: float,
-    window: tuple[float, float],
-    problems: int,
-    rtol: float,
-    at_least: int = 1,
+    solver: LadderSolver, photon_energy: float, window: tuple[float, float], problems: int, rtol: float
 ) -> int:
-    """The smallest number of sidebands whose tail is below rtol's share at sample settings and energies."""
+    """The smallest number of sidebands whose two signs are small at sample settings and energies."""
     sample = np.unique(np.linspace(0, problems - 1, min(problems, SAMPLE)).astype(np.int64))
     epsilon = 0.5 * photon_energy * (NODES[None, :] + 1.0)
     row = np.zeros(len(sample), dtype=np.int64)
-    sidebands = max(at_least, 2)
+    sidebands = 2
     judge = LadderJudge(rtol)
     while sidebands <= MOST:
         ladder = ladder_for(photon_energy, window, sidebands, solver.reach)
         values = solver.flows(solver.tabulate(ladder.energies(epsilon)), sample, row, ladder)
         layout = FlowLayout.of(solver.channels, ladder)
         tail = relative_tail(np.einsum("pxt,x->pt", values[:, :, layout.slices["tail"]], WEIGHTS))
-        defect = np.abs(values[:, :, layout.slices["defect"]]).max(initial=0.0)
-        if judge.accepts(float(tail.max()), float(defect)):
+        checked = checked_energies(photon_energy, window)
+        if judge.accepts(float(tail.max()), partial(row_defects, solver, photon_energy, checked, sidebands, problems)):
             return sidebands
         sidebands += 1 if sidebands < 12 else sidebands // 6
     raise NotConverged(
         f"Even {MOST} sidebands are not enough; the drive is far stronger than its photon energy. Give sidebands=N to force a number."
     )
+
+
+def checked_energies(photon_energy: float, window: tuple[float, float]) -> Array:
+    """A few energies of the window's middle rung at which rows are checked."""
+    lowest = photon_energy * np.floor(0.5 * (window[0] + window[1]) / photon_energy)
+    return np.asarray(lowest + photon_energy * np.array([0.13, 0.38, 0.61, 0.87]))

@@ -16,7 +16,7 @@ from floquant.solve.bound_states import bound_states
 from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate
-from floquant.transport.cutoff import SAMPLE, TAIL_FACTOR, LadderJudge, relative_tail
+from floquant.transport.cutoff import CHECKED, SAMPLE, TAIL_FACTOR, LadderJudge, relative_tail, row_defects
 from floquant.transport.labels import labelled_array
 from floquant.transport.plan import choose_solver
 from floquant.transport.settings import Settings, photon_energy_of, settings
@@ -88,18 +88,26 @@ class SectorScattering:
                 s, tail = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
                 yield which, where, s[:, :, self.kept], tail
 
-    def sampled_violations(self) -> tuple[float, float]:
-        """Relative tail and largest row defect at sample settings and energies."""
-        ladder = self._ladder()
-        energies = self.energies[
-            np.unique(np.linspace(0, len(self.energies) - 1, min(len(self.energies), SAMPLE)).astype(int))
-        ]
-        problem = np.unique(np.linspace(0, self.count - 1, min(self.count, SAMPLE)).astype(np.int64))
+    def sampled_tail(self) -> float:
+        """Relative weight at the ladder's ends, at sample settings and energies."""
+        ladder, energies = self._ladder(), self.energies[_sample(len(self.energies), SAMPLE)]
+        problem = _sample(self.count, SAMPLE)
         table = self.solver.tabulate(ladder.energies(energies[None]))
         values = self.solver.flows(table, problem, np.zeros(len(problem), dtype=np.int64), ladder)
-        layout = FlowLayout.of(self.solver.channels, ladder)
-        tail = relative_tail(values[:, :, layout.slices["tail"]]).max(initial=0.0)
-        return float(tail), float(np.abs(values[:, :, layout.slices["defect"]]).max(initial=0.0))
+        tail = values[:, :, FlowLayout.of(self.solver.channels, ladder).slices["tail"]]
+        return float(relative_tail(tail).max(initial=0.0))
+
+    def row_defects(self) -> Array:
+        """Unitarity missing from rows at a few settings and energies (see `cutoff.row_defects`)."""
+        if not self.photon_energy:
+            return np.zeros(0)
+        energies = self.energies[_sample(len(self.energies), CHECKED)]
+        return row_defects(self.solver, self.photon_energy, energies, self.sidebands, self.count)
+
+
+def _sample(count: int, most: int) -> Array:
+    """At most so many of 0 … count − 1, evenly."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +125,7 @@ class Scattering:
     photon_energy: float
     parts: tuple[SectorScattering, ...]
     tail: Array
-    violations: tuple[float, float, float]  # sampled tail, row and column unitarity
+    column_defect: float
 
     @property
     def sidebands(self) -> Array:
@@ -251,8 +259,8 @@ class Scattering:
             sidebands=int(self.sidebands[-1]),
             nodes=sum(part.count * len(part.energies) for part in self.parts),
             solver=", ".join(dict.fromkeys(part.solver.name for part in self.parts)),
-            row_unitarity=self.violations[1],
-            column_unitarity=self.violations[2],
+            row_unitarity=max(float(np.abs(part.row_defects()).max(initial=0.0)) for part in self.parts),
+            column_unitarity=self.column_defect,
             sideband_tail=float(self.tail.max(initial=0.0)),
             bound_states=states,
             forced_sidebands=self.accuracy.sidebands is not None,
@@ -311,21 +319,20 @@ def scatter(device: Device, drive: Drive | None, energies: Any, *, rtol: float =
 
 def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Accuracy, batch: Settings) -> Scattering:
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
-    parts, tails, violations = [], np.zeros((batch.count, len(incoming))), (0.0, 0.0, 0.0)
+    parts, tails, column = [], np.zeros((batch.count, len(incoming))), 0.0
     for sector in sectors(device, ready, values):
         part, tail, found = _scatter_sector(sector, photon_energy, incoming, accuracy, batch.count)
         parts.append(part)
-        tails = np.maximum(tails, tail)
-        violations = (max(violations[0], found[0]), max(violations[1], found[1]), max(violations[2], found[2]))
+        tails, column = np.maximum(tails, tail), max(column, found)
     pairs = np.stack([incoming, incoming], axis=1)
     refuse_closed_leads(device, pairs, photon_energy, max(part.sidebands for part in parts))
-    return Scattering(device, drive, incoming, accuracy, batch, photon_energy, tuple(parts), tails, violations)
+    return Scattering(device, drive, incoming, accuracy, batch, photon_energy, tuple(parts), tails, column)
 
 
 def _scatter_sector(
     sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
-) -> tuple[SectorScattering, Array, tuple[float, float, float]]:
-    """The sector with enough sidebands, its tails (settings, energies), and its largest violations."""
+) -> tuple[SectorScattering, Array, float]:
+    """The sector with enough sidebands, its tails (settings, energies), and its largest column defect."""
     photon_energy = photon_energy if sector.harmonics.any() else 0.0
     solver = choose_solver(sector, accuracy.solver)
     number = 0 if not photon_energy else accuracy.sidebands or 2
@@ -334,12 +341,11 @@ def _scatter_sector(
         # Rungs that the solver adds for itself are sidebands like the others, unless their number is forced.
         own = (number, solver.reach) if accuracy.sidebands else (number + solver.reach if photon_energy else 0, 0)
         part = SectorScattering(sector, solver, photon_energy, energies, own[0], count, own[1])
-        found = part.sampled_violations()
         settled = not photon_energy or accuracy.sidebands is not None
-        if settled or judge.accepts(*found):
+        if settled or judge.accepts(part.sampled_tail(), part.row_defects):
             part, tail, column = _swept(part)
             if settled or TAIL_FACTOR * tail.max(initial=0.0) <= accuracy.rtol:
-                return part, tail, (*found, column)
+                return part, tail, column
         number += 1 if number < 12 else number // 6
 
 

@@ -17,7 +17,15 @@ from floquant.solve.quadrature import Diagnostics, Panels, Tolerance, integrate,
 from floquant.solve.zone import POINTS, floquet_zone, static_zone
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate
-from floquant.transport.cutoff import SHARE, TAIL_FACTOR, choose_sidebands, ladder_for, relative_tail
+from floquant.transport.cutoff import (
+    SHARE,
+    TAIL_FACTOR,
+    checked_energies,
+    choose_sidebands,
+    ladder_for,
+    relative_tail,
+    row_defects,
+)
 from floquant.transport.plan import choose_solver
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.windows import band_edges, checked_window, hull, refuse_closed_leads
@@ -45,9 +53,22 @@ class SectorSolution:
         """Relative weight at the ladder's ends, shape (P,)."""
         return relative_tail(self.diagnostics.tail)
 
+    def row_defects(self, count: int) -> Array:
+        """Unitarity missing from rows at a few energies and settings, were every energy on a ladder of its own (see `cutoff`)."""
+        ladder = self.integrals.ladder
+        if not ladder.photon_energy:
+            return np.zeros((0, 1, 1))
+        return row_defects(
+            self.solver,
+            ladder.photon_energy,
+            checked_energies(ladder.photon_energy, self.window),
+            self.sidebands,
+            count,
+        )
+
     @property
     def missing(self) -> Array:
-        """Unitarity missing from the rows of each contact, integrated over the zone, worst rung: shape (P, contacts)."""
+        """What rounding takes from the rows of each contact, integrated over the zone, worst rung: shape (P, contacts)."""
         channels = self.solver.channels
         member = channels.group[:, None] == np.arange(len(channels.names))
         return np.asarray(np.einsum("pcr,cb->pbr", self.diagnostics.defect, member).max(axis=2, initial=0.0))
@@ -148,30 +169,19 @@ def _solve_sector(
     notes: list[Diagnostics] = []
     for first in range(0, count, size):
         settings = np.arange(first, min(first + size, count))
-        before = np.inf
         while True:
             ladder = ladder_for(photon_energy, inside, number, solver.reach)
             panels, found = integrate(solver, ladder, zone, settings, tolerance, inside)
             if not photon_energy or accuracy.sidebands:
                 break
-            tail, missing = _signs_of_a_short_ladder(found, layout, accuracy.rtol, zone.length)
-            # What a longer ladder does not mend is rounding: it is reported, not chased.
-            if tail <= 1.0 and (missing <= 1.0 or missing > 0.5 * before):
+            if TAIL_FACTOR * relative_tail(found.tail).max() <= 3 * SHARE * accuracy.rtol:
                 break
-            before = missing
             number += max(1, number // 6)
         panels.problem += first
         runs.append(panels)
         notes.append(found)
     integrals = ZoneIntegrals(zone, ladder, layout, solver.channels, joined_panels(runs), count)
     return SectorSolution(sector, solver, inside, number, integrals, joined_diagnostics(notes))
-
-
-def _signs_of_a_short_ladder(notes: Diagnostics, layout: FlowLayout, rtol: float, length: float) -> tuple[float, float]:
-    """Weight at the ladder's ends and unitarity missing from rows, each over what is allowed, at every node."""
-    tail = TAIL_FACTOR * relative_tail(notes.tail).max() / (3 * SHARE * rtol)
-    missing = notes.defect.sum(axis=1).max(axis=1, initial=0.0)
-    return float(tail), float(np.max(missing / (rtol * _largest_flow(notes, layout) + 1e-11 * length)))
 
 
 def _largest_flow(notes: Diagnostics, layout: FlowLayout) -> Array:
@@ -192,7 +202,7 @@ def _relative(violation: Array, scale: Array) -> float:
 
 
 def _certificate(solution: Solution) -> Certificate:
-    leak, form, bound, states = 0.0, 0.0, 0.0, []
+    leak, form, row, bound, states = 0.0, 0.0, 0.0, 0.0, []
     searched = True
     for part in solution.parts:
         notes, layout = part.diagnostics, part.integrals.layout
@@ -212,7 +222,15 @@ def _certificate(solution: Solution) -> Certificate:
             errors = np.zeros((len(scale), layout.n_det * layout.n_cut))
             np.add.at(errors, part.integrals.panels.problem, part.integrals.panels.flow_error)
             bound = max(bound, _relative(errors.max(axis=1), unsigned.max(axis=1)))
-        form = max(form, _relative(notes.defect.sum(axis=1).max(axis=1, initial=0.0), scale))
+        rows = part.row_defects(solution.settings.count)
+        row = max(row, float(np.abs(rows).max(initial=0.0)))
+        if rows.size:
+            form = max(
+                form,
+                part.integrals.zone.length
+                * float(np.abs(rows).sum(axis=2).mean(axis=1).max())
+                / max(float(scale.max()), 1e-300),
+            )
         found = bound_states(part.sector, np.arange(solution.settings.count))
         searched = searched and found is not None
         states += [energy for energies in found or [] for energy in energies]
@@ -220,8 +238,10 @@ def _certificate(solution: Solution) -> Certificate:
         sidebands=max(part.sidebands for part in solution.parts),
         nodes=int(sum(part.diagnostics.nodes.sum() for part in solution.parts)),
         solver=", ".join(dict.fromkeys(part.solver.name for part in solution.parts)),
-        row_unitarity=float(max(part.diagnostics.worst_row.max() for part in solution.parts)),
-        column_unitarity=float(max(part.diagnostics.worst_column.max() for part in solution.parts)),
+        row_unitarity=row,
+        column_unitarity=float(
+            max(np.maximum(part.diagnostics.worst_row, part.diagnostics.worst_column).max() for part in solution.parts)
+        ),
         sideband_tail=float(max(part.tail.max() for part in solution.parts)),
         quadrature_bound=bound,
         current_leak=leak,
