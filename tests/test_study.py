@@ -4,6 +4,8 @@ The right-hand sides are single calls, one for each point.
 """
 
 import json
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 import xarray as xr
 
 import floquant as fq
-from floquant.study import compute
+from floquant.study import occupied
 from floquant.study.layout import Layout
 
 PHOTON_ENERGY = 0.2
@@ -258,8 +260,8 @@ def test_charge_and_spin_of_a_ring_with_spin():
 
 def test_no_loop_runs_over_settings_or_fermi_energies(monkeypatch):
     calls = []
-    solve = compute.solve
-    monkeypatch.setattr(compute, "solve", lambda *a, **k: calls.append(k) or solve(*a, **k))
+    solve = occupied.solve
+    monkeypatch.setattr(occupied, "solve", lambda *a, **k: calls.append(k) or solve(*a, **k))
     axes = {"flux": np.linspace(0, 1, 30), "v": np.linspace(0.01, 0.07, 5), "fermi_energy": np.linspace(-0.5, 0.5, 90)}
     data = fq.Study(RING, NAMED.at(omega=0.2), axes=axes).run()
     assert len(calls) == 1
@@ -330,7 +332,7 @@ def test_an_unconverged_point_is_nan_beside_its_best_value():
 
 
 def test_a_row_that_fails_altogether_takes_no_other_with_it(monkeypatch):
-    solve = compute.solve
+    solve = occupied.solve
 
     def fussy(device, drive, window, **keywords):
         flux = np.atleast_1d(np.asarray(keywords["flux"]))
@@ -338,7 +340,7 @@ def test_a_row_that_fails_altogether_takes_no_other_with_it(monkeypatch):
             raise fq.NotConverged("not this one")
         return solve(device, drive, window, **keywords)
 
-    monkeypatch.setattr(compute, "solve", fussy)
+    monkeypatch.setattr(occupied, "solve", fussy)
     data = fq.Study(RING, DRIVE, axes={"flux": [0.1, 0.2, 0.3, 0.4], "fermi_energy": [0.0, 0.05]}).run()
     np.testing.assert_array_equal(data.converged, np.array([True, False, True, True])[:, None] * np.ones(2, bool))
     assert np.all(np.isnan(data.dc_current[1]))
@@ -404,6 +406,23 @@ def test_a_study_reads_well():
     assert "dc_current over flux (2)" in shown
     assert "fermi_energy = 0.05" in shown
     assert "0.07 cos(Ωt)" in shown
+
+
+def test_making_a_study_loads_no_compiler_and_no_table_library():
+    code = (
+        "import sys, floquant as fq; fq.Study(fq.gallery.quantum_ring(), None, axes={'fermi_energy': 0.0, 'flux': [0.1, 0.2]}); "
+        "print(*(name for name in ('numba', 'xarray', 'pandas', 'h5py', 'rich') if name in sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == ""
+
+
+def test_xarray_can_save_it_by_itself(tmp_path):
+    data = fq.Study(
+        RING, DRIVE, axes={"flux": [0.1, 0.3], "fermi_energy": 0.0}, observe=["dc_current", "transmission"]
+    ).run()
+    data.to_netcdf(tmp_path / "data.nc", engine="h5netcdf")
+    assert xr.load_dataset(tmp_path / "data.nc", engine="h5netcdf").equals(data)
 
 
 def test_nothing_is_warned_about():

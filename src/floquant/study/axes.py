@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from floquant.errors import BadInput
-from floquant.model.checks import RESERVED_DIMENSIONS, quoted
+from floquant.model.checks import RESERVED_DIMENSIONS
 from floquant.study.roles import Roles
+from floquant.study.values import checked_values, labelled, python_value
 
 Array = np.ndarray
 
@@ -75,11 +76,6 @@ class Axes:
         return found
 
 
-def python_value(value: Any) -> Any:
-    """A NumPy scalar as a Python one: device functions take ints and strings."""
-    return value.item() if isinstance(value, np.generic) else value
-
-
 def checked_axes(given: Mapping[str, Any], roles: Roles) -> Axes:
     """Raises `BadInput` for names that mean nothing, for empty axes, for values that are not finite numbers, or dims that disagree."""
     items: dict[str, Axis] = {}
@@ -88,8 +84,8 @@ def checked_axes(given: Mapping[str, Any], roles: Roles) -> Axes:
     coords: dict[str, Array] = {}
     for name, value in given.items():
         role = roles.of_name(name)
-        dims, values, own = _labelled(name, value)
-        values = _checked_values(name, role, values)
+        dims, values, own = labelled(name, value)
+        values = checked_values(name, role, values)
         for dim, size in zip(dims, values.shape, strict=True):
             _check_dim(name, dim, given, roles)
             if sizes.setdefault(dim, size) != size:
@@ -115,25 +111,6 @@ def checked_axes(given: Mapping[str, Any], roles: Roles) -> Axes:
     return Axes(items, sizes, coords)
 
 
-def _labelled(name: str, value: Any) -> tuple[tuple[str, ...], Array, dict[str, Array]]:
-    """Dims, values and coordinates of the dims."""
-    if hasattr(value, "dims") and hasattr(value, "coords"):
-        own = {str(dim): np.asarray(value.coords[dim].values) for dim in value.dims if dim in value.coords}
-        return tuple(str(dim) for dim in value.dims), np.asarray(value.values), own
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise BadInput(
-            f'The axis "{name}" is {value!r}, but it must be a number or an array; give one of them.'
-        ) from None
-    if array.ndim > 1:
-        raise BadInput(
-            f'The axis "{name}" is an array of {array.ndim} dimensions, but only one can be named after it; give a DataArray '
-            f"with named dims."
-        )
-    return (name,)[: array.ndim], array, {}
-
-
 def _check_dim(name: str, dim: str, given: Mapping[str, Any], roles: Roles) -> None:
     if dim in RESERVED_DIMENSIONS:
         raise BadInput(
@@ -148,45 +125,3 @@ def _check_dim(name: str, dim: str, given: Mapping[str, Any], roles: Roles) -> N
             f'The axis "{name}" lies along "{dim}", which the study could sweep, but does not; give "{dim}" as an axis too, or call the '
             f"dimension otherwise."
         )
-
-
-def _checked_values(name: str, role: str, values: Array) -> Array:
-    what = f'The axis "{name}"'
-    if values.size == 0:
-        raise BadInput(f"{what} is empty, but it must hold at least one value; give some, as np.linspace(0, 1, 101).")
-    if role == "argument":
-        if values.dtype.kind not in "biufcU":
-            raise BadInput(f"{what} holds {values.dtype}, but an argument must be numbers or strings; give these.")
-        return values
-    complex_allowed = role in ("knob", "drive") and values.dtype.kind == "c"
-    if values.dtype.kind not in "biuf" and not complex_allowed:
-        shown = repr(python_value(values[()])) if values.ndim == 0 else f"{values.dtype} values"
-        raise BadInput(f"{what} holds {shown}, but it must hold real numbers; give numbers.")
-    if not np.all(np.isfinite(values)):
-        raise BadInput(f"{what} holds nan or inf, but it must be finite; give finite numbers.")
-    if role == "photon energy" and values.min() <= 0:
-        raise BadInput(
-            f"{what} begins at {values.min():g}, but a photon energy must be > 0; give ħΩ in the energy unit."
-        )
-    if name == "temperature" and values.min() < 0:
-        raise BadInput(f"{what} begins at {values.min():g}, but it must be ≥ 0; give k_B T in the energy unit.")
-    return values.astype(complex if complex_allowed else float)
-
-
-def merged(axes: Any, fixed: Mapping[str, Any]) -> dict[str, Any]:
-    """Axes and fixed values in one dict. Raises `BadInput` for a name in both, or for axes that are no dict."""
-    if axes is None:
-        axes = {}
-    if not isinstance(axes, Mapping):
-        raise BadInput(
-            f'axes is {axes!r}, but it must be a dict from name to values; give for example axes={{"flux": …}}.'
-        )
-    both = [name for name in fixed if name in axes]
-    if both:
-        raise BadInput(f"{quoted(both)} is swept by axes and fixed by {both[0]}={fixed[both[0]]!r}; keep one of them.")
-    for name, value in fixed.items():
-        if np.ndim(value):
-            raise BadInput(
-                f'"{name}" is given as a keyword, which fixes it, but it holds {np.size(value)} values; put it into axes.'
-            )
-    return {**{str(name): value for name, value in axes.items()}, **fixed}

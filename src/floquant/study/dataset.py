@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.study.labels import labels_of
 from floquant.study.parts import Part
-from floquant.study.roles import labels_of
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -37,17 +38,17 @@ class Layout:
     axes: Axes
     settings: int
 
-    @property
+    @cached_property
     def outer(self) -> tuple[str, ...]:
         """Dims that ask for another solve."""
         return self.axes.dims_of(*OUTER)
 
-    @property
+    @cached_property
     def inner(self) -> tuple[str, ...]:
         """Dims that are settings of one solve."""
         return tuple(dim for dim in self.axes.dims_of(*INNER) if dim not in self.outer)
 
-    @property
+    @cached_property
     def rows(self) -> tuple[int, int]:
         """Number of outer indices, and of settings of each."""
         return self.size(self.outer), self.size(self.inner)
@@ -75,7 +76,7 @@ class Layout:
         sizes = [self.axes.sizes[dim] for dim in self.outer]
         return {dim: int(i) for dim, i in zip(self.outer, np.unravel_index(outer, sizes) if sizes else (), strict=True)}
 
-    @property
+    @cached_property
     def blocks(self) -> tuple[range, ...]:
         """Ranges of rows; a block lies within one outer index, or holds whole ones."""
         outer, inner = self.rows

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from floquant.errors import BadInput
-from floquant.model import Device, Sector, has_conserved_spin
 from floquant.model.checks import unknown
 from floquant.observe import dc_current, spin_current
 from floquant.transport.scattering import KINDS
@@ -91,17 +90,3 @@ def _one(name: str, options: Any) -> Asked:
                 f'Option "{option}" of "{name}" is {value!r}, but it must be one of {told}; give one of them.'
             )
     return Asked(name, dict(options or {}))
-
-
-def check_spin(wanted: tuple[Asked, ...], device: Device, sectors: tuple[Sector, ...]) -> None:
-    """Raises `BadInput` for a question about spin that this device cannot answer."""
-    for one in wanted:
-        if one.name == "spin_current" and not device.spin:
-            raise BadInput(
-                'The study observes "spin_current", but the device has no spin; build it with spin=True and two states per level.'
-            )
-        if one.options.get("resolve_spin") and not has_conserved_spin(device, sectors):
-            raise BadInput(
-                'The study observes "dc_current" with resolve_spin, but the device mixes spins or has none; ask for "spin_current" '
-                "or the charge."
-            )

@@ -6,13 +6,16 @@ is read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from floquant.transport import Certificate
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = np.ndarray
 
@@ -31,6 +34,41 @@ class Part:
     coords: dict[str, list[Any]]
     attrs: dict[str, Any]
     certificate: Certificate | None
+
+
+def nothing(rows: int, points: int) -> Part:
+    """Rows about which nothing at all is known."""
+    shape = (rows, points)
+    return Part(np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, bool), (), {}, {}, None)
+
+
+def part_of(result: xr.DataArray, name: str, converged: Array) -> Part:
+    """What an observable returned over the dims row, point or energy, and the items."""
+    dims = tuple(str(dim) for dim in result.dims if dim not in ("row", "point", "energy"))
+    shape = (*converged.shape, *(result.sizes[dim] for dim in dims))
+    attrs = {key: value for key, value in result.attrs.items() if not key.startswith("certificate")}
+    return Part(
+        result.values.reshape(shape),
+        result.coords[f"{name}_error"].values.reshape(shape),
+        converged,
+        dims,
+        {dim: result.coords[dim].values.tolist() for dim in dims if dim in result.coords},
+        attrs,
+        _certificate(result.attrs),
+    )
+
+
+def _certificate(attrs: Mapping[str, Any]) -> Certificate:
+    """Back from the attributes of a result."""
+    fields: dict[str, Any] = {
+        key.removeprefix("certificate_"): value for key, value in attrs.items() if key.startswith("certificate_")
+    }
+    states = fields.pop("bound_states", None)
+    if states is not None:
+        fields["bound_states"] = () if states == "none" else tuple(float(x) for x in states.split(","))
+    return Certificate(
+        **fields | {flag: bool(fields[flag]) for flag in ("forced_sidebands", "converged")},
+    )
 
 
 def joined(parts: list[Part], axis: int) -> Part:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
 from floquant.model.checks import RESERVED_AXES, nearest, quoted
-from floquant.model.multiplied import Flux, Strength
+from floquant.study.builder import arguments_of
 
 # Axes of these roles ask for another device or another ladder: one solve for each value.
 OUTER = ("argument", "photon energy")
@@ -72,48 +71,3 @@ class Roles:
             f'"{name}" is neither a knob nor an axis; the study can sweep {"; ".join([*told, quoted(RESERVED_AXES)])}.'
             f"{nearest(name, self.names)}"
         )
-
-
-def arguments_of(builder: Callable[..., Device]) -> tuple[str, ...]:
-    """Keyword arguments of a device function, those without a default first named by the function itself."""
-    return tuple(
-        name
-        for name, parameter in inspect.signature(builder).parameters.items()
-        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
-    )
-
-
-def labels_of(name: str, role: str, device: Device, drive: Drive | None) -> dict[str, str]:
-    """Units and long name of an axis, as attributes of its coordinate."""
-    energy = device.energy_unit or "energy"
-    words = name.replace("_", " ")
-    if role in ("energy", "reservoir"):
-        named = {"energy": "energy", "fermi_energy": "Fermi energy", "temperature": "temperature", "bias": "bias"}
-        return {"units": energy, "long_name": named[name]}
-    if role == "photon energy":
-        return {"units": energy, "long_name": "photon energy"}
-    if role == "knob":
-        return {"units": _knob_units(device, name), "long_name": words, "description": f"knob: {device.knobs[name]}"}
-    if role == "drive" and drive is not None:
-        return {**_parameter_labels(name, device, drive), "description": "parameter of the drive"}
-    return {"units": "1", "long_name": words, "description": "argument of the device function"}
-
-
-def _knob_units(device: Device, name: str) -> str:
-    knob = device.knobs[name]
-    if isinstance(knob, Flux):
-        return "flux quanta"
-    if isinstance(knob, Strength) or knob.neutral is None:
-        return "1"
-    return device.energy_unit or "energy"
-
-
-def _parameter_labels(name: str, device: Device, drive: Drive) -> dict[str, str]:
-    """Of an amplitude, a phase or a Fourier coefficient: the first place where the drive names it."""
-    for knob, wave in drive.knobs.items():
-        if name not in wave.parameters:
-            continue
-        if getattr(wave, "phase", None) == name:
-            return {"units": "rad", "long_name": f"phase of {knob.replace('_', ' ')}"}
-        return {"units": _knob_units(device, knob), "long_name": f"amplitude of {knob.replace('_', ' ')}"}
-    return {"units": "1", "long_name": name}

@@ -12,11 +12,14 @@ import numpy as np
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.model.checks import quoted
-from floquant.study.axes import Axes, checked_axes, merged, python_value
+from floquant.study.axes import Axes, checked_axes
 from floquant.study.budget import lowest_photon_energy, settings_of_a_solve, spanned
+from floquant.study.builder import built, checked_builder, first_arguments, listed
+from floquant.study.completeness import check_complete, check_spin, check_swept, checked_drive
 from floquant.study.layout import Layout
-from floquant.study.observables import Asked, Kind, asked, check_spin
-from floquant.study.roles import Roles, arguments_of
+from floquant.study.observables import Asked, Kind, asked
+from floquant.study.roles import Roles
+from floquant.study.values import merged, python_value
 from floquant.transport import Accuracy
 from floquant.transport.windows import checked_window
 
@@ -57,9 +60,9 @@ class Study:
         sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **fixed: Any,
     ) -> None:  # fmt: skip
         given = merged(axes, fixed)
-        builder = None if isinstance(device, Device) else _checked_builder(device)
-        drive = _checked_drive(drive)
-        first = device if isinstance(device, Device) else _built(device, _first_arguments(device, given))
+        builder = None if isinstance(device, Device) else checked_builder(device)
+        drive = checked_drive(drive)
+        first = device if isinstance(device, Device) else built(device, first_arguments(device, given))
         roles = Roles.of(builder, first, drive)
         wanted, accuracy = asked(observe), Accuracy(rtol, atol, sidebands, solver, max_nodes)
         checked = checked_axes(given, roles)
@@ -68,8 +71,8 @@ class Study:
             "window": None if window is None else checked_window(window),
         }.items():  # fmt: skip
             object.__setattr__(self, name, value)
-        self._check_complete(roles)
-        self._check_swept()
+        check_complete(checked, roles, first, wanted)
+        check_swept(checked, wanted)
         problem = self._sampled_sectors()
         check_spin(wanted, first, problem)
         channels = sum(len(terminal.lead_orbitals) for sector in problem for terminal in sector.terminals)
@@ -115,10 +118,10 @@ class Study:
             for name, axis in self.axes.items.items()
             if axis.role == "argument"
         }
-        device = _built(self.builder, arguments)
+        device = built(self.builder, arguments)
         if list(device.contacts) != list(self.first_device.contacts):
             raise BadInput(
-                f"The device has contacts {quoted(device.contacts)} at {_listed(arguments)}, but {quoted(self.first_device.contacts)} "
+                f"The device has contacts {quoted(device.contacts)} at {listed(arguments)}, but {quoted(self.first_device.contacts)} "
                 f"at the first point; a study needs the same contacts everywhere."
             )
         return device
@@ -137,28 +140,6 @@ class Study:
         lines += [f"  {line}" for line in (*repr(self.first_device).splitlines(), *drive.splitlines())]
         return "\n".join(lines)
 
-    def _check_complete(self, roles: Roles) -> None:
-        """Raises `BadInput` for what has no value."""
-        names = self.axes.items
-        for name in roles.parameters:
-            if name not in names:
-                raise BadInput(
-                    f'The drive\'s parameter "{name}" has no value; sweep or fix it, as axes={{"{name}": …}}, or give it by '
-                    f"drive.at({name}=…)."
-                )
-        for one in self.observe:
-            if one.kind.needs == "reservoirs" and "fermi_energy" not in names:
-                raise BadInput(
-                    f'"{one.name}" needs a Fermi energy; give one, as axes={{"fermi_energy": 0.0}}, or sweep it.'
-                )
-            if one.kind.needs == "energy" and "energy" not in names and "fermi_energy" not in names:
-                raise BadInput(f'"{one.name}" needs energies; give the axis "energy", or "fermi_energy".')
-        if "bias" in names and len(self.first_device.contacts) != 2:
-            raise BadInput(
-                f'"bias" needs two leads, but the device has {len(self.first_device.contacts)}: '
-                f"{quoted(self.first_device.contacts)}; use floquant.solve with Reservoirs for each lead."
-            )
-
     def _settings_of_a_solve(self, problem: tuple[Sector, ...]) -> int:
         axes = self.axes
         uncut = Layout(axes, 1)
@@ -175,77 +156,3 @@ class Study:
         photon_energy = {name: np.min(values) for name, values in self.axes.sample("photon energy").items()}
         ready = self.drive.at(**photon_energy) if self.drive is not None else None
         return sectors(self.first_device, ready, self.axes.sample("knob", "drive"))
-
-    def _check_swept(self) -> None:
-        """Raises `BadInput` for an axis on which nothing that is observed depends."""
-        needs = {one.kind.needs for one in self.observe}
-        used = {"energy": "energy" in needs, "temperature": "reservoirs" in needs, "bias": "reservoirs" in needs}
-        used["fermi_energy"] = "reservoirs" in needs or "energy" not in self.axes.items
-        for name, axis in self.axes.items.items():
-            if axis.dims and not used.get(name, True):
-                observed = ", ".join(one.name for one in self.observe)
-                raise BadInput(
-                    f'"{name}" is swept, but {observed} does not depend on it; leave it out, or observe what does.'
-                )
-
-
-def _checked_builder(device: Any) -> Callable[..., Device]:
-    if not callable(device):
-        raise BadInput(
-            f"The device is {device!r}, but it must be a Device or a function that returns one; give one of them."
-        )
-    return device
-
-
-def _checked_drive(drive: Any) -> Drive | None:
-    if drive is not None and not isinstance(drive, Drive):
-        raise BadInput(f"The drive is {drive!r}, but it must be a Drive or None; give Drive(knobs, photon_energy=…).")
-    if drive is not None and any(np.ndim(value) for value in _numbers_of(drive)):
-        raise BadInput(
-            'The drive holds an array, but a study sweeps what the drive names; give a name, as Cosine("v"), and the array as '
-            'axes={"v": …}.'
-        )
-    return drive
-
-
-def _numbers_of(drive: Drive) -> list[Any]:
-    """Everything that a drive could hold an array in."""
-    found = [drive.photon_energy]
-    for wave in drive.knobs.values():
-        found += [getattr(wave, name, None) for name in ("amplitude", "phase")]
-        found += list(getattr(wave, "coefficients", {}).values())
-    return found
-
-
-def _first_arguments(builder: Callable[..., Device], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The first value of each axis that the device function takes."""
-    found = {}
-    for name in arguments_of(builder):
-        if name in given:
-            values = np.asarray(getattr(given[name], "values", given[name])).reshape(-1)
-            if not len(values):
-                raise BadInput(f'The axis "{name}" is empty, but it must hold at least one value; give some.')
-            found[name] = python_value(values[0])
-    return found
-
-
-def _built(builder: Callable[..., Device], arguments: Mapping[str, Any]) -> Device:
-    """Call the device function. Raises `BadInput` if an argument is missing, or if no Device comes back."""
-    import inspect
-
-    for name, parameter in inspect.signature(builder).parameters.items():
-        variadic = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-        if parameter.default is parameter.empty and not variadic and name not in arguments:
-            raise BadInput(
-                f'The device function\'s argument "{name}" has no value; give it as an axis, axes={{"{name}": …}}.'
-            )
-    device = builder(**arguments)
-    if not isinstance(device, Device):
-        raise BadInput(
-            f"The device function returned {device!r} at {_listed(arguments)}, but it must return a Device; return one."
-        )
-    return device
-
-
-def _listed(arguments: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in arguments.items()) or "its defaults"
