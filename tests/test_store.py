@@ -182,6 +182,18 @@ def test_two_workers_give_the_same_bits_as_one(tmp_path):
     same_bits(alone, fq.open(tmp_path / "run" / "data.nc"))
 
 
+def test_a_worker_has_one_thread(script, tmp_path):
+    hook = (
+        "import multiprocessing, threadpoolctl; multiprocessing.parent_process() and "
+        f'open("{tmp_path}/threads", "a").write("".join(str(pool["num_threads"]) for pool in threadpoolctl.threadpool_info()))'
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("NUM_THREADS")}
+    run = script(hook=hook, workers=2, blocks=3)(env=environment)
+    _, errors = run.communicate(timeout=300)
+    assert run.returncode == 0, errors
+    assert set((tmp_path / "threads").read_text()) == {"1"}
+
+
 def test_a_run_without_a_folder_writes_nothing_and_needs_no_guard(tmp_path):
     (tmp_path / "plain.py").write_text(
         textwrap.dedent("""

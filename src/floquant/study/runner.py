@@ -189,14 +189,16 @@ def _interrupts_ignored() -> Iterator[None]:
 # In a worker: the study, packed until the first block asks for it, so that what it raises on the way reaches the user.
 _payload: bytes = b""
 _study: Any = None
+_limits: Any = None
 
 
 def _prepare_worker(payload: bytes) -> None:
-    global _payload
+    global _payload, _limits
     _payload = payload
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    one_thread().__enter__()
+    _limits = one_thread()  # held: its end would lift the limit
+    _limits.__enter__()
 
 
 def _end_with_parent() -> None:
