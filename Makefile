@@ -9,7 +9,7 @@ python := .venv/bin/python
 .PHONY: help paper test lint format benchmark docs clean
 
 help:
-	@echo "make paper      the numbers and figures of the paper"
+	@echo "make paper      figures, data and claims of the paper, into paper/"
 	@echo "make test       all tests"
 	@echo "make lint       style, types, and imports that look only down"
 	@echo "make format     rewrite the sources in the project's style"

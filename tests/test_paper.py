@@ -24,11 +24,12 @@ import floquant as fq
 from floquant import paper
 from floquant.paper import claims as every
 from floquant.paper import ring as papers_ring
+from floquant.paper.claims.claim import digits
 from floquant.paper.datasets import DATASETS, FIGURE_DATASETS
 from floquant.paper.extremum import extremum
 from floquant.paper.laboratory import RashbaRing, gigahertz, kelvin, nanoampere
 from floquant.paper.making import judge
-from floquant.paper.summary import claim_notes, claim_table, digits, laboratory_table
+from floquant.paper.summary import claim_notes, claim_table, laboratory_table
 
 ROOT = Path(__file__).parent.parent
 VERDICTS = {

@@ -12,22 +12,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-CITATION = """\
-@software{{floquant,
-  author  = {{{{floquant developers}}}},
-  title   = {{floquant: quantum transport through periodically driven devices}},
-  version = {{{version}}},
-  year    = {{2026}}
-}}
-
-@article{{RamosFoaTorresOrellanaApel2014,
-  author  = {{Ramos, J. P. and Foa Torres, L. E. F. and Orellana, P. A. and Apel, V. M.}},
-  title   = {{Single-parameter spin-pumping in driven metallic rings with spin-orbit coupling}},
-  journal = {{Journal of Applied Physics}},
-  volume  = {{115}},
-  pages   = {{124507}},
-  year    = {{2014}}
-}}"""
+PAPER = """\
+@article{RamosFoaTorresOrellanaApel2014,
+  author  = {Ramos, J. P. and Foa Torres, L. E. F. and Orellana, P. A. and Apel, V. M.},
+  title   = {Single-parameter spin-pumping in driven metallic rings with spin-orbit coupling},
+  journal = {Journal of Applied Physics},
+  volume  = {115},
+  pages   = {124507},
+  year    = {2014}
+}"""
 
 
 def main() -> None:
@@ -89,6 +82,6 @@ def warm_up() -> None:
 @app.command()
 def cite() -> None:
     """Print BibTeX for this software and for the paper it grew from."""
-    import floquant
+    import floquant as fq
 
-    typer.echo(CITATION.format(version=floquant.__version__))
+    typer.echo(f"{fq.cite()}\n\n{PAPER}")

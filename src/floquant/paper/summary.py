@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from floquant.paper.claims.claim import IMPRECISE, RIGHT, WRONG, Claim
+from floquant.paper.claims.claim import IMPRECISE, RIGHT, WRONG, Claim, digits
 from floquant.paper.folder import MARK
 from floquant.paper.making import Drawn, Judged
 
 COLOURS = {RIGHT: "green", IMPRECISE: "yellow", WRONG: "red"}
 PAPER = "J. P. Ramos, L. E. F. Foa Torres, P. A. Orellana and V. M. Apel, J. Appl. Phys. 115, 124507 (2014)"
-# More digits than a reader compares.
-MOST_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -25,14 +22,6 @@ class Report:
     judged: Judged | None
     quick: bool
     seconds: float
-
-
-def digits(number: float, error: float) -> str:
-    """A number with as many digits as its error leaves it; 0 where it is within its error of 0."""
-    if abs(number) <= error:
-        return "0"
-    known = math.floor(math.log10(abs(number) / error)) if error > 0 else MOST_DIGITS
-    return f"{number:.{min(max(known, 1), MOST_DIGITS)}g}".replace("-", "−")
 
 
 def with_error(claim: Claim) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from floquant.paper.ring import bound
 if TYPE_CHECKING:
     import xarray as xr
 
+# More digits than a reader compares.
+MOST_DIGITS = 10
 RIGHT, IMPRECISE, WRONG = "right", "imprecise", "wrong"
 
 
@@ -53,3 +56,11 @@ def largest(value: xr.DataArray) -> tuple[float, float]:
     """The value of largest magnitude and its bound."""
     at = int(np.argmax(np.abs(value.values)))
     return float(value.values.flat[at]), float(bound(value).values.flat[at])
+
+
+def digits(number: float, error: float) -> str:
+    """A number with as many digits as its error leaves it; 0 where it is within its error of 0."""
+    if abs(number) <= error:
+        return "0"
+    known = math.floor(math.log10(abs(number) / error)) if error > 0 else MOST_DIGITS
+    return f"{number:.{min(max(known, 1), MOST_DIGITS)}g}".replace("-", "−")

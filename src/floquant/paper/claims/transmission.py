@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import floquant as fq
-from floquant.paper.claims.claim import Claim, differs, judged, largest, vanishes
+from floquant.paper.claims.claim import Claim, differs, digits, judged, largest, vanishes
 from floquant.paper.ring import bound, drive, ring
 
 if TYPE_CHECKING:
@@ -60,8 +60,9 @@ def _pictures(static: xr.DataArray, total: xr.DataArray, elastic: xr.DataArray) 
         float(bound(total)),
         "0, if it were on",
         judged(vanishes(total), in_substance=vanishes(static) and differs(total)),
-        f"Three pictures at E = 0, flux 0.3: static {float(static):.1e}, driven and summed over sidebands {float(total):.4f}, driven and "
-        f"elastic {float(elastic):.4f}. The drive fills the zero; a figure that has the zero is that of the undriven ring.",
+        f"Three pictures at E = 0, flux 0.3: static {digits(float(static), float(bound(static)))}, driven and summed over sidebands "
+        f"{float(total):.4f}, driven and elastic {float(elastic):.4f}. The drive fills the zero; a figure that has the zero is that of "
+        "the undriven ring.",
     )
 
 
