@@ -1,0 +1,86 @@
+"""Memory, the compile cache, and what a process loads: asserted in fresh processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+
+def _run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+
+
+MAP = """
+    import resource, sys
+    import numpy as np
+    import floquant as fq
+    ring, drive = fq.gallery.quantum_ring(), fq.Drive({"dot_level": fq.Cosine(0.07)}, photon_energy=0.2)
+    fluxes, energies = np.linspace(0.05, 0.45, FLUXES), np.linspace(-0.6, 0.6, ENERGIES)
+    solution = fq.solve(ring, drive, (-0.6, 0.6), flux=fluxes)
+    current = fq.dc_current(solution, fq.Reservoirs(mu=energies))
+    assert current.shape == (FLUXES, ENERGIES, 2)
+    result = current.nbytes + current.dc_current_error.nbytes
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - result)
+"""
+
+
+@pytest.mark.parametrize(("fluxes", "energies"), [(3200, 3200), (100, 100_000)])
+def test_a_map_of_ten_million_points_needs_less_than_a_gigabyte_beyond_its_result(fluxes: int, energies: int) -> None:
+    done = _run(MAP.replace("FLUXES", str(fluxes)).replace("ENERGIES", str(energies)))
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 1e9
+
+
+def test_transmissions_at_a_million_points_are_solved_in_blocks() -> None:
+    script = """
+        import resource
+        import numpy as np
+        import floquant as fq
+        ring, drive = fq.gallery.quantum_ring(), fq.Drive({"dot_level": fq.Cosine(0.07)}, photon_energy=0.2)
+        scattering = fq.scatter(ring, drive, np.linspace(-1.9, 1.9, 1000), flux=np.linspace(0.05, 0.45, 1000))
+        total = scattering.transmission("R", "L", kind="total")
+        assert float(total.max()) <= 1 + 1e-9
+        result = total.nbytes + total.transmission_error.nbytes
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - result)
+    """
+    done = _run(script)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 1e9
+
+
+SOLVE = """
+    import floquant as fq
+    device, drive = fq.gallery.driven_level(), fq.Drive({"level": fq.Cosine(0.1)}, photon_energy=1.0)
+    print(float(fq.scatter(device, drive, [0.1]).transmission("R", "L", kind="total")[0]))
+"""
+
+
+def test_nowhere_to_write_the_compile_cache_is_survived(tmp_path: Path) -> None:
+    # numba finds no folder for its cache: what it then raises at import of a kernel must not reach the user.
+    script = """
+        import numba.core.caching as caching
+        caching.CacheImpl._locator_classes = [caching.UserProvidedCacheLocator]
+    """
+    done = _run(textwrap.dedent(script) + textwrap.dedent(SOLVE), NUMBA_CACHE_DIR="", TMPDIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert 0 < float(done.stdout) < 1
+    assert any(tmp_path.rglob("*.nbi"))  # a temporary folder serves instead
+
+
+def test_the_first_solve_says_once_that_it_compiles_and_the_second_process_is_silent(tmp_path: Path) -> None:
+    first, second = (_run(SOLVE, NUMBA_CACHE_DIR=str(tmp_path)) for _ in range(2))
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert first.stderr.count("compiling kernels") == 1
+    assert second.stderr == ""
+    assert first.stdout == second.stdout
