@@ -4,6 +4,7 @@ A test compares the tables with what is computed, so a page cannot go stale unno
 """
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,18 @@ from floquant.paper.summary import claim_notes, claim_table, laboratory_table
 HERE = Path(__file__).parent
 
 
+def mutation_table() -> str:
+    """Which test notices which planted mistake: the list of tests/test_mutations.py."""
+    sys.path.insert(0, str(HERE.parent / "tests"))
+    from test_mutations import MUTANTS
+
+    lines = ["| mistake | planted in | caught by |", "|---|---|---|"]
+    for mutant in MUTANTS:
+        file, _, test = mutant.caught_by.partition("::")
+        lines.append(f"| {mutant.mistake} | {mutant.path} | `{test}` ({file}) |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         report = run(Path(folder) / "paper")
@@ -20,7 +33,12 @@ def main() -> None:
             shutil.copy(picture, HERE / "images" / picture.name)
     assert report.judged is not None
     for name, table in {"claims": claim_table, "notes": claim_notes, "laboratory": laboratory_table}.items():
-        (HERE / "included" / f"{name}.md").write_text(table(report.judged) + "\n", encoding="utf8")
+        include(name, table(report.judged))
+    include("mutations", mutation_table())
+
+
+def include(name: str, text: str) -> None:
+    (HERE / "included" / f"{name}.md").write_text(text + "\n", encoding="utf8")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ The right-hand sides are in tests/reference, which imports nothing from floquant
 
 import functools
 import json
+import os
 import re
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from reference import closed_forms, dense_floquet
 from reference.brute_force import brute_current, current_by_energy
 from reference.pumped_current import pumped_current
 from scipy import constants
+from test_mutations import MUTANTS
 
 import floquant as fq
 from floquant import paper
@@ -488,25 +490,33 @@ def test_a_refusal_is_one_message_and_an_exit_code(tmp_path, arguments, message)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_interruption_says_what_is_kept(tmp_path):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interruption_says_what_is_kept(tmp_path, workers):
+    out = tmp_path / "out"
     code = "from floquant.cli import main; main()"
-    arguments = ["paper", "--out", str(tmp_path / "out"), "--workers", "1", "--only", "fig1_device,frequency"]
+    arguments = ["paper", "--out", str(out), "--workers", str(workers), "--only", "fig1_device,frequency"]
     run = subprocess.Popen(
-        [sys.executable, "-c", code, *arguments], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    )
+        [sys.executable, "-c", code, *arguments],
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True,
+    )  # fmt: skip
     try:
         end = time.monotonic() + 60
-        while not (tmp_path / "out" / "fig1_device.pdf").exists() and time.monotonic() < end:
+        while not (out / "fig1_device.pdf").exists() and time.monotonic() < end:
             time.sleep(0.02)
-        time.sleep(0.1)
-        run.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to this process and all its workers
         _, errors = run.communicate(timeout=60)
     finally:
         run.kill()
     assert run.returncode == 130
-    assert re.search(r"stopped; what was finished, [01] of 2, is in .*out", errors)
+    assert re.search(r"stopped; what was finished, 1 of 2, is in .*out", errors)
     assert "Traceback" not in errors
-    assert "not finished" in (tmp_path / "out" / "summary.md").read_text()
+    assert "not finished" in (out / "summary.md").read_text()
+    kept = {path.name for path in out.iterdir() if not path.name.startswith(".unfinished-")}
+    assert kept == {"fig1_device.png", "fig1_device.pdf", "ring_device.nc", "summary.md"}
+    (out / ".unfinished-1").mkdir()
+    paper.run(out, quick=True, only=["fig1_device"], workers=1)  # a folder that was left so is taken up again
+    assert kept == {path.name for path in out.iterdir()}
 
 
 # The pages
@@ -530,6 +540,13 @@ def test_the_pages_tables_are_what_is_computed(judged):
     notes = (included / "notes.md").read_text("utf8").rstrip()
     assert re.sub(numbers, "#", notes) == re.sub(numbers, "#", claim_notes(judged))
     assert (included / "laboratory.md").read_text("utf8").rstrip() == laboratory_table(judged)
+
+
+def test_the_page_of_mistakes_names_the_tests_that_catch_them():
+    """If this fails, the list of planted mistakes has changed: docs/refresh.py makes the table again."""
+    rows = table_of((ROOT / "docs" / "included" / "mutations.md").read_text("utf8"))
+    planted = [[each.mistake, each.path, *reversed(each.caught_by.split("::"))] for each in MUTANTS]
+    assert [[mistake, path, *re.match(r"`(.+)` \((.+)\)", test).groups()] for mistake, path, test in rows] == planted
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from floquant.paper.claims.claim import Claim
 from floquant.paper.extremum import Extremum
+from floquant.paper.folder import DRAFT
 from floquant.paper.measured import Row
 
 if TYPE_CHECKING:
@@ -63,16 +68,19 @@ def make(name: str, folder: Path, quick: bool) -> Drawn | Judged:
 
 
 def draw(name: str, folder: Path, quick: bool) -> Drawn:
-    """Compute a figure's data, save them, and draw the figure."""
+    """Compute a figure's data, save them, and draw the figure. Files come into the folder when all of them are finished."""
     import floquant as fq
     from floquant.figures import FIGURES, save
     from floquant.paper.datasets import DATASETS, FIGURE_DATASETS
 
     begin = time.perf_counter()
     data = {each: DATASETS[each](quick) for each in FIGURE_DATASETS[name]}
-    for each, dataset in data.items():
-        fq.save(dataset, folder / f"{each}.nc")
-    save(FIGURES[name](*data.values()), folder / name)
+    with TemporaryDirectory(prefix=DRAFT, dir=folder) as draft:
+        for each, dataset in data.items():
+            fq.save(dataset, Path(draft) / f"{each}.nc")
+        save(FIGURES[name](*data.values()), Path(draft) / name)
+        for file in files_of(name):
+            (Path(draft) / file).replace(folder / file)
     title = str(next(iter(data.values())).attrs["title"])
     unconverged = sum(int((~each["converged"]).sum()) for each in data.values() if "converged" in each)
     error = max(_worst(each) for each in data.values())
@@ -107,17 +115,40 @@ def made(names: Iterable[str], folder: Path, quick: bool, workers: int) -> Itera
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(min(workers, len(names)), get_context("spawn"), _one_thread) as pool:
-        try:
-            for done in as_completed([pool.submit(make, name, folder, quick) for name in names]):
-                yield done.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ProcessPoolExecutor(min(workers, len(names)), get_context("spawn"), _prepare_worker)
+    with (
+        _interrupts_ignored()
+    ):  # workers inherit it, from their first instruction on: it is for this process to end them
+        tasks = [pool.submit(make, name, folder, quick) for name in names]
+    try:
+        for task in as_completed(tasks):
+            yield task.result()
+    finally:
+        processes = list((getattr(pool, "_processes", None) or {}).values())
+        busy = not all(task.done() for task in tasks)
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes if busy else []:
+            process.terminate()
 
 
-def _one_thread() -> None:
-    import numpy  # noqa: F401  (the library whose threads are limited must be loaded)
-    from threadpoolctl import threadpool_limits
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
-    threadpool_limits(1)
+
+_limits: Any = None
+
+
+def _prepare_worker() -> None:
+    from floquant.study.runner import one_thread
+
+    global _limits
+    _limits = one_thread()  # held: its end would lift the limit
+    _limits.__enter__()

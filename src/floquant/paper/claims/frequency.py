@@ -47,7 +47,7 @@ def _law(slow: float) -> Claim:
     shown = ", ".join(f"{each:.2f} at flux {flux}" for flux, each in others.items())
     return Claim(
         "the Ω² law",
-        "text",
+        "often said",
         "A pump with one parameter gives I ∝ Ω².",
         "d ln I / d ln Ω at the figures' ħΩ = 0.2, flux 0.3, E_F = 0.05",
         value,

@@ -46,7 +46,7 @@ def _no_charge(each: xr.DataArray, spin: xr.DataArray) -> Claim:
     worst = int(np.argmax(np.abs(charge)))
     return Claim(
         "all charge blocked",
-        "Fig. 3(c), (d)",
+        "Fig. 3",
         "The device can block all charge: at (0.5, 0.4) the current is one of spin alone.",
         "largest |I_up + I_down| at (0.5, 0.4)",
         float(charge[worst]),
@@ -111,7 +111,7 @@ def _no_field(both: xr.DataArray) -> Claim:
     same = bool(np.all(change <= error))
     return Claim(
         "a magnetic flux is needed",
-        "Fig. 3(c), (d)",
+        "Fig. 3",
         "The pure spin current is had with half a flux quantum through the ring, at (0.5, 0.4).",
         "largest |I_σ(0.5, 0.4) − I_σ(0, −0.1)|",
         float(change.flat[worst]),
