@@ -19,7 +19,7 @@ PARTS = {
     "ladder kernel": ("scalar_flows",),
     "refinement and Legendre coefficients": ("integrate",),
     "currents at every Fermi energy": ("pumped_flows",),
-    "bound states for the certificate": ("bound_states",),
+    "bound states for the certificate": ("outside_the_bands",),
 }
 
 

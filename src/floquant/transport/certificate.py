@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import numpy as np
+
+from floquant.model import Sector
+from floquant.solve.bound_states import bound_states
+
+# Settings of a sweep whose bound states are looked for.
+SEARCHED = 16
+
+
+def outside_the_bands(sectors: Iterable[Sector], settings: int) -> tuple[float, ...] | None:
+    """Bound states of these sectors at up to `SEARCHED` settings of a sweep, evenly chosen; None if one is too large to be searched."""
+    sample = np.unique(np.linspace(0, settings - 1, min(settings, SEARCHED)).astype(np.int64))
+    found = [bound_states(sector, sample) for sector in sectors]
+    if any(states is None for states in found):
+        return None
+    return tuple(sorted(float(energy) for states in found for own in states or [] for energy in own))
 
 
 @dataclass(frozen=True)
@@ -14,7 +32,8 @@ class Certificate:
     sample points, every energy on a ladder −N … N of its own.
     form_difference: window form less Landauer form of such ladders, over the unsigned flow. sideband_tail: weight at the ladder's ends.
     quadrature_bound: the bound of the quadrature's error over the unsigned flow. column_unitarity: an alarm for bugs only, it holds even
-    with too few sidebands. bound_states: energies outside all bands (energy unit), None where they were not looked for.
+    with too few sidebands. bound_states: energies outside all bands (energy unit), of at most 16 settings of a sweep; None where they were
+    not looked for.
     """
 
     sidebands: int

@@ -12,10 +12,9 @@ import numpy as np
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.model.checks import unknown
-from floquant.solve.bound_states import bound_states
 from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
 from floquant.transport.accuracy import Accuracy
-from floquant.transport.certificate import Certificate
+from floquant.transport.certificate import Certificate, outside_the_bands
 from floquant.transport.cutoff import CHECKED, SAMPLE, TAIL_FACTOR, LadderJudge, relative_tail, row_defects
 from floquant.transport.labels import labelled_array
 from floquant.transport.plan import choose_solver
@@ -249,12 +248,6 @@ class Scattering:
     @cached_property
     def certificate(self) -> Certificate:
         """Largest violations over all settings and energies; row unitarity at sample energies."""
-        found = [bound_states(part.sector, np.arange(part.count)) for part in self.parts]
-        states = (
-            None
-            if any(each is None for each in found)
-            else tuple(sorted(float(e) for each in found for own in each or [] for e in own))
-        )
         return Certificate(
             sidebands=int(self.sidebands[-1]),
             nodes=sum(part.count * len(part.energies) for part in self.parts),
@@ -262,7 +255,7 @@ class Scattering:
             row_unitarity=max(float(np.abs(part.row_defects()).max(initial=0.0)) for part in self.parts),
             column_unitarity=self.column_defect,
             sideband_tail=float(self.tail.max(initial=0.0)),
-            bound_states=states,
+            bound_states=outside_the_bands((part.sector for part in self.parts), self.settings.count),
             forced_sidebands=self.accuracy.sidebands is not None,
             converged=bool(np.all(TAIL_FACTOR * self.tail <= self.accuracy.rtol)),
         )

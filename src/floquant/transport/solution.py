@@ -10,13 +10,12 @@ import numpy as np
 
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
-from floquant.solve.bound_states import bound_states
 from floquant.solve.ladder import FlowLayout, LadderSolver
 from floquant.solve.occupation import ZoneIntegrals
 from floquant.solve.quadrature import Diagnostics, Panels, Tolerance, integrate, joined_diagnostics, joined_panels
 from floquant.solve.zone import POINTS, floquet_zone, static_zone
 from floquant.transport.accuracy import Accuracy
-from floquant.transport.certificate import Certificate
+from floquant.transport.certificate import Certificate, outside_the_bands
 from floquant.transport.cutoff import (
     SHARE,
     TAIL_FACTOR,
@@ -202,8 +201,7 @@ def _relative(violation: Array, scale: Array) -> float:
 
 
 def _certificate(solution: Solution) -> Certificate:
-    leak, form, row, bound, states = 0.0, 0.0, 0.0, 0.0, []
-    searched = True
+    leak, form, row, bound = 0.0, 0.0, 0.0, 0.0
     for part in solution.parts:
         notes, layout = part.diagnostics, part.integrals.layout
         scale = _largest_flow(notes, layout)
@@ -231,9 +229,6 @@ def _certificate(solution: Solution) -> Certificate:
                 * float(np.abs(rows).sum(axis=2).mean(axis=1).max())
                 / max(float(scale.max()), 1e-300),
             )
-        found = bound_states(part.sector, np.arange(solution.settings.count))
-        searched = searched and found is not None
-        states += [energy for energies in found or [] for energy in energies]
     return Certificate(
         sidebands=max(part.sidebands for part in solution.parts),
         nodes=int(sum(part.diagnostics.nodes.sum() for part in solution.parts)),
@@ -246,7 +241,7 @@ def _certificate(solution: Solution) -> Certificate:
         quadrature_bound=bound,
         current_leak=leak,
         form_difference=form,
-        bound_states=tuple(sorted(states)) if searched else None,
+        bound_states=outside_the_bands((part.sector for part in solution.parts), solution.settings.count),
         forced_sidebands=solution.accuracy.sidebands is not None,
         converged=bool(solution.converged.all()),
     )
