@@ -61,7 +61,7 @@ def test_transmissions_of_a_call_are_those_of_the_dense_solver(name: str) -> Non
     device, drive = CASES[name]()
     leads = list(device.contacts)
     energies = [-0.63, 0.0, 0.41]
-    fast = fq.scatter(device, drive, energies, rtol=1e-9)
+    fast = fq.scatter(device, drive, energies, rtol=1e-9, solver="ports")
     dense = fq.scatter(device, drive, energies, rtol=1e-9, solver="dense", sidebands=int(fast.sidebands[-1]) + 3)
     for to in leads:
         for from_ in leads:
@@ -73,7 +73,7 @@ def test_transmissions_of_a_call_are_those_of_the_dense_solver(name: str) -> Non
 def test_currents_are_those_of_the_dense_solver(name: str) -> None:
     device, drive = CASES[name]()
     reservoirs = fq.Reservoirs(mu={lead: 0.1 * i for i, lead in enumerate(device.contacts)})
-    fast = fq.dc_current(fq.solve(device, drive, (0.0, 0.25)), reservoirs)
+    fast = fq.dc_current(fq.solve(device, drive, (0.0, 0.25), solver="ports"), reservoirs)
     dense = fq.dc_current(fq.solve(device, drive, (0.0, 0.25), solver="dense", rtol=1e-3), reservoirs)
     bound = fast.dc_current_error + dense.dc_current_error
     assert np.all(np.abs(fast - dense) <= bound)
@@ -108,6 +108,12 @@ def _plain_current(
                     power = np.abs(s[:, solver.channels.group == out][:, :, :, solver.channels.group == into]) ** 2
                     result[out] += np.sum(power.sum(axis=(1, 3)) * difference) * photon_energy / nodes
     return result
+
+
+@pytest.mark.parametrize(("name", "chosen"), [("ring", "scalar"), ("two_gates", "block"), ("driven_contacts", "dense")])
+def test_the_solver_is_chosen_by_its_cost_and_named(name: str, chosen: str) -> None:
+    device, drive = CASES[name]()
+    assert chosen in fq.scatter(device, drive, [0.1], rtol=1e-3).certificate.solver
 
 
 @pytest.mark.parametrize("bias", [0.0, 0.8])
@@ -208,6 +214,15 @@ def test_a_driven_bound_state_in_the_continuum_is_no_pole_in_a_sweep() -> None:
         scattering = fq.scatter(ring, drive, [0.0, 1e-12, 0.2], flux=[0.0, 0.3, 1.0], solver=solver)
         transmission = scattering.transmission("R", "L", kind="total")
         np.testing.assert_allclose(transmission[[0, 2], :2], 1.0, atol=1e-7)
+
+
+@pytest.mark.parametrize("solver", [None, "dense"])
+def test_an_undriven_bound_state_in_the_continuum_is_no_pole_in_a_sweep(solver: str | None) -> None:
+    transmission = fq.scatter(
+        fq.gallery.quantum_ring(), None, [0.0, 1e-12], flux=[0.0, 0.5, 1.0], solver=solver
+    ).transmission("R", "L", kind="total")
+    np.testing.assert_allclose(transmission[[0, 2]], 1.0, atol=1e-7)
+    np.testing.assert_allclose(transmission[1], 0.0, atol=1e-12)
 
 
 def test_a_site_that_nothing_touches_does_not_matter_at_its_own_energy() -> None:

@@ -311,7 +311,6 @@ def test_the_maps_of_the_transmission_are_dense_matrices(data, kind):
         assert_within(point[f"transmission_{kind}"], point[f"transmission_{kind}_error"], reference, 1e-13)
 
 
-@pytest.mark.xfail(strict=False, reason="a pole of the undriven ring met exactly, in a sweep of the flux, gives 0.379")
 def test_the_static_map_is_right_where_the_dots_state_is_bound(data):
     """At integer flux and E = 0 the undriven ring transmits fully: the bound state is a limit there, and not 0/0."""
     made = data["transmission_maps"].sel(energy=0.0, method="nearest")

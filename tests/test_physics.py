@@ -572,3 +572,11 @@ def test_rashba_coupling_shifts_the_flux_of_each_spin(theta):
     both = spins.sum(["spin_in", "spin_out"]).reindex(sideband=list(range(-3, 4)), fill_value=0.0).values
     shifted = [transmissions(plain, drive, 0.3, n=range(-3, 4), flux=flux + sign * w / (2 * np.pi)) for sign in (1, -1)]
     np.testing.assert_allclose(np.squeeze(both), np.squeeze(shifted[0] + shifted[1]), rtol=1e-9, atol=1e-13)
+
+
+def test_heat_alone_drives_no_current_through_a_symmetric_spectrum():
+    """T(E) of the ring is even in E: a difference of temperatures at E_F = 0 drives nothing, and the bound says so."""
+    solution = fq.solve(fq.gallery.quantum_ring(), None, (-2, 2), flux=0.3)
+    current = fq.dc_current(solution, fq.Reservoirs(0.0, {"L": 0.05, "R": 0.0}))
+    assert np.all(np.abs(current) <= current.dc_current_error)
+    assert float(current.dc_current_error.max()) < 1e-7

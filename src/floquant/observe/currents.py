@@ -255,7 +255,7 @@ def _fill(
             ladder[:, :, own] += TAIL_FACTOR * part.tail[rows, None, None] * found.unsigned[:, :, contact, None]
             ladder[:, :, own] += part.missing[rows, None, contact, None]
     # A forced number of sidebands is flagged by its tail, not refused.
-    bound = quadrature if accuracy.sidebands else quadrature + ladder
+    bound = (quadrature if accuracy.sidebands else quadrature + ladder) + ROUNDING * unsigned
     result.value[rows, columns] = value
     result.error[rows, columns] = quadrature + ladder + ROUNDING * unsigned
     result.unmet[rows, columns] = bound > accuracy.rtol * unsigned + accuracy.absolute(solution.photon_energy)
@@ -281,7 +281,7 @@ def _window_form(part: SectorSolution, integrals: ZoneIntegrals, filled: Occupat
         for a, source in enumerate(channels.names):
             if a == b or filled.alike(source, lead):
                 continue
-            flow, error = integrals.transferred(
+            flow, error, passed = integrals.transferred(
                 *np.broadcast_arrays(
                     filled.mu[source], filled.mu[lead], filled.temperature[source], filled.temperature[lead]
                 )
@@ -289,7 +289,7 @@ def _window_form(part: SectorSolution, integrals: ZoneIntegrals, filled: Occupat
             value[..., mine] += flow[..., mine, a]
             quadrature[..., mine] += error[..., mine, a]
             counts = mine & (channels.detectors[:, 2] == 0)
-            driven_flow[..., b] += np.abs(flow[..., counts, a].sum(axis=-1))
+            driven_flow[..., b] += passed[..., counts, a].sum(axis=-1)
     return _PartFlows(value, quadrature, _unsigned(pumped_flow, driven_flow))
 
 
@@ -323,7 +323,9 @@ def _landauer_form(part: SectorSolution, integrals: ZoneIntegrals, filled: Occup
     counts = channels.detectors[:, 2] == 0
     for source_number, source in enumerate(channels.names):
         empty = np.full_like(filled.mu[source], part.window[0])
-        flow, error = integrals.transferred(filled.mu[source], empty, filled.temperature[source], np.zeros_like(empty))
+        flow, error, _ = integrals.transferred(
+            filled.mu[source], empty, filled.temperature[source], np.zeros_like(empty)
+        )
         for b in range(len(channels.names)):
             if b == source_number:
                 continue

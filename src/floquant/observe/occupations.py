@@ -11,7 +11,7 @@ import numpy as np
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
 from floquant.transport import Solution
-from floquant.transport.settings import Settings, aligned
+from floquant.transport.settings import Settings, aligned, refuse_reserved
 from floquant.transport.windows import hull
 
 Array = np.ndarray
@@ -63,12 +63,21 @@ def _named(value: Any, name: str) -> Any:
 
 def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
     """Raises `BadInput` if a lead has no reservoir, or if the solution's window does not hold what the reservoirs ask for."""
+    if not isinstance(solution, Solution):
+        raise BadInput(
+            f"A current was asked of a {type(solution).__name__}, but it needs a Solution; give what fq.solve returns."
+        )
+    if not isinstance(reservoirs, Reservoirs):
+        raise BadInput(
+            f"The reservoirs are a {type(reservoirs).__name__}, but they must be Reservoirs; give Reservoirs(mu=..., temperature=...)."
+        )
     by_lead = reservoirs.by_lead(solution.device.contacts)
     items: dict[str, Any] = {}
     for lead, (mu, temperature) in by_lead.items():
         items[f"mu {lead}"] = _named(mu, "mu")
         items[f"temperature {lead}"] = _named(temperature, "temperature")
     dims, shape, spread, coords = aligned(items)
+    refuse_reserved(dims, "The reservoirs")
     batch = solution.settings
     own = tuple(dim for dim in dims if dim not in batch.dims)
     own_shape = tuple(shape[dims.index(dim)] for dim in own)

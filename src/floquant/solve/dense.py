@@ -10,6 +10,7 @@ import numpy as np
 from floquant.model import Sector
 from floquant.solve.contacts import injection, self_energy
 from floquant.solve.ladder import Array, Channels, FlowLayout, Ladder, LadderSolver, probe_phases
+from floquant.solve.limits import solve_or_limit
 
 # Numbers in one batch of dense matrices: about 64 MB.
 BATCH = 4_000_000
@@ -43,7 +44,7 @@ def ladder_amplitudes(sector: Sector, problem: int, energies: Array) -> tuple[Ar
     for r in range(rungs):
         incoming[:, r, :, r, :] = w[:, r]
     matrix = floquet_matrix(sector, problem, energies)
-    field = np.linalg.solve(matrix, incoming.reshape(batch, rungs * n, rungs * channels)).reshape(
+    field = solve_or_limit(matrix, incoming.reshape(batch, rungs * n, rungs * channels)).reshape(
         batch, rungs, n, rungs, channels
     )
     s = 1j * np.einsum("brnc,brnkd->brckd", w.conj(), field)

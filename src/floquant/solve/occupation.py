@@ -86,13 +86,16 @@ class ZoneIntegrals:
         )  # fmt: skip
         return Flows(flow, unsigned, error)
 
-    def transferred(self, mu: Array, base: Array, temperature: Array, base_temperature: Array) -> tuple[Array, Array]:
-        """Second part for one pair of occupations: Σ_k ∫ T_k [f(μ, T) − f(μ', T')] and its error, each (P, n, detectors, contacts)."""
+    def transferred(
+        self, mu: Array, base: Array, temperature: Array, base_temperature: Array
+    ) -> tuple[Array, Array, Array]:
+        """Second part for one pair of occupations: Σ_k ∫ T_k [f − f'], its error, Σ_k ∫ T_k |f − f'|, each (P, n, detectors, contacts)."""
         if np.all(temperature == 0) and np.all(base_temperature == 0):
             high, low = self._transferred_cold(mu), self._transferred_cold(base)
             error = np.abs(high[1] - low[1]) + np.where(mu == base, 0.0, 1.0)[..., None] * (high[2] + low[2])
             shape = (*high[0].shape[:2], self.layout.n_det, self.layout.n_group)
-            return (high[0] - low[0]).reshape(shape), error.reshape(shape)
+            value = (high[0] - low[0]).reshape(shape)
+            return value, error.reshape(shape), np.abs(value)
         return self._transferred_warm(mu, base, temperature, base_temperature)
 
     def _transferred_cold(self, mu: Array) -> tuple[Array, Array, Array]:
@@ -175,10 +178,10 @@ class ZoneIntegrals:
 
     def _transferred_warm(
         self, mu: Array, base: Array, temperature: Array, base_temperature: Array
-    ) -> tuple[Array, Array]:
+    ) -> tuple[Array, Array, Array]:
         lay, n = self.layout, mu.shape[1]
         value = np.zeros((self.problems, n, lay.n_det, lay.n_group))
-        error = np.zeros_like(value)
+        error, unsigned = np.zeros_like(value), np.zeros_like(value)
         for b, rows in self._rows(mu, temperature):
             for part in self._blocks(mu, 2 * lay.n_rung):
                 moments, ends = self._moments(mu[b, part], temperature[b, part], self.lowest, lay.n_rung)
@@ -194,7 +197,10 @@ class ZoneIntegrals:
                     c = self.panels.coefficients[own, :, lay.slices["total"]].reshape(
                         -1, 16, lay.n_det, lay.n_group, lay.n_rung
                     )
-                    value[p, part] = np.einsum("unqar,urin->iqa", c, difference[which], optimize=True)
+                    # The difference changes its sign where temperatures differ: the unsigned flow is summed panel by panel.
+                    each = np.einsum("unqar,urin->uriqa", c, difference[which], optimize=True)
+                    value[p, part] = each.sum(axis=(0, 1))
+                    unsigned[p, part] = np.abs(each).sum(axis=(0, 1))
                     e = self.panels.total_error[own].reshape(-1, lay.n_det, lay.n_group, lay.n_rung)
                     error[p, part] = np.einsum("uqar,uri->iqa", e, 2.0 * largest[which], optimize=True)
-        return value, error
+        return value, error, unsigned

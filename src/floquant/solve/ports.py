@@ -17,6 +17,7 @@ import numpy as np
 
 from floquant.model import Sector
 from floquant.solve.contacts import injection, self_energy
+from floquant.solve.limits import solve_or_limit
 
 Array = np.ndarray
 
@@ -68,20 +69,9 @@ def _reduce_dense(sector: Sector, ports: Array, kappa: float, energies: Array) -
     right = np.zeros((len(energies), n, d + w.shape[-1]), dtype=complex)
     right[:, ports, np.arange(d)] = 1.0
     right[:, :, d:] = w
-    field = _solve_all(matrix, right)
+    field = solve_or_limit(matrix, right)
     out = np.conj(np.swapaxes(w, -1, -2)) @ field
     return PortTable(field[:, ports, :d], out[..., :d], field[:, ports, d:], out[..., d:], is_open)
-
-
-def _solve_all(matrix: Array, right: Array) -> Array:
-    """Batched solve; where a matrix is exactly singular, the state in its null space is seen by nobody and is left out (pseudo-inverse)."""
-    try:
-        return np.linalg.solve(matrix, right)
-    except np.linalg.LinAlgError:
-        if len(matrix) == 1:
-            return np.linalg.pinv(matrix, rcond=1e-14) @ right
-        half = len(matrix) // 2
-        return np.concatenate([_solve_all(matrix[:half], right[:half]), _solve_all(matrix[half:], right[half:])])
 
 
 def _reduce_sparse(sector: Sector, ports: Array, kappa: float, energies: Array) -> PortTable:

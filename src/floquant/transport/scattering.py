@@ -293,6 +293,7 @@ def scatter(device: Device, drive: Drive | None, energies: Any, *, rtol: float =
     leading dims. `sidebands=N` forces n = −N … N, else N is chosen so that every T^(n) is good to rtol per open incoming channel.
     Raises `BadInput` for names or values that cannot be, or a lead that is closed at every energy, sidebands included.
     """
+    batch = settings(device, drive, knobs)
     accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
     incoming = np.atleast_1d(np.asarray(getattr(energies, "values", energies)))
     if (
@@ -307,7 +308,7 @@ def scatter(device: Device, drive: Drive | None, energies: Any, *, rtol: float =
     incoming = incoming.astype(float)
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
-    return _scatter(device, drive, incoming, accuracy, settings(device, drive, knobs))
+    return _scatter(device, drive, incoming, accuracy, batch)
 
 
 def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Accuracy, batch: Settings) -> Scattering:
@@ -343,7 +344,7 @@ def _scatter_sector(
 
 
 def _swept(part: SectorScattering) -> tuple[SectorScattering, Array, float]:
-    """Solve once everywhere: the tails, the largest column defect, and the part with its amplitudes kept if they fit."""
+    """Solve once everywhere: the tails, the largest column defect (without a drive of rows too), and the part with what is kept."""
     tail = np.zeros((part.count, len(part.energies)))
     opened = np.sum([_open_channels(part.sector, name, part.energies) for name in part.solver.channels.names], axis=0)
     column, kept = 0.0, []
@@ -351,6 +352,9 @@ def _swept(part: SectorScattering) -> tuple[SectorScattering, Array, float]:
         tail[which, where] = weight if part.photon_energy else 0.0
         power = np.einsum("pencd,pencd->pe", s.real, s.real) + np.einsum("pencd,pencd->pe", s.imag, s.imag)
         column = max(column, float(np.abs(power - opened[where]).max(initial=0.0)))
+        if not part.photon_energy:
+            rows = np.sum(np.abs(s[:, :, 0]) ** 2, axis=-1)
+            column = max(column, float(np.abs(rows - np.round(rows)).max(initial=0.0)))
         if part.numbers <= KEPT:
             kept.append((which, where, s, weight))
     return (replace(part, kept_blocks=tuple(kept)) if kept else part), tail, column

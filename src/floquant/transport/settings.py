@@ -10,7 +10,7 @@ import numpy as np
 
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
-from floquant.model.checks import unknown
+from floquant.model.checks import RESERVED_DIMENSIONS, unknown
 
 Array = np.ndarray
 
@@ -80,13 +80,42 @@ def aligned(items: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[int, ...],
     return dims, shape, spread, coords
 
 
+def refuse_reserved(dims: tuple[str, ...], owner: str) -> None:
+    """Raises `BadInput` for dims that mean something else in a result."""
+    for dim in dims:
+        if dim in (*RESERVED_DIMENSIONS, "energy"):
+            raise BadInput(
+                f'{owner} have a dim "{dim}", but results have one of that name; rename it (values by lead are a dict by contact name).'
+            )
+
+
+def _refuse_arrays_in(drive: Drive | None) -> None:
+    """A waveform's own arrays have no dim in a result: they must be named parameters."""
+    for name, waveform in drive.knobs.items() if drive is not None else ():
+        if not waveform.parameters and any(np.ndim(value) for value in waveform.harmonics().values()):
+            raise BadInput(
+                f'The waveform of knob "{name}" holds an array, but in a call it must hold numbers; '
+                f'name it, as Cosine("v"), and give v=[...] in the call.'
+            )
+
+
 def settings(device: Device, drive: Drive | None, knobs: Mapping[str, Any]) -> Settings:
     """The batch that these keywords span. Raises `BadInput` for a name that is neither knob nor drive parameter."""
+    if not isinstance(device, Device):
+        raise BadInput(
+            f"The device is a {type(device).__name__}, but it must be a Device; give Device(h, contacts=..., knobs=...)."
+        )
+    if drive is not None and not isinstance(drive, Drive):
+        raise BadInput(
+            f"The drive is a {type(drive).__name__}, but it must be a Drive or None; give Drive({{...}}, photon_energy=...)."
+        )
     parameters = drive.parameters if drive is not None else ()
+    _refuse_arrays_in(drive)
     for name in knobs:
         if name not in device.knobs and name not in parameters:
             raise unknown("knob", name, [*device.knobs, *parameters], "The device")
     dims, shape, spread, coords = aligned(knobs)
+    refuse_reserved(dims, "The settings")
     scalars = {
         name: ((), values) for name, (own, values, _) in ((n, labelled(n, v)) for n, v in knobs.items()) if own == ()
     }
@@ -107,7 +136,12 @@ def photon_energy_of(drive: Drive | None, values: Mapping[str, Array]) -> tuple[
         return None, 0.0, rest
     if isinstance(drive.photon_energy, str) and drive.photon_energy in rest:
         name = drive.photon_energy
-        different = np.unique(rest.pop(name))
+        given = np.asarray(rest.pop(name))
+        if given.dtype.kind not in "biuf":
+            raise BadInput(
+                f'Photon energy "{name}" is {given.ravel()[0]!s}, but it must be a number > 0; give ħΩ in the unit of the energies.'
+            )
+        different = np.unique(given)
         if len(different) > 1:
             raise BadInput(
                 f'Photon energy "{name}" has {len(different)} values, but one call takes one; sweep it by a Study, or call once for each.'

@@ -27,7 +27,7 @@ from floquant.transport.cutoff import (
 )
 from floquant.transport.plan import choose_solver
 from floquant.transport.settings import Settings, photon_energy_of, settings
-from floquant.transport.windows import band_edges, checked_window, hull, refuse_closed_leads
+from floquant.transport.windows import all_bands, band_edges, checked_window, hull, refuse_closed_leads
 
 Array = np.ndarray
 
@@ -116,7 +116,7 @@ class Solution:
         return f"Solution: window {low:g} … {high:g}, {swept}\n{self.certificate}"
 
 
-def solve(device: Device, drive: Drive | None, window: tuple[float, float], *, rtol: float = 1e-6, atol: float | None = None,
+def solve(device: Device, drive: Drive | None, window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
           sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Any) -> Solution:  # fmt: skip
     """Solve a driven device over the closed window of energies that Fermi levels, bias and temperature will span.
 
@@ -124,12 +124,15 @@ def solve(device: Device, drive: Drive | None, window: tuple[float, float], *, r
     error ≤ rtol · (unsigned flow) + atol, with as many sidebands as that takes. `drive=None` is the static device. At T > 0 the
     window must hold μ ± 40 k_BT, or all of a band; it may exceed every band at no cost.
 
+    Without a window it is that of all bands.
+
     `knobs`: numbers, one-dimensional arrays or DataArrays, which become leading dims; names of open drive parameters too.
     `sidebands=N` forces N sidebands each way, `solver="dense"` the reference; `max_nodes` bounds the energies per setting.
     Raises `BadInput` for names, values or windows that cannot be, or a lead that is closed at every energy.
     """
     accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
-    return _solve(device, drive, checked_window(window), accuracy, settings(device, drive, knobs))
+    batch = settings(device, drive, knobs)
+    return _solve(device, drive, all_bands(device) if window is None else checked_window(window), accuracy, batch)
 
 
 def _solve(
@@ -243,5 +246,6 @@ def _certificate(solution: Solution) -> Certificate:
         form_difference=form,
         bound_states=outside_the_bands((part.sector for part in solution.parts), solution.settings.count),
         forced_sidebands=solution.accuracy.sidebands is not None,
-        converged=bool(solution.converged.all()),
+        converged=bool(solution.converged.all())
+        and all(TAIL_FACTOR * part.tail.max() <= solution.accuracy.rtol for part in solution.parts),
     )

@@ -25,6 +25,16 @@ def checked_window(window: Any) -> tuple[float, float]:
     return low, high
 
 
+def all_bands(device: Device) -> tuple[float, float]:
+    """The window of all leads' bands. Raises `BadInput` if a band has no end."""
+    edges = [edge for contact in device.contacts.values() for band in contact.lead.bands() for edge in band]
+    if not edges or not np.all(np.isfinite(edges)):
+        raise BadInput(
+            "No window is given, and a lead's band has no end (or there is no lead); give window=(low, high)."
+        )
+    return min(edges), max(edges)
+
+
 def hull(sector: Sector) -> tuple[float, float]:
     """Lowest and highest energy of all bands of the sector's leads."""
     bands = [band for terminal in sector.terminals for band in terminal.lead.bands()]

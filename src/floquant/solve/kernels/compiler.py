@@ -5,14 +5,40 @@ No `parallel=True` anywhere: processes carry the parallelism, and results must n
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import sys
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numba
 from numba.core import event
+
+
+def _renew_stale_caches() -> None:
+    """numba keeps a kernel while its own file is unchanged, even if a kernel that it calls, in another file, has changed.
+
+    So where any of these files differs from the last time, all of them get a new time stamp, and numba compiles them again.
+    """
+    folder = Path(__file__).parent
+    sources = sorted(folder.glob("*.py"))
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    record = folder / "__pycache__" / "sources.sha256"
+    with contextlib.suppress(
+        OSError
+    ):  # a folder that cannot be written holds an installed package: its files change together
+        if record.is_file() and record.read_text() == digest:
+            return
+        for source in sources:
+            os.utime(source)
+        record.parent.mkdir(exist_ok=True)
+        record.write_text(digest)
+
+
+_renew_stale_caches()
 
 _NO_CACHE_FOLDER = "no locator available"
 

@@ -104,7 +104,8 @@ def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, r
         a10 = -(g10 * v00 + g11 * v10)
         a11 = 1.0 - g10 * v01 - g11 * v11
         determinant = a00 * a11 - a01 * a10
-        if abs(determinant) < 1e-6 * (abs(a00 * a11) + abs(a01 * a10)):
+        # 1 − gV is of order one but at a pole of the setting, where Cramer's rule would mix the pole into all that is regular.
+        if abs(determinant) < 1e-6:
             dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static)
             continue
         scale = reciprocal(determinant)

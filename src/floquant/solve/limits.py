@@ -1,0 +1,23 @@
+"""Linear systems at poles: the limit, not an exception and not a nan."""
+
+from __future__ import annotations
+
+import numpy as np
+
+Array = np.ndarray
+
+
+def solve_or_limit(matrix: Array, right: Array) -> Array:
+    """Batched solution of matrix x = right, shapes (B, n, n) and (B, n, k).
+
+    Where a matrix is exactly singular, the state in its null space is seen by nobody that asks: it is left out, by the pseudo-inverse.
+    """
+    try:
+        return np.linalg.solve(matrix, right)
+    except np.linalg.LinAlgError:
+        if len(matrix) == 1:
+            return np.linalg.pinv(matrix, rcond=1e-14) @ right
+        half = len(matrix) // 2
+        return np.concatenate(
+            [solve_or_limit(matrix[:half], right[:half]), solve_or_limit(matrix[half:], right[half:])]
+        )
