@@ -299,6 +299,8 @@ def _unsigned(pumped: Array, driven: Array) -> Array:
     Where both are there, an electron may be raised from the bias window and taken out again by its lead's own occupation; the sum of
     both magnitudes would count it. Half the larger part, or the difference, whichever is more, does not promise more than is there.
     """
+    if not driven.any():
+        return pumped
     both = np.maximum(np.abs(pumped - driven), 0.5 * np.maximum(pumped, driven))
     return np.asarray(np.where((pumped == 0) | (driven == 0), pumped + driven, both))
 

@@ -24,7 +24,7 @@ BLOCK = 4_000_000
 # A panel narrower than this share of its segment is not halved again.
 DEEPEST = 44
 # Last Legendre coefficients that stand for the tail.
-TAIL = 4
+TAIL = 3
 # Interpolation error of a cumulative integral over the tail's size: Σ_{n ≥ 16} 2/(2n+1) c_n for coefficients that halve at each order.
 INTERPOLATION = 0.25
 # Flow of a resonance not met over the tail of the probes: π/7, see the module.
