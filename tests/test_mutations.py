@@ -51,7 +51,7 @@ NARROW = "test_equivalence.py::test_a_narrow_resonance_between_coarse_nodes_is_i
 
 LADDER, SCALAR, BLOCK = "solve/ladder.py", "solve/kernels/scalar.py", "solve/kernels/block.py"
 PORTS, SIDEBANDS, QUADRATURE = "solve/ports.py", "solve/sidebands.py", "solve/quadrature.py"
-CONTACTS, CUTOFF, LEAD = "solve/contacts.py", "transport/cutoff.py", "model/lead.py"
+CONTACTS, CUTOFF, LEAD = "solve/contacts.py", "transport/cutoff.py", "model/leads/chain.py"
 
 MUTANTS = [
     # Too few sidebands, or more on one side than on the other.

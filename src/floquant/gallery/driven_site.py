@@ -8,7 +8,7 @@ from __future__ import annotations
 from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.lead import Chain
+from floquant.model.leads import Chain
 
 
 def driven_site(

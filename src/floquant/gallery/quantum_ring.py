@@ -17,7 +17,7 @@ from floquant.model.checks import number
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.knob import Knob
-from floquant.model.lead import Chain
+from floquant.model.leads import Chain
 from floquant.model.multiplied import Flux, Strength
 
 

@@ -6,7 +6,7 @@ from floquant.model.device import Device
 from floquant.model.drive import Drive
 from floquant.model.function import Function
 from floquant.model.knob import Knob
-from floquant.model.lead import Chain, Lead, WideBand
+from floquant.model.leads import Chain, Lead, WideBand
 from floquant.model.multiplied import Flux, Strength
 from floquant.model.reservoirs import Reservoirs
 from floquant.model.sector import Sector, Terminal, has_conserved_spin, sectors

@@ -14,7 +14,7 @@ from floquant.errors import BadInput
 from floquant.model.checks import Array
 from floquant.model.composition import gather
 from floquant.model.device import Device
-from floquant.model.lead import Lead
+from floquant.model.leads import Lead
 from floquant.model.matrix import is_sparse, pattern, replaced
 
 

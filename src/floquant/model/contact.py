@@ -10,7 +10,7 @@ import numpy as np
 from floquant.errors import BadInput
 from floquant.model import checks
 from floquant.model.checks import Array
-from floquant.model.lead import Lead
+from floquant.model.leads import Lead
 from floquant.model.matrix import dense, matrix
 
 

@@ -18,7 +18,7 @@ from floquant.model.checks import Array
 from floquant.model.components import components
 from floquant.model.device import Device
 from floquant.model.drive import Drive
-from floquant.model.lead import Lead
+from floquant.model.leads import Lead
 from floquant.model.matrix import dense, is_sparse
 from floquant.model.system import system
 

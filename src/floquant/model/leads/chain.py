@@ -1,0 +1,62 @@
+"""A chain of one orbital per site, in closed form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model.checks import Array, number
+from floquant.model.leads.lead import Lead
+
+
+@dataclass(frozen=True)
+class Chain(Lead):
+    """A chain of one orbital per site.
+
+    g(E) = (x − i √(4t² − x²)) / 2t² inside the band, (x − sgn(x) √(x² − 4t²)) / 2t² outside, x = E − level, t = |hopping|.
+
+    `hopping` = ⟨cell 0|H|cell 1⟩ is a real or complex number that is not zero, `level` real, both in the energy unit.
+    Raises `BadInput` for other values. (Datta, Electronic Transport in Mesoscopic Systems, section 3.5.)
+    """
+
+    hopping: complex = 1.0
+    level: float = 0.0
+    spinless = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hopping", number(self.hopping, "The hopping of a Chain", complex_allowed=True))
+        object.__setattr__(self, "level", number(self.level, "The level of a Chain"))
+        if self.hopping == 0:
+            raise BadInput(
+                "The hopping of a Chain is 0, but then nothing propagates in it; give a hopping that is not 0."
+            )
+
+    def surface(self, energy: Any) -> Array:
+        """As the class says; shape energy.shape + (1, 1)."""
+        x = np.asarray(energy) - self.level
+        edge = 2 * abs(self.hopping)
+        inside = np.abs(x.real) < edge
+        # (edge − x)(edge + x) keeps the digits of the root near an edge
+        gap = np.asarray((edge - x) * (edge + x), complex)
+        root = np.where(inside, 1j * np.sqrt(gap), np.where(x.real < 0, -1, 1) * np.sqrt(-gap))
+        # 2 / (x + root) is (x − root) / 2t² without its cancellation far outside the band
+        return np.asarray(2 / (x + root))[..., None, None]
+
+    def bands(self) -> tuple[tuple[float, float], ...]:
+        """[level − 2t, level + 2t]."""
+        return ((self.level - 2 * abs(self.hopping), self.level + 2 * abs(self.hopping)),)
+
+    def default_coupling(self) -> Any:
+        """The hopping: the device goes on as the chain does."""
+        return self.hopping
+
+    def absorbed(self) -> tuple[Array, Array, Lead]:
+        """One site: the chain behind it is the same chain."""
+        return np.array([[self.level]], complex), np.array([[self.hopping]], complex), self
+
+    def connections(self) -> Array:
+        """One orbital, connected to itself."""
+        return np.eye(1, dtype=bool)

@@ -1,0 +1,50 @@
+"""A lead: a semi-infinite wire, reduced to the Green function g(E) of its first cell.
+
+    Σ(E) = τ g(E) τ†,   τ = ⟨contact sites|H|cell 0⟩
+
+Retarded throughout: in the band Im g < 0, outside it g is real and decays away from the device. For the analytic
+continuation that finds poles, g takes complex energies: inside the band it continues the retarded branch through the
+real axis into the lower half plane.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+
+from floquant.model.checks import Array
+
+
+class Lead(ABC):
+    """A lead with `orbitals` orbitals in a cell. Cell 0 touches the device; cells count away from it.
+
+    `spinless`: on a device with spin the lead stands for itself times 1 in spin space (orbital index 2·orbital + s).
+    """
+
+    orbitals: int = 1
+    spinless: bool = False
+
+    @abstractmethod
+    def surface(self, energy: Any) -> Array:
+        """g(E) of cell 0 of the free lead, shape energy.shape + (c, c), in 1/energy; energy real or complex."""
+
+    @abstractmethod
+    def bands(self) -> tuple[tuple[float, float], ...]:
+        """Closed intervals of energy in which a channel is open."""
+
+    def default_coupling(self) -> Any:
+        """τ when a contact gives none: a number (times the identity) or a matrix."""
+        return 1.0
+
+    def absorbed(self) -> tuple[Array, Array, Lead] | None:
+        """One cell taken into the device: (h00, h01, the lead behind it), or None if that cannot be done.
+
+        g(E) = [E − h00 − h01 g'(E) h01†]⁻¹ must hold exactly, with g' the surface of the lead behind.
+        """
+        return None
+
+    def connections(self) -> Array:
+        """Which orbitals of the cell the lead's own matrices connect, (c, c) bool; all, if nothing better is known."""
+        return np.ones((self.orbitals, self.orbitals), bool)
