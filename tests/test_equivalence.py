@@ -101,7 +101,9 @@ def _plain_current(
         for b, energy in enumerate(energies):
             s = np.empty((rungs, solver.channels.count, rungs, solver.channels.count), dtype=complex)
             for k in range(rungs):
-                s[:, :, k] = solver.columns(energy[None, None], np.array([0]), np.array([0]), k)[0][0, 0]
+                s[:, :, k] = solver.columns(solver.tabulate(energy[None, None]), np.array([0]), np.array([0]), k)[0][
+                    0, 0
+                ]
             for out, lead_out in enumerate(solver.channels.names):
                 for into, lead_in in enumerate(solver.channels.names):
                     difference = occupied[lead_in][b][None, :] - occupied[lead_out][b][:, None]

@@ -1,14 +1,18 @@
 """The dense reference: [E_m δ_mk − H_{m−k} − Σ_m δ_mk]⁻¹ by LAPACK, plain and obvious. It stays for good.
 
-S_ba(E_m, E_k) = −δ_ba δ_mk P_a + i w_b†(E_m) G_mk w_a(E_k), every element of the ladder; flows are explicit sums over it.
+S_ba(E_m, E_k) = −δ_ba δ_mk P_a + i w_b†(E_m) G_mk w_a(E_k) between lead orbitals, every element of the ladder;
+flows are explicit sums over it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 
 from floquant.model import Sector
-from floquant.solve.contacts import injection, self_energy
+from floquant.solve.contacts import ContactTable, contacts_at
 from floquant.solve.ladder import Array, Channels, FlowLayout, Ladder, LadderSolver, probe_phases
 from floquant.solve.limits import solve_or_limit
 
@@ -16,14 +20,34 @@ from floquant.solve.limits import solve_or_limit
 BATCH = 4_000_000
 
 
-def floquet_matrix(sector: Sector, problem: int, energies: Array) -> Array:
-    """E − H − Σ on the ladder at one setting, shape energies.shape[:-1] + (R·n, R·n); `energies` is (..., R)."""
+@dataclass(frozen=True)
+class DenseTable:
+    """Energies (U, X, R) and the contacts there: nothing else is shared."""
+
+    energies: Array
+    contacts: ContactTable
+
+    @property
+    def is_open(self) -> Array:
+        """Diagonal of P, (U, X, R, O)."""
+        return self.contacts.is_open
+
+    def batches(self, row: int, size: int) -> Iterator[tuple[Array, ContactTable]]:
+        """One row, in batches of dense matrices of `size` numbers each."""
+        nodes = self.energies.shape[1]
+        count = max(1, min(nodes, -(-nodes * size // BATCH)))
+        for part in np.array_split(np.arange(nodes), count):
+            arrays = (self.contacts.self_energy, self.contacts.injection, self.contacts.projector)
+            yield self.energies[row, part], ContactTable(self.contacts.orbitals, *(a[row, part] for a in arrays))
+
+
+def floquet_matrix(sector: Sector, problem: int, energies: Array, sigma: Array) -> Array:
+    """E − H − Σ on the ladder at one setting, shape energies.shape[:-1] + (R·n, R·n); `energies` is (..., R), Σ (..., R, n, n)."""
     n, rungs = len(sector.orbitals), energies.shape[-1]
     h = sector.hamiltonian if isinstance(sector.hamiltonian, np.ndarray) else sector.hamiltonian.toarray()
     static = h.astype(complex)
     ports = np.ix_(sector.ports, sector.ports)
     static[ports] += sector.static[problem]
-    sigma = self_energy(sector, energies)
     matrix = np.zeros((*energies.shape[:-1], rungs, n, rungs, n), dtype=complex)
     for m in range(rungs):
         matrix[..., m, :, m, :] = energies[..., m, None, None] * np.eye(n) - static - sigma[..., m, :, :]
@@ -36,38 +60,33 @@ def floquet_matrix(sector: Sector, problem: int, energies: Array) -> Array:
     return matrix.reshape(*energies.shape[:-1], rungs * n, rungs * n)
 
 
-def ladder_amplitudes(sector: Sector, problem: int, energies: Array) -> tuple[Array, Array, Array]:
-    """S (B, R, C, R, C), outgoing rung and channel first; the open channels (B, R, C); the field of all waves (B, R, n, R, C)."""
-    w, is_open = injection(sector, energies)
+def ladder_amplitudes(sector: Sector, problem: int, energies: Array, contacts: ContactTable) -> tuple[Array, Array]:
+    """S (B, R, O, R, O), outgoing rung and lead orbital first, and the field of all waves (B, R, n, R, O)."""
+    sigma, w = contacts.spread(len(sector.orbitals))
     batch, rungs, n, channels = w.shape
     incoming = np.zeros((batch, rungs, n, rungs, channels), dtype=complex)
     for r in range(rungs):
         incoming[:, r, :, r, :] = w[:, r]
-    matrix = floquet_matrix(sector, problem, energies)
+    matrix = floquet_matrix(sector, problem, energies, sigma)
     field = solve_or_limit(matrix, incoming.reshape(batch, rungs * n, rungs * channels)).reshape(
         batch, rungs, n, rungs, channels
     )
     s = 1j * np.einsum("brnc,brnkd->brckd", w.conj(), field)
-    rung, channel = np.meshgrid(np.arange(rungs), np.arange(channels), indexing="ij")
-    s[:, rung, channel, rung, channel] -= is_open
-    return s, is_open, field
-
-
-def detector_powers(s: Array, channels: Channels) -> Array:
-    """Detector q's reading of every amplitude, shape (B, R, Q, R, C), from S (B, R, C, R, C)."""
-    readings = []
-    for one, other, kind in channels.detectors:
-        product = s[:, :, one].conj() * s[:, :, other]
-        readings.append(product.real if kind == 0 else 2 * product.real if kind == 1 else 2 * product.imag)
-    return np.stack(readings, axis=2)
+    for r in range(rungs):
+        s[:, r, :, r, :] -= contacts.projector[:, r]
+    return s, field
 
 
 def flows_of_amplitudes(s: Array, is_open: Array, field: Array, channels: Channels, ladder: Ladder) -> Array:
-    """Explicit sums of `FlowLayout`'s quantities over all amplitudes of the ladder; shape (B, size)."""
+    """Explicit sums of `FlowLayout`'s quantities over all amplitudes of the ladder; shape (B, size).
+
+    S is (B, R, O, R, O); `is_open` (B, R, O) the diagonal of P; `field` (B, R, q, R, O) the waves wherever their weight is to be judged.
+    """
     layout = FlowLayout.of(channels, ladder)
-    batch, count = len(s), channels.count
-    powers = detector_powers(s, channels)
-    phase_in, phase_out = probe_phases(ladder.rungs, count)
+    batch, rungs, orbitals, count = len(s), ladder.rungs, s.shape[2], channels.count
+    powers = channels.readings(s.reshape(batch, rungs, orbitals, rungs * orbitals))
+    powers = powers.reshape(batch, rungs, -1, rungs, orbitals)
+    phase_in, phase_out = probe_phases(rungs, orbitals)
     out = np.zeros((batch, layout.size))
     flow = out[:, layout.slices["flow"]].reshape(batch, layout.n_det, layout.n_cut)
     unsigned = out[:, layout.slices["unsigned"]].reshape(batch, count, layout.n_cut)
@@ -81,16 +100,17 @@ def flows_of_amplitudes(s: Array, is_open: Array, field: Array, channels: Channe
         rise = np.einsum("brckd,rc,kd->b", s[:, cut:, :, :cut], phase_out[cut:], phase_in[:cut])
         fall = np.einsum("brckd,rc,kd->b", s[:, :cut, :, cut:], phase_out[:cut], phase_in[cut:])
         probe[:, :, j] = np.stack([rise.real, rise.imag, fall.real, fall.imag], axis=1)
-    rungs = slice(ladder.first, ladder.first + ladder.n_rung)
-    columns = powers[:, :, :, rungs].sum(axis=1)  # batch, detector, rung, incoming channel
+    window = slice(ladder.first, ladder.first + ladder.n_rung)
+    group = channels.group[channels.member]
+    columns = powers[:, :, :, window].sum(axis=1)  # batch, detector, rung, incoming lead orbital
     total = out[:, layout.slices["total"]].reshape(batch, layout.n_det, layout.n_group, layout.n_rung)
-    for c in range(count):
-        total[:, :, channels.group[c]] += columns[..., c]
-    arrives = powers[:, rungs, :count].sum(axis=(3, 4))
+    for o in range(orbitals):
+        total[:, :, group[o]] += columns[..., o]
+    arrives = powers[:, window, :count].sum(axis=(3, 4))
     defect = out[:, layout.slices["defect"]].reshape(batch, count, layout.n_rung)
-    defect[:] = np.swapaxes(is_open[:, rungs] - arrives, 1, 2)
+    defect[:] = np.swapaxes(channels.collected(is_open[:, window]) - arrives, 1, 2)
     elastic = out[:, layout.slices["elastic"]].reshape(batch, 2, layout.n_rung)
-    between = channels.group[:, None] != channels.group[None, :]
+    between = group[:, None] != group[None, :]
     for j in range(ladder.n_rung):
         r = ladder.first + j
         amplitude = np.einsum("bcd,c,d,cd->b", s[:, r, :, r], phase_out[r], phase_in[r], between)
@@ -114,37 +134,38 @@ class DenseSolver(LadderSolver):
         self.sector = sector
         self.channels = Channels.of(sector)
 
-    def tabulate(self, energies: Array) -> Array:
-        """The energies themselves: nothing is shared."""
-        return energies
+    def tabulate(self, energies: Array) -> DenseTable:
+        """The energies with the contacts there."""
+        return DenseTable(energies, contacts_at(self.sector, energies))
 
-    def _batches(self, energies: Array) -> list[Array]:
-        per_node = (energies.shape[-1] * len(self.sector.orbitals)) ** 2
-        return np.array_split(energies, max(1, -(-len(energies) * per_node // BATCH)))
+    def _solved(self, table: DenseTable, problem: int, row: int) -> Iterator[tuple[Array, Array, ContactTable]]:
+        size = (table.energies.shape[-1] * len(self.sector.orbitals)) ** 2
+        for energies, contacts in table.batches(row, size):
+            yield *ladder_amplitudes(self.sector, problem, energies, contacts), contacts
 
-    def flows(self, table: Array, problem: Array, row: Array, ladder: Ladder) -> Array:
+    def flows(self, table: DenseTable, problem: Array, row: Array, ladder: Ladder) -> Array:
         """Flows by explicit sums."""
         pairs = []
         for p, t in zip(problem, row, strict=True):
             parts = [
-                flows_of_amplitudes(*ladder_amplitudes(self.sector, p, part), self.channels, ladder)
-                for part in self._batches(table[t])
+                flows_of_amplitudes(s, contacts.is_open, field, self.channels, ladder)
+                for s, field, contacts in self._solved(table, p, t)
             ]
             pairs.append(np.concatenate(parts))
         return np.array(pairs)
 
-    def columns(self, table: Array, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
+    def columns(self, table: DenseTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
         """Amplitudes for waves that enter at the centre, and the tail."""
         pairs, tails = [], []
         for p, t in zip(problem, row, strict=True):
-            parts = [ladder_amplitudes(self.sector, p, part) for part in self._batches(table[t])]
+            parts = list(self._solved(table, p, t))
             pairs.append(np.concatenate([s[:, :, :, centre, :] for s, _, _ in parts]))
-            tails.append(np.concatenate([_tail(field, centre) for _, _, field in parts]))
+            tails.append(np.concatenate([relative_weight(field[:, :, :, centre, :], centre) for _, field, _ in parts]))
         return np.array(pairs), np.array(tails)
 
 
-def _tail(field: Array, centre: int) -> Array:
-    """Weight of the field at both ends of the ladder, relative to the rung where it enters; field is (B, R, n, R, C)."""
-    weight = np.sum(np.abs(field[:, :, :, centre, :]) ** 2, axis=(2, 3))
+def relative_weight(field: Array, centre: int) -> Array:
+    """Weight of a field (B, R, n, I) at both ends of the ladder, relative to the rung where it enters."""
+    weight = np.sum(np.abs(field) ** 2, axis=(2, 3))
     ends = (weight[:, 0] if centre > 0 else 0.0) + (weight[:, -1] if centre < weight.shape[1] - 1 else 0.0)
     return np.asarray(np.divide(ends, weight[:, centre], out=np.zeros(len(weight)), where=weight[:, centre] > 0))

@@ -42,27 +42,42 @@ class Ladder:
 class Channels:
     """The outgoing and incoming channels of a sector, and the detectors that count them.
 
-    `group[c]` is the contact's number of channel c. Detectors are rows (c₁, c₂, kind): kind 0 counts |o_{c₁}|²; kinds 1 and 2 are σ_x and
-    σ_y of the pair (↑, ↓). The first detectors are the channels themselves.
+    A channel is an orbital of a lead's cell, or, `grouped`, all orbitals of one contact and spin: wide leads are counted as a whole.
+    `group[c]` is the contact's number of channel c. `member[o]` is the channel of lead orbital o, terminal by terminal.
+    Detectors are rows (c₁, c₂, kind): kind 0 counts |o_{c₁}|²; kinds 1 and 2 are σ_x and σ_y of the pair (↑, ↓).
+    The first detectors are the channels themselves.
     """
 
     names: tuple[str, ...]
     group: Array
     spin: Array  # 0 up, 1 down, −1 without spin
     detectors: Array
+    member: Array
+    pairs: Array  # (pairs, 2): lead orbitals that are ↑ and ↓ of one cell orbital
 
     @property
     def count(self) -> int:
         """Number of channels."""
         return len(self.group)
 
+    @cached_property
+    def banks(self) -> tuple[tuple[str, int], ...]:
+        """Different (contact, spin) of the channels: what transmissions are resolved by."""
+        found = zip(self.group.tolist(), self.spin.tolist(), strict=True)
+        return tuple((self.names[contact], spin) for contact, spin in dict.fromkeys(found))
+
+    @cached_property
+    def bank(self) -> Array:
+        """Which bank each lead orbital belongs to."""
+        place = {bank: number for number, bank in enumerate(self.banks)}
+        return np.array([place[self.names[self.group[c]], int(self.spin[c])] for c in self.member], dtype=np.int64)
+
     @classmethod
-    def of(cls, sector: Sector) -> Channels:
+    def of(cls, sector: Sector, grouped: bool = False) -> Channels:
         """List the channels of a sector, terminal by terminal."""
         names = tuple(dict.fromkeys(terminal.name for terminal in sector.terminals))
         group: list[int] = []
         spin: list[int] = []
-        detectors: list[tuple[int, int, int]] = []
         pairs: list[tuple[int, int]] = []
         for terminal in sector.terminals:
             start = len(group)
@@ -75,14 +90,45 @@ class Channels:
                 for c, (orbital, s) in enumerate(zip(terminal.lead_orbitals, terminal.spins, strict=True))
             }
             pairs += [(c, place[cell, 1]) for (cell, s), c in place.items() if s == 0 and (cell, 1) in place]
-        detectors += [(c, c, 0) for c in range(len(group))]
-        detectors += [(up, down, kind) for up, down in pairs for kind in (1, 2)]
+        member = list(range(len(group)))
+        if grouped:
+            keys = list(zip(group, spin, strict=True))
+            different = list(dict.fromkeys(keys))
+            member = [different.index(key) for key in keys]
+            group, spin = [key[0] for key in different], [key[1] for key in different]
+        detectors = [(c, c, 0) for c in range(len(group))]
+        mixed = dict.fromkeys((member[up], member[down]) for up, down in pairs)
+        detectors += [(up, down, kind) for up, down in mixed for kind in (1, 2)]
+        numbers = (np.array(rows, dtype=np.int64) for rows in (group, spin, detectors, member, pairs))
+        found_group, found_spin, found_detectors, found_member, found_pairs = numbers
         return cls(
-            names,
-            np.array(group, dtype=np.int64),
-            np.array(spin, dtype=np.int64),
-            np.array(detectors, dtype=np.int64).reshape(-1, 3),
+            names, found_group, found_spin, found_detectors.reshape(-1, 3), found_member, found_pairs.reshape(-1, 2)
         )
+
+    def readings(self, s: Array) -> Array:
+        """Detectors' readings (..., Q, I) of amplitudes (..., O, I): outgoing lead orbitals and any incoming index."""
+        powers = s.real**2 + s.imag**2
+        result = np.zeros((*s.shape[:-2], len(self.detectors), s.shape[-1]))
+        for orbital, channel in enumerate(self.member):
+            result[..., channel, :] += powers[..., orbital, :]
+        for up, down in self.pairs:
+            product = s[..., up, :].conj() * s[..., down, :]
+            chosen = (self.detectors[:, 0] == self.member[up]) & (self.detectors[:, 1] == self.member[down])
+            for q in np.flatnonzero(chosen & (self.detectors[:, 2] > 0)):
+                result[..., q, :] += 2 * (product.real if self.detectors[q, 2] == 1 else product.imag)
+        return result
+
+    def collected(self, values: Array) -> Array:
+        """Sums of (..., O) over the lead orbitals of each channel: (..., C)."""
+        return values @ (self.member[:, None] == np.arange(self.count))
+
+    def bank_powers(self, s: Array) -> Array:
+        """|S|² summed over banks, (..., B, B), from amplitudes (..., O, O)."""
+        powers = s.real**2 + s.imag**2
+        if np.array_equal(self.bank, np.arange(len(self.banks))):
+            return powers
+        belongs = (self.bank[:, None] == np.arange(len(self.banks))).astype(float)
+        return belongs.T @ powers @ belongs
 
 
 @dataclass(frozen=True)
@@ -149,7 +195,7 @@ class LadderSolver(ABC):
 
     @abstractmethod
     def tabulate(self, energies: Array) -> Any:
-        """Static work at these energies, shared by all settings."""
+        """Static work at these energies, shared by all settings. Its `is_open` (U, X, R, O) is the diagonal of the projector P."""
 
     @abstractmethod
     def flows(self, table: Any, problem: Array, row: Array, ladder: Ladder) -> Array:
@@ -157,4 +203,16 @@ class LadderSolver(ABC):
 
     @abstractmethod
     def columns(self, table: Any, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
-        """S[pair, node, rung, out, in] for waves that enter at rung `centre`; the field's weight at the ladder's ends (pair, node)."""
+        """S[pair, node, rung, out, in] between lead orbitals for waves that enter at rung `centre`; the field's weight at the ladder's
+        ends (pair, node)."""
+
+    def powers(self, table: Any, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
+        """|S|² between banks for waves that enter at rung `centre`, shape (pairs, X, R, B, B), and the tail (pairs, X)."""
+        s, tail = self.columns(table, problem, row, centre)
+        return self.channels.bank_powers(s), tail
+
+    def open_waves(self, table: Any, rung: int) -> Array:
+        """Number of open waves of each bank at a rung, shape (U, X, B)."""
+        return np.asarray(
+            table.is_open[..., rung, :] @ (self.channels.bank[:, None] == np.arange(len(self.channels.banks)))
+        )

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from floquant.model import Sector
-from floquant.solve.contacts import injection, self_energy
+from floquant.solve.contacts import contacts_at
 from floquant.solve.limits import solve_or_limit
 
 Array = np.ndarray
@@ -27,7 +27,10 @@ BATCH = 4_000_000
 
 @dataclass(frozen=True)
 class PortTable:
-    """The reference at energies (...,): Green function on ports (d, d), ports → channels (C, d), channels → ports (d, C), and (C, C)."""
+    """The reference at energies (...,): Green function on ports (d, d), ports → channels (C, d), channels → ports (d, C), and (C, C).
+
+    `static` holds w†Gw + iP, so that i times it is the reference's S; `is_open` is the diagonal of P.
+    """
 
     green: Array
     left: Array
@@ -63,15 +66,17 @@ def reduce_to_ports(sector: Sector, ports: Array, kappa: float, energies: Array)
 
 def _reduce_dense(sector: Sector, ports: Array, kappa: float, energies: Array) -> PortTable:
     n, d = len(sector.orbitals), len(ports)
-    w, is_open = injection(sector, energies)
-    matrix = energies[:, None, None] * np.eye(n) - sector.hamiltonian - self_energy(sector, energies)
+    contacts = contacts_at(sector, energies)
+    sigma, w = contacts.spread(n)
+    matrix = energies[:, None, None] * np.eye(n) - sector.hamiltonian - sigma
     matrix[:, ports, ports] += 1j * kappa
     right = np.zeros((len(energies), n, d + w.shape[-1]), dtype=complex)
     right[:, ports, np.arange(d)] = 1.0
     right[:, :, d:] = w
     field = solve_or_limit(matrix, right)
     out = np.conj(np.swapaxes(w, -1, -2)) @ field
-    return PortTable(field[:, ports, :d], out[..., :d], field[:, ports, d:], out[..., d:], is_open)
+    static = out[..., d:] + 1j * contacts.projector
+    return PortTable(field[:, ports, :d], out[..., :d], field[:, ports, d:], static, contacts.is_open)
 
 
 def _reduce_sparse(sector: Sector, ports: Array, kappa: float, energies: Array) -> PortTable:
@@ -85,22 +90,21 @@ def _reduce_sparse(sector: Sector, ports: Array, kappa: float, energies: Array) 
     parts: dict[str, list[Any]] = {name: [] for name in ("green", "left", "right", "static", "is_open")}
     for energy in energies:
         matrix: Any = energy * identity - hamiltonian + absorption
-        single = np.array([energy])
-        for terminal in sector.terminals:
-            sigma = terminal.self_energy(single)[0]
-            row, column = np.meshgrid(terminal.orbitals, terminal.orbitals, indexing="ij")
-            matrix = matrix - sparse.csc_matrix((sigma.ravel(), (row.ravel(), column.ravel())), shape=(n, n))
-        w, is_open = injection(sector, single)
+        contacts = contacts_at(sector, np.array([energy]))
+        row, column = np.meshgrid(contacts.orbitals, contacts.orbitals, indexing="ij")
+        sigma = contacts.self_energy[0].ravel()
+        matrix = matrix - sparse.csc_matrix((sigma, (row.ravel(), column.ravel())), shape=(n, n))
+        w = contacts.injection[0]
         columns = np.zeros((n, d + w.shape[-1]), dtype=complex)
         columns[ports, np.arange(d)] = 1.0
-        columns[:, d:] = w[0]
+        columns[contacts.orbitals, d:] = w
         try:
             field = splu(matrix.tocsc()).solve(columns)
         except RuntimeError:  # exactly singular: a state that nobody sees; a shift below rounding gives the limit
             field = splu((matrix + 1e-13 * kappa * 1j * identity).tocsc()).solve(columns)
-        out = w[0].conj().T @ field
-        for name, value in zip(
-            parts, (field[ports, :d], out[:, :d], field[ports, d:], out[:, d:], is_open[0]), strict=True
-        ):
+        out = w.conj().T @ field[contacts.orbitals]
+        static = out[:, d:] + 1j * contacts.projector[0]
+        found = field[ports, :d], out[:, :d], field[ports, d:], static, contacts.is_open[0]
+        for name, value in zip(parts, found, strict=True):
             parts[name].append(value)
     return PortTable(**{name: np.array(values) for name, values in parts.items()})

@@ -13,7 +13,6 @@ from functools import partial
 import numpy as np
 
 from floquant.errors import NotConverged
-from floquant.solve.contacts import injection
 from floquant.solve.ladder import Array, FlowLayout, Ladder, LadderSolver
 from floquant.solve.zone import NODES, WEIGHTS
 
@@ -47,24 +46,24 @@ def relative_tail(tail: np.ndarray) -> np.ndarray:
 
 
 def row_defects(solver: LadderSolver, photon_energy: float, energies: Array, sidebands: int, problems: int) -> Array:
-    """1 − Σ_{a, |k| ≤ N} |S_ba(E, E_k)|² for open channels b, each S from the ladder −N … N around its own incoming energy.
+    """Open waves of b less Σ_{a, |k| ≤ N} |S_ba(E, E_k)|², each S from the ladder −N … N around its own incoming energy.
 
-    Shape (sample settings, energies, channels); empty where it would cost more than the solution itself (N > 64).
+    Shape (sample settings, energies, banks); empty where it would cost more than the solution itself (N > 64).
     """
     if sidebands > LONGEST_CHECKED:
-        return np.zeros((0, len(energies), solver.channels.count))
+        return np.zeros((0, len(energies), len(solver.channels.banks)))
     sample = np.unique(np.linspace(0, problems - 1, min(problems, CHECKED)).astype(np.int64))
     extra = sidebands + solver.reach
     shift = np.arange(-sidebands, sidebands + 1)
     incoming = energies + photon_energy * shift[:, None]
     table = solver.tabulate(Ladder(photon_energy, -extra, 2 * extra + 1, extra, 1).energies(incoming))
     rows = np.arange(len(shift), dtype=np.int64)
-    result = np.repeat(injection(solver.sector, energies)[1][None], len(sample), axis=0)
+    opened = solver.open_waves(table, extra)[sidebands]
+    result = np.repeat(opened[None], len(sample), axis=0)
     for place, problem in enumerate(sample):
-        s, _ = solver.columns(table, np.full(len(rows), problem), rows, extra)
+        powers, _ = solver.powers(table, np.full(len(rows), problem), rows, extra)
         for row, k in enumerate(shift):
-            amplitude = s[row, :, extra - k]
-            result[place] -= np.sum(amplitude.real**2 + amplitude.imag**2, axis=-1)
+            result[place] -= powers[row, :, extra - k].sum(axis=-1)
     return result
 
 

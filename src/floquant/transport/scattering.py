@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.errors import BadInput, NotConverged
-from floquant.model import Device, Drive, Sector, sectors
+from floquant.model import Device, Drive, sectors
 from floquant.model.checks import unknown
-from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate, outside_the_bands
-from floquant.transport.cutoff import CHECKED, SAMPLE, TAIL_FACTOR, LadderJudge, relative_tail, row_defects
+from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.labels import labelled_array
-from floquant.transport.plan import choose_solver
+from floquant.transport.sector_scattering import SectorScattering, scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.windows import refuse_closed_leads
 
@@ -26,94 +24,16 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 
-# Numbers in one block of amplitudes (32 MB), and in all of them if they are to be kept (384 MB).
-BLOCK = 2_000_000
-KEPT = 24_000_000
 # Rounding of a transmission, per open channel.
 ROUNDING = 1e-13
 KINDS = ("sidebands", "total", "elastic", "static")
-
-
-Block = tuple[slice, slice, Array, Array]
-
-
-@dataclass(frozen=True, eq=False)
-class SectorScattering:
-    """One sector at given energies, with its solver, its sidebands and its worst violations."""
-
-    sector: Sector
-    solver: LadderSolver
-    photon_energy: float
-    energies: Array
-    sidebands: int
-    count: int
-    padding: int = 0
-    kept_blocks: tuple[Block, ...] | None = None
-
-    @property
-    def centre(self) -> int:
-        """The rung of the incoming wave."""
-        return self.sidebands + self.padding
-
-    @property
-    def kept(self) -> slice:
-        """Rungs n = −N … N."""
-        return slice(self.padding, self.padding + 2 * self.sidebands + 1)
-
-    def _ladder(self) -> Ladder:
-        return Ladder(self.photon_energy, -self.centre, 2 * self.centre + 1, self.centre, 1)
-
-    @property
-    def numbers(self) -> int:
-        """Complex numbers in all amplitudes."""
-        return self.count * len(self.energies) * (2 * self.sidebands + 1) * self.solver.channels.count**2
-
-    def blocks(self) -> Iterator[Block]:
-        """Slices of settings and energies, with S (settings, energies, sideband, out, in) and the tail (settings, energies)."""
-        return self._solved() if self.kept_blocks is None else iter(self.kept_blocks)
-
-    def _solved(self) -> Iterator[Block]:
-        ladder, channels = self._ladder(), self.solver.channels.count
-        per_point = ladder.rungs * channels * (channels + 12)
-        points = max(1, BLOCK // per_point)
-        nodes = min(len(self.energies), points)
-        for begin in range(0, len(self.energies), nodes):
-            where = slice(begin, min(begin + nodes, len(self.energies)))
-            table = self.solver.tabulate(ladder.energies(self.energies[None, where]))
-            size = max(1, points // nodes)
-            for first in range(0, self.count, size):
-                which = slice(first, min(first + size, self.count))
-                problem = np.arange(which.start, which.stop, dtype=np.int64)
-                s, tail = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-                yield which, where, s[:, :, self.kept], tail
-
-    def sampled_tail(self) -> float:
-        """Relative weight at the ladder's ends, at sample settings and energies."""
-        ladder, energies = self._ladder(), self.energies[_sample(len(self.energies), SAMPLE)]
-        problem = _sample(self.count, SAMPLE)
-        table = self.solver.tabulate(ladder.energies(energies[None]))
-        values = self.solver.flows(table, problem, np.zeros(len(problem), dtype=np.int64), ladder)
-        tail = values[:, :, FlowLayout.of(self.solver.channels, ladder).slices["tail"]]
-        return float(relative_tail(tail).max(initial=0.0))
-
-    def row_defects(self) -> Array:
-        """Unitarity missing from rows at a few settings and energies (see `cutoff.row_defects`)."""
-        if not self.photon_energy:
-            return np.zeros(0)
-        energies = self.energies[_sample(len(self.energies), CHECKED)]
-        return row_defects(self.solver, self.photon_energy, energies, self.sidebands, self.count)
-
-
-def _sample(count: int, most: int) -> Array:
-    """At most so many of 0 … count − 1, evenly."""
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
 @dataclass(frozen=True, eq=False)
 class Scattering:
     """Amplitudes and transmissions of a driven device at given energies.
 
-    Amplitudes are kept while they fit into 384 MB; beyond that each question solves again, block by block, in bounded memory.
+    Powers are kept while they fit into 384 MB; beyond that, and for amplitudes, each question solves again, in bounded memory.
     """
 
     device: Device
@@ -185,29 +105,27 @@ class Scattering:
         total = np.zeros((self.settings.count, len(self.energies), most, spins, spins))
         opened = np.zeros(len(self.energies))
         for part in self.parts:
-            channels = part.solver.channels
-            opened += _open_channels(part.sector, from_, self.energies)
-            out, into = _members(channels.names, channels.group, to), _members(channels.names, channels.group, from_)
-            if not len(out) or not len(into):
+            banks = part.solver.channels.banks
+            out, into = ([bank for bank, (lead, _) in enumerate(banks) if lead == name] for name in (to, from_))
+            opened += part.opened[:, into].sum(axis=1)
+            if not out or not into:
                 continue
             start = (most - (2 * part.sidebands + 1)) // 2 if kind == "sidebands" else 0
-            for which, where, s, _ in part.blocks():
+            for which, where, powers, _ in part.powers():
                 if kind == "elastic":
-                    s = s[:, :, part.sidebands : part.sidebands + 1]
+                    powers = powers[:, :, part.sidebands : part.sidebands + 1]
+                elif kind == "total":
+                    powers = powers.sum(axis=2, keepdims=True)
+                place = slice(start, start + powers.shape[2])
                 for b in out:
                     for a in into:
-                        amplitude = s[..., b, a]
-                        powers = amplitude.real**2 + amplitude.imag**2
-                        if kind == "total":
-                            powers = powers.sum(axis=2, keepdims=True)
-                        where_spin = (max(channels.spin[b], 0), max(channels.spin[a], 0))
-                        total[which, where, start : start + powers.shape[2], *where_spin] += powers
+                        total[which, where, place, max(banks[b][1], 0), max(banks[a][1], 0)] += powers[..., b, a]
         return total, opened
 
     def amplitude(self, to: str, from_: str) -> xr.DataArray:
         """Complex amplitudes S_ba(E_n, E), dims (knobs…, energy, sideband, channel_out, channel_in).
 
-        Channels are in the leads' order, ↑ ↓ fastest.
+        Channels are the orbitals of the leads' cells, ↑ ↓ fastest: S = −P + i √Γ_b G √Γ_a with the Hermitian roots.
         Dimensionless. Raises `BadInput` for unknown leads.
         """
         for name in (to, from_):
@@ -219,14 +137,19 @@ class Scattering:
             dtype=complex,
         )
         for part in self.parts:
-            channels = part.solver.channels
-            out, into = _members(channels.names, channels.group, to), _members(channels.names, channels.group, from_)
             start = (len(self.sidebands) - (2 * part.sidebands + 1)) // 2
-            places = [[sizes[name].index((id(part), int(c))) for c in own] for name, own in ((to, out), (from_, into))]
-            for which, where, s, _ in part.blocks():
-                for i, b in zip(places[0], out, strict=True):
-                    for j, a in zip(places[1], into, strict=True):
-                        result[which, where, start : start + s.shape[2], i, j] = s[:, :, :, b, a]
+            (places_out, out), (places_in, into) = (
+                np.array([(i, o) for i, (owner, o) in enumerate(sizes[name]) if owner == id(part)], int)
+                .reshape(-1, 2)
+                .T
+                for name in (to, from_)
+            )
+            if not len(out) or not len(into):
+                continue
+            for which, where, s in part.amplitudes():
+                place = slice(start, start + s.shape[2])
+                block = result[which, where, place]
+                block[..., places_out[:, None], places_in] = s[..., out[:, None], into]
         coords = {"energy": self.energies, "sideband": self.sidebands}
         attrs = {"units": "1", "long_name": f"amplitude from {from_} to {to}", **self.certificate.attrs()}
         return labelled_array(
@@ -234,16 +157,16 @@ class Scattering:
         )
 
     def _lead_channels(self, name: str) -> list[tuple[int, int]]:
-        """(sector, channel) pairs of a lead in the order of the lead's own orbitals."""
+        """(sector, lead orbital within the sector) pairs of a lead, in the order of the lead's own orbitals."""
         found = []
         for part in self.parts:
-            channel = 0
+            number = 0
             for terminal in part.sector.terminals:
                 for orbital in terminal.lead_orbitals:
                     if terminal.name == name:
-                        found.append((int(orbital), id(part), channel))
-                    channel += 1
-        return [(part, channel) for _, part, channel in sorted(found)]
+                        found.append((int(orbital), id(part), number))
+                    number += 1
+        return [(part, number) for _, part, number in sorted(found)]
 
     @cached_property
     def certificate(self) -> Certificate:
@@ -270,17 +193,6 @@ class Scattering:
 
 def _members(names: tuple[str, ...], group: Array, name: str) -> Array:
     return np.flatnonzero(group == names.index(name)) if name in names else np.zeros(0, dtype=np.int64)
-
-
-def _open_channels(sector: Sector, name: str, energies: Array) -> Array:
-    """Number of open channels of a lead in this sector at each energy."""
-    from floquant.solve.contacts import spectral_root
-
-    counts = np.zeros(len(energies))
-    for terminal in sector.terminals:
-        if terminal.name == name:
-            counts += spectral_root(terminal.surface(energies))[1].sum(axis=-1)
-    return counts
 
 
 def scatter(device: Device, drive: Drive | None, energies: Any, *, rtol: float = 1e-6, atol: float | None = None,
@@ -315,46 +227,9 @@ def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Acc
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     parts, tails, column = [], np.zeros((batch.count, len(incoming))), 0.0
     for sector in sectors(device, ready, values):
-        part, tail, found = _scatter_sector(sector, photon_energy, incoming, accuracy, batch.count)
+        part, tail, found = scatter_sector(sector, photon_energy, incoming, accuracy, batch.count)
         parts.append(part)
         tails, column = np.maximum(tails, tail), max(column, found)
     pairs = np.stack([incoming, incoming], axis=1)
     refuse_closed_leads(device, pairs, photon_energy, max(part.sidebands for part in parts))
     return Scattering(device, drive, incoming, accuracy, batch, photon_energy, tuple(parts), tails, column)
-
-
-def _scatter_sector(
-    sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
-) -> tuple[SectorScattering, Array, float]:
-    """The sector with enough sidebands, its tails (settings, energies), and its largest column defect."""
-    photon_energy = photon_energy if sector.harmonics.any() else 0.0
-    solver = choose_solver(sector, accuracy.solver)
-    number = 0 if not photon_energy else accuracy.sidebands or 2
-    judge = LadderJudge(accuracy.rtol)
-    while True:
-        # Rungs that the solver adds for itself are sidebands like the others, unless their number is forced.
-        own = (number, solver.reach) if accuracy.sidebands else (number + solver.reach if photon_energy else 0, 0)
-        part = SectorScattering(sector, solver, photon_energy, energies, own[0], count, own[1])
-        settled = not photon_energy or accuracy.sidebands is not None
-        if settled or judge.accepts(part.sampled_tail(), part.row_defects):
-            part, tail, column = _swept(part)
-            if settled or TAIL_FACTOR * tail.max(initial=0.0) <= accuracy.rtol:
-                return part, tail, column
-        number += 1 if number < 12 else number // 6
-
-
-def _swept(part: SectorScattering) -> tuple[SectorScattering, Array, float]:
-    """Solve once everywhere: the tails, the largest column defect (without a drive of rows too), and the part with what is kept."""
-    tail = np.zeros((part.count, len(part.energies)))
-    opened = np.sum([_open_channels(part.sector, name, part.energies) for name in part.solver.channels.names], axis=0)
-    column, kept = 0.0, []
-    for which, where, s, weight in part.blocks():
-        tail[which, where] = weight if part.photon_energy else 0.0
-        power = np.einsum("pencd,pencd->pe", s.real, s.real) + np.einsum("pencd,pencd->pe", s.imag, s.imag)
-        column = max(column, float(np.abs(power - opened[where]).max(initial=0.0)))
-        if not part.photon_energy:
-            rows = np.sum(np.abs(s[:, :, 0]) ** 2, axis=-1)
-            column = max(column, float(np.abs(rows - np.round(rows)).max(initial=0.0)))
-        if part.numbers <= KEPT:
-            kept.append((which, where, s, weight))
-    return (replace(part, kept_blocks=tuple(kept)) if kept else part), tail, column

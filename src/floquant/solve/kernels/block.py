@@ -363,9 +363,6 @@ def block_flows(
                         for n in range(outgoing.shape[1]):
                             outgoing[m, n] *= 1j
                     for s in range(per_step):
-                        for c in range(channels):
-                            outgoing[s * channels + c, s * channels + c] -= topen[t, x, start + s, c]
-                    for s in range(per_step):
                         k = start + s - first
                         if k < 0 or k >= n_rung:
                             continue
@@ -509,7 +506,6 @@ def block_columns(tg, tl, tr, ts, topen, v0, vin, vup, driven, problem, row, cen
             for b in range(channels):
                 for c in range(channels):
                     out[i, x, centre, b, c] += 1j * static[centre, b, c]
-                out[i, x, centre, b, b] -= topen[t, x, centre, b]
             entered, ended = weight_of(field, within * orbitals, (within + 1) * orbitals), 0.0
             for direction in range(2):
                 wave[:, :] = field

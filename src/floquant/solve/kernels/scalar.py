@@ -180,7 +180,6 @@ def scalar_flows(
                         amplitude[b] = 1j * (static[r, b, c] + left[r, b, 0] * (w + below + above) * field[r, c])
                         if group[b] != group[c]:
                             elastic += amplitude[b] * phase_out[r, b] * phase_in[r, c]
-                    amplitude[c] -= topen[t, x, r, c]
                     power = field[r, c].real ** 2 + field[r, c].imag ** 2
                     for q in range(n_det):
                         if q < channels:
@@ -264,7 +263,6 @@ def scalar_columns(tg, tl, tr, ts, topen, v0, w, v1, driven, problem, row, centr
                         out[i, x, r, b, c] = left[r, b, 0] * wave
                 for b in range(channels):
                     out[i, x, centre, b, c] += 1j * static[centre, b, c]
-                out[i, x, centre, c, c] -= topen[t, x, centre, c]
             ended = 0.0
             if centre < rungs - 1:
                 ended += share[rungs - 1].real ** 2 + share[rungs - 1].imag ** 2

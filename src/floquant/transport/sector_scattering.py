@@ -1,0 +1,140 @@
+"""One sector solved at given energies: powers between contacts, with enough sidebands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from floquant.model import Sector
+from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.transport.accuracy import Accuracy
+from floquant.transport.cutoff import CHECKED, SAMPLE, TAIL_FACTOR, LadderJudge, relative_tail, row_defects
+from floquant.transport.plan import choose_solver
+
+Array = np.ndarray
+
+# Numbers in one block of amplitudes (32 MB), and in all powers if they are to be kept (384 MB).
+BLOCK = 2_000_000
+KEPT = 48_000_000
+
+Block = tuple[slice, slice, Array, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class SectorScattering:
+    """One sector at given energies, with its solver, its sidebands, and its open waves (energies, banks)."""
+
+    sector: Sector
+    solver: LadderSolver
+    photon_energy: float
+    energies: Array
+    opened: Array
+    sidebands: int
+    count: int
+    padding: int = 0
+    kept_blocks: tuple[Block, ...] | None = None
+
+    @property
+    def centre(self) -> int:
+        """The rung of the incoming wave."""
+        return self.sidebands + self.padding
+
+    @property
+    def kept(self) -> slice:
+        """Rungs n = −N … N."""
+        return slice(self.padding, self.padding + 2 * self.sidebands + 1)
+
+    def _ladder(self) -> Ladder:
+        return Ladder(self.photon_energy, -self.centre, 2 * self.centre + 1, self.centre, 1)
+
+    @property
+    def numbers(self) -> int:
+        """Numbers in all powers."""
+        return self.count * len(self.energies) * (2 * self.sidebands + 1) * len(self.solver.channels.banks) ** 2
+
+    def powers(self) -> Iterator[Block]:
+        """Slices of settings and energies, with |S|² (settings, energies, sideband, bank out, bank in), and the tail."""
+        if self.kept_blocks is not None:
+            yield from self.kept_blocks
+            return
+        for where, which, table, problem in self._runs():
+            powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
+            yield which, where, powers[:, :, self.kept], tail
+
+    def amplitudes(self) -> Iterator[tuple[slice, slice, Array]]:
+        """Slices of settings and energies, with S (settings, energies, sideband, out, in) between lead orbitals."""
+        for where, which, table, problem in self._runs():
+            s, _ = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
+            yield which, where, s[:, :, self.kept]
+
+    def _runs(self) -> Iterator[tuple[slice, slice, object, Array]]:
+        """Blocks of bounded memory: energies outside, so that their static work is shared by all settings."""
+        ladder, orbitals = self._ladder(), len(self.solver.channels.member)
+        points = max(1, BLOCK // (ladder.rungs * orbitals * (orbitals + 12)))
+        nodes = min(len(self.energies), points)
+        size = max(1, points // nodes)
+        for begin in range(0, len(self.energies), nodes):
+            where = slice(begin, min(begin + nodes, len(self.energies)))
+            table = self.solver.tabulate(ladder.energies(self.energies[None, where]))
+            for first in range(0, self.count, size):
+                which = slice(first, min(first + size, self.count))
+                yield where, which, table, np.arange(which.start, which.stop, dtype=np.int64)
+
+    def sampled_tail(self) -> float:
+        """Relative weight at the ladder's ends, at sample settings and energies."""
+        ladder, energies = self._ladder(), self.energies[_sample(len(self.energies), SAMPLE)]
+        problem = _sample(self.count, SAMPLE)
+        table = self.solver.tabulate(ladder.energies(energies[None]))
+        values = self.solver.flows(table, problem, np.zeros(len(problem), dtype=np.int64), ladder)
+        tail = values[:, :, FlowLayout.of(self.solver.channels, ladder).slices["tail"]]
+        return float(relative_tail(tail).max(initial=0.0))
+
+    def row_defects(self) -> Array:
+        """Unitarity missing from rows at a few settings and energies (see `cutoff.row_defects`)."""
+        if not self.photon_energy:
+            return np.zeros(0)
+        energies = self.energies[_sample(len(self.energies), CHECKED)]
+        return row_defects(self.solver, self.photon_energy, energies, self.sidebands, self.count)
+
+
+def _sample(count: int, most: int) -> Array:
+    """At most so many of 0 … count − 1, evenly."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
+
+
+def scatter_sector(
+    sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
+) -> tuple[SectorScattering, Array, float]:
+    """The sector with enough sidebands, its tails (settings, energies), and its largest column defect."""
+    photon_energy = photon_energy if sector.harmonics.any() else 0.0
+    solver = choose_solver(sector, accuracy.solver)
+    opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
+    number = 0 if not photon_energy else accuracy.sidebands or 2
+    judge = LadderJudge(accuracy.rtol)
+    while True:
+        # Rungs that the solver adds for itself are sidebands like the others, unless their number is forced.
+        own = (number, solver.reach) if accuracy.sidebands else (number + solver.reach if photon_energy else 0, 0)
+        part = SectorScattering(sector, solver, photon_energy, energies, opened, own[0], count, own[1])
+        settled = not photon_energy or accuracy.sidebands is not None
+        if settled or judge.accepts(part.sampled_tail(), part.row_defects):
+            part, tail, column = _swept(part)
+            if settled or TAIL_FACTOR * tail.max(initial=0.0) <= accuracy.rtol:
+                return part, tail, column
+        number += 1 if number < 12 else number // 6
+
+
+def _swept(part: SectorScattering) -> tuple[SectorScattering, Array, float]:
+    """Solve once everywhere: the tails, the largest column defect (without a drive of rows too), and the part with what is kept."""
+    tail = np.zeros((part.count, len(part.energies)))
+    column, kept = 0.0, []
+    for which, where, powers, weight in part.powers():
+        tail[which, where] = weight if part.photon_energy else 0.0
+        opened = part.opened[where]
+        column = max(column, float(np.abs(powers.sum(axis=(2, 3)) - opened).max(initial=0.0)))
+        if not part.photon_energy:
+            column = max(column, float(np.abs(powers.sum(axis=(2, 4)) - opened).max(initial=0.0)))
+        if part.numbers <= KEPT:
+            kept.append((which, where, powers, weight))
+    return (replace(part, kept_blocks=tuple(kept)) if kept else part), tail, column
