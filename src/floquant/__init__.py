@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import Hopping as Hopping
     from floquant.model import Matrix as Matrix
     from floquant.model import Onsite as Onsite
+    from floquant.model import Peierls as Peierls
     from floquant.model import Reservoirs as Reservoirs
     from floquant.model import Strength as Strength
     from floquant.model import WideBand as WideBand
@@ -44,7 +45,7 @@ _names = {
     "errors": ["BadInput", "NotConverged"],
     "model": [
         *("Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics"),
-        *("Hopping", "Matrix", "Onsite", "Reservoirs", "Strength", "WideBand"),
+        *("Hopping", "Matrix", "Onsite", "Peierls", "Reservoirs", "Strength", "WideBand"),
     ],
     "observe": ["dc_current", "spin_current"],
     "study": ["Study", "cite", "open", "save"],

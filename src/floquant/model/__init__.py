@@ -8,11 +8,12 @@ from floquant.model.function import Function
 from floquant.model.knob import Knob
 from floquant.model.leads import Chain, Lead, WideBand
 from floquant.model.multiplied import Flux, Strength
+from floquant.model.peierls import Peierls
 from floquant.model.reservoirs import Reservoirs
 from floquant.model.sector import Sector, Terminal, has_conserved_spin, sectors
 from floquant.model.waveform import Cosine, Harmonics, Waveform
 
 __all__ = [
     "Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics", "Hopping", "Knob", "Lead", "Matrix",
-    "Onsite", "Reservoirs", "Sector", "Strength", "Terminal", "Waveform", "WideBand", "has_conserved_spin", "sectors",
+    "Onsite", "Peierls", "Reservoirs", "Sector", "Strength", "Terminal", "Waveform", "WideBand", "has_conserved_spin", "sectors",
 ]  # fmt: skip

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from floquant.errors import BadInput
+from floquant.model.action import Action
 from floquant.model.checks import Array
 from floquant.model.composition import gather
 from floquant.model.device import Device
+from floquant.model.geometry import Bond
 from floquant.model.leads import Lead
 from floquant.model.matrix import is_sparse, pattern, replaced
 
@@ -58,7 +60,7 @@ class System:
 
 def assembled(
     device: Device,
-    absorbed: set[str | None],
+    absorbed: set[str],
     touched: tuple[Array, Array, Array],
     keep: Array,
     count: int,
@@ -99,14 +101,20 @@ def assembled(
     )  # fmt: skip
 
 
+def touches(action: Action, bond: Bond) -> bool:
+    """Whether a knob turns elements of a contact's bond."""
+    return bool(action.columns.size) and bool(np.any(np.isin(action.columns, bond.columns)))
+
+
 def _resting_coupling(device: Device, name: str) -> Array:
     """τ of a contact where the device rests."""
     tau = device.geometry.contacts[name].coupling
     bond = device.geometry.contacts[name]
-    mine = [knob for knob, action in device.actions.items() if action.contact == name]
+    mine = [knob for knob, action in device.actions.items() if touches(action, bond)]
     if all(device.resting[knob] == device.knobs[knob].neutral for knob in mine):
         return tau
     touched = gather(device.actions, mine, device.base)
+    touched = touched.subset(np.flatnonzero(np.isin(touched.columns, bond.columns)))
     result = np.array(tau)
     order = np.argsort(bond.rows)
     row = order[np.searchsorted(bond.rows[order], touched.rows)]

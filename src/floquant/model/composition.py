@@ -89,6 +89,11 @@ class Elements:
                 parts.append(Part(part.name, part.action, position[part.where[keep]], part.mine[keep]))
         return Elements(self.rows[chosen], self.columns[chosen], self.base[chosen], tuple(parts))
 
+    def inside(self, orbitals: int) -> Elements:
+        """Only those between the device's own orbitals, without ⟨device|H|lead⟩."""
+        own = self.columns < orbitals
+        return self if own.all() else self.subset(np.flatnonzero(own))
+
     def factor(self, values: Mapping[str, Any], moving: Any = ()) -> Array:
         """F, shape (P or 1, e): strengths and phases at `values`; those named in `moving` only by their constant phase."""
         result = np.ones((1, len(self)))

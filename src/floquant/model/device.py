@@ -23,7 +23,7 @@ from floquant.model.composition import gather
 from floquant.model.contact import Contact
 from floquant.model.geometry import Geometry
 from floquant.model.knob import Knob
-from floquant.model.layout import checked_parts, geometry_of, offsets_of, positions_of
+from floquant.model.layout import actions_of, checked_parts, geometry_of, offsets_of, positions_of
 from floquant.model.matrix import elements, hermitian, is_sparse, replaced
 
 
@@ -56,8 +56,9 @@ class Device:
         h = hermitian(self.h, "The Hamiltonian")
         offsets = offsets_of(self.orbitals, h.shape[0], self.spin)
         contacts, knobs = checked_parts(self.contacts, self.knobs)
-        geometry = geometry_of(offsets, bool(self.spin), contacts)
-        actions = Frozen({name: knob.action(name, geometry) for name, knob in knobs.items()})
+        positions = positions_of(self.positions, len(offsets) - 1)
+        geometry = geometry_of(offsets, bool(self.spin), contacts, positions)
+        actions = actions_of(h, knobs, geometry)
         refuse_two_setters(actions, geometry.orbital_count)
         for name, value in {
             "h": h,
@@ -65,7 +66,7 @@ class Device:
             "knobs": knobs,
             "orbitals": self.orbitals if np.ndim(self.orbitals) == 0 else tuple(int(o) for o in self.orbitals),
             "spin": bool(self.spin),
-            "positions": positions_of(self.positions, geometry.site_count),
+            "positions": positions,
             "resting": Frozen({name: knob.neutral for name, knob in knobs.items()}),
             "geometry": geometry,
             "actions": actions,
@@ -118,7 +119,7 @@ class Device:
             for name, action in self.actions.items()
             if values[name] != self.knobs[name].neutral and action.contact is None
         ]
-        touched = gather(self.actions, chosen, self.base)
+        touched = gather(self.actions, chosen, self.base).inside(self.orbital_count)
         return replaced(self.h, touched.rows, touched.columns, touched.values(values)[0])
 
     def at(self, **knobs: Any) -> Device:

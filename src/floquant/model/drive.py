@@ -131,7 +131,7 @@ class Drive:
             values = dict(device.resting)
             for name in driven:
                 values[name] = values[name] + at_angles(ready.knobs[name].harmonics(), angle)[0]
-            touched = gather(device.actions, driven, device.base)
+            touched = gather(device.actions, driven, device.base).inside(device.orbital_count)
             moving = np.broadcast_to(touched.values(values), (angle.size, len(touched)))
             result[:, touched.columns, touched.rows] = np.conj(moving)
             result[:, touched.rows, touched.columns] = moving

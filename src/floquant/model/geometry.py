@@ -7,7 +7,7 @@ Orbitals 0 … n − 1 are the device's. The cell 0 of each contact's lead follo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -26,11 +26,17 @@ class Bond:
 
 @dataclass(frozen=True, eq=False)
 class Geometry:
-    """The numbering of a device: `offsets` (sites + 1,), its contacts' bonds, and whether it has spin."""
+    """The numbering of a device: `offsets` (sites + 1,), its contacts' bonds, and whether it has spin.
+
+    `positions` (sites, 1…3) if they are known. `elements`: rows < columns of all elements of H that some knob or H itself
+    makes different from zero, for knobs that ask for them.
+    """
 
     offsets: Array
     spin: bool
     contacts: Mapping[str, Bond]
+    positions: Array | None = None
+    elements: tuple[Array, Array] = field(default_factory=lambda: (np.zeros(0, int), np.zeros(0, int)))
 
     @property
     def site_count(self) -> int:
@@ -53,6 +59,10 @@ class Geometry:
     def sites(self, sites: Iterable[int], what: str) -> Array:
         """The orbitals of several sites, site after site."""
         return np.concatenate([self.site(site, what) for site in sites])
+
+    def sites_of(self, orbitals: Array) -> Array:
+        """The site of each orbital."""
+        return np.searchsorted(self.offsets, orbitals, side="right") - 1
 
     def spins(self, orbitals: Array) -> Array:
         """0 for ↑ and 1 for ↓: the fastest pair of every site, and of every lead's cell, is ↑, ↓."""

@@ -21,6 +21,8 @@ class Knob(ABC):
 
     neutral: ClassVar[float | None] = 0.0
     complex_values: ClassVar[bool] = False
+    # it acts on every bond that H or another knob has, and so is asked after the others
+    wants_elements: ClassVar[bool] = False
 
     @abstractmethod
     def action(self, name: str, geometry: Geometry) -> Action:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from floquant.errors import BadInput
 from floquant.model import checks
+from floquant.model.action import Action
 from floquant.model.checks import Array, Frozen
 from floquant.model.contact import Contact
 from floquant.model.geometry import Bond, Geometry
 from floquant.model.knob import Knob
+from floquant.model.matrix import pattern
 
 
 def offsets_of(orbitals: Any, size: int, spin: bool) -> Array:
@@ -58,7 +61,9 @@ def checked_parts(contacts: Any, knobs: Any) -> tuple[Frozen[Contact], Frozen[Kn
     return Frozen(contacts), Frozen(knobs)
 
 
-def geometry_of(offsets: Array, spin: bool, contacts: Mapping[str, Contact]) -> Geometry:
+def geometry_of(
+    offsets: Array, spin: bool, contacts: Mapping[str, Contact], positions: Array | None = None
+) -> Geometry:
     sites_only = Geometry(offsets, spin, {})
     bonds: dict[str, Bond] = {}
     first = int(offsets[-1])
@@ -74,7 +79,25 @@ def geometry_of(offsets: Array, spin: bool, contacts: Mapping[str, Contact]) -> 
         columns = first + np.arange(coupling.shape[1])
         first += coupling.shape[1]
         bonds[name] = Bond(rows, columns, coupling)
-    return Geometry(offsets, spin, Frozen(bonds))
+    return Geometry(offsets, spin, Frozen(bonds), positions)
+
+
+def actions_of(h: Any, knobs: Mapping[str, Knob], geometry: Geometry) -> Frozen[Action]:
+    """What each knob does, in the order of the knobs; those that act on every bond learn first which bonds there are."""
+    found = {name: knob.action(name, geometry) for name, knob in knobs.items() if not knob.wants_elements}
+    if len(found) < len(knobs):
+        geometry = replace(geometry, elements=_elements(h, found))
+    return Frozen({name: found[name] if name in found else knob.action(name, geometry) for name, knob in knobs.items()})
+
+
+def _elements(h: Any, actions: Mapping[str, Action]) -> tuple[Array, Array]:
+    """Rows < columns of what H and the knobs that add or set make different from zero."""
+    n = h.shape[0]
+    lists = [pattern(h)] + [(a.rows, a.columns) for a in actions.values() if a.kind in ("add", "set")]
+    rows, columns = (np.concatenate([np.asarray(pair[k], np.int64) for pair in lists]) for k in range(2))
+    inside = (rows < columns) & (columns < n)
+    different = np.unique(rows[inside] * n + columns[inside])
+    return different // n, different % n
 
 
 def positions_of(positions: Any, sites: int) -> Array | None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from floquant.errors import BadInput
 from floquant.model import checks
-from floquant.model.assembly import System, assembled
+from floquant.model.assembly import System, assembled, touches
 from floquant.model.composition import gather
 from floquant.model.device import Device
 from floquant.model.drive import Drive
@@ -54,7 +54,8 @@ def system(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> 
     changes = np.any(plus, axis=(0, 1)) | np.any(minus, axis=(0, 1))
     gone = ~changes & ~np.any(static + rest, axis=0)
     keep = (changes | np.any(static, axis=0)) & ~gone
-    absorbed = {device.actions[name].contact for name in active} - {None}
+    bonds = device.geometry.contacts
+    absorbed = {name for name, bond in bonds.items() if any(touches(device.actions[knob], bond) for knob in active)}
     return assembled(
         device,
         absorbed,
