@@ -38,6 +38,7 @@ class System:
 
     `rows`, `columns`: every element that is not zero at some setting. `turned_*` (e,), row ≤ column: elements that change,
     by `static` (P, e) in the mean and with harmonics `plus`, `minus` (P, M, e), c_k and c_{−k} of H[row, column].
+    `positions`: a point per orbital, where the device has them; an absorbed cell stands at its contact.
     """
 
     hamiltonian: Any
@@ -51,6 +52,7 @@ class System:
     plus: Array
     minus: Array
     joints: tuple[Joint, ...]
+    positions: Array | None = None
 
     @property
     def orbital_count(self) -> int:
@@ -97,13 +99,26 @@ def assembled(
     static, plus, minus = changes
     return System(
         h, n, np.concatenate([fixed_rows, rows[keep]]), np.concatenate([fixed_columns, columns[keep]]), count,
-        rows[keep], columns[keep], static, plus, minus, tuple(joints),
+        rows[keep], columns[keep], static, plus, minus, tuple(joints), _positions(device, absorbed),
     )  # fmt: skip
 
 
 def touches(action: Action, bond: Bond) -> bool:
     """Whether a knob turns elements of a contact's bond."""
     return bool(action.columns.size) and bool(np.any(np.isin(action.columns, bond.columns)))
+
+
+def _positions(device: Device, absorbed: set[str]) -> Array | None:
+    """Where the orbitals are, absorbed cells included."""
+    if device.positions is None:
+        return None
+    points = np.repeat(device.positions, np.diff(device.geometry.offsets), axis=0)
+    cells = [
+        np.repeat(points[bond.rows].mean(axis=0)[None], len(bond.columns), axis=0)
+        for name, bond in device.geometry.contacts.items()
+        if name in absorbed
+    ]
+    return np.concatenate([points, *cells])
 
 
 def _resting_coupling(device: Device, name: str) -> Array:

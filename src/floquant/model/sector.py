@@ -1,6 +1,6 @@
 """Sectors: the connected components of device, drive and leads together. They are all that solvers see.
 
-    H(t) of setting p = hamiltonian + (static[p] + Σ_{n≥1} harmonics[p, n − 1] e^{−inΩt} + h.c.) on `ports`
+    H(t) of setting p = hamiltonian + static[p] + (Σ_{n≥1} harmonics[p, n − 1] e^{−inΩt} + h.c.) on `ports`
 
 Spin that is conserved is two sectors. A contact that a knob turns has its lead's cell 0 taken in, and becomes a bond.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,16 +60,66 @@ class Sector:
     """One connected component, as plain arrays.
 
     `orbitals` (n,): the device's orbital numbers, −1 for an absorbed lead cell. `hamiltonian` (n, n): H where the device
-    rests; CSC only if the user's is sparse and n > 400. `ports` (d,): sorted indices of what knobs turn or drive.
-    `static` (P, d, d): cycle-averaged H at setting p minus `hamiltonian`. `harmonics` (P, M, d, d): H_1 … H_M, H_{−n} = H_n†.
+    rests; CSC only if the user's is sparse and n > 400. `positions` (n, 1…3): where the orbitals are, None if not known.
+    `rows`, `columns` (e,), row ≤ column: the elements that knobs turn or drive; `changes` (P, e): their cycle average at
+    setting p minus `hamiltonian`; `plus`, `minus` (P, M, e): H_k and H_{−k} there, k = 1 … M.
+    As dense blocks on `ports` (d,), sorted indices of what is turned or driven: `static` (P, d, d) and `harmonics`
+    (P, M, d, d), H_{−n} = H_n†; made when first asked for.
     """
 
     orbitals: Array
     hamiltonian: Any
-    ports: Array
-    static: Array
-    harmonics: Array
     terminals: tuple[Terminal, ...]
+    rows: Array
+    columns: Array
+    changes: Array
+    plus: Array
+    minus: Array
+    positions: Array | None = None
+
+    @property
+    def settings(self) -> int:
+        """P."""
+        return len(self.changes)
+
+    @property
+    def harmonic_count(self) -> int:
+        """M."""
+        return int(self.plus.shape[1])
+
+    @property
+    def is_driven(self) -> bool:
+        """True if anything oscillates."""
+        return bool(self.plus.any() or self.minus.any())
+
+    @cached_property
+    def ports(self) -> Array:
+        """Orbitals of the turned and driven elements, sorted (d,)."""
+        return np.unique(np.concatenate([self.rows, self.columns])).astype(int)
+
+    @cached_property
+    def driven(self) -> Array:
+        """Those of the ports that the drive touches, (e,)."""
+        touched = np.any(self.plus, axis=(0, 1)) | np.any(self.minus, axis=(0, 1))
+        return np.unique(np.concatenate([self.rows[touched], self.columns[touched]])).astype(int)
+
+    @cached_property
+    def static(self) -> Array:
+        """Change of the cycle average on the ports, (P, d, d)."""
+        i, j = np.searchsorted(self.ports, self.rows), np.searchsorted(self.ports, self.columns)
+        result = np.zeros((self.settings, len(self.ports), len(self.ports)), complex)
+        result[:, j, i] = np.conj(self.changes)
+        result[:, i, j] = self.changes
+        return result
+
+    @cached_property
+    def harmonics(self) -> Array:
+        """H_1 … H_M on the ports, (P, M, d, d)."""
+        i, j = np.searchsorted(self.ports, self.rows), np.searchsorted(self.ports, self.columns)
+        result = np.zeros((self.settings, self.harmonic_count, len(self.ports), len(self.ports)), complex)
+        result[:, :, j, i] = np.conj(self.minus)
+        result[:, :, i, j] = self.plus
+        return result
 
 
 def sectors(device: Device, drive: Drive | None, settings: Mapping[str, Any] | None = None) -> tuple[Sector, ...]:
@@ -140,19 +191,12 @@ def _sector(whole: System, mine: Array, terminals: tuple[Terminal, ...]) -> Sect
     else:
         h = h if len(index) == len(h) else h[np.ix_(index, index)]
     keep = np.flatnonzero(mine[whole.turned_rows])
-    rows, columns = whole.turned_rows[keep], whole.turned_columns[keep]
-    ports = np.unique(np.concatenate([rows, columns])).astype(int)
-    i, j = np.searchsorted(ports, rows), np.searchsorted(ports, columns)
-    count, d = whole.settings, len(ports)
-    static = np.zeros((count, d, d), complex)
-    static[:, j, i] = np.conj(whole.static[:, keep])
-    static[:, i, j] = whole.static[:, keep]
     plus, minus = whole.plus[:, :, keep], whole.minus[:, :, keep]
     used = np.flatnonzero(np.any(plus, axis=(0, 2)) | np.any(minus, axis=(0, 2)))
     most = int(used[-1]) + 1 if used.size else 0
-    harmonics = np.zeros((count, most, d, d), complex)
-    harmonics[:, :, j, i] = np.conj(minus[:, :most])
-    harmonics[:, :, i, j] = plus[:, :most]
     position = np.cumsum(mine) - 1
+    rows, columns = position[whole.turned_rows[keep]], position[whole.turned_columns[keep]]
     orbitals = np.where(index < whole.device_orbitals, index, -1)
-    return Sector(orbitals, h, position[ports], static, harmonics, terminals)
+    points = None if whole.positions is None else whole.positions[index]
+    changes = whole.static[:, keep]
+    return Sector(orbitals, h, terminals, rows, columns, changes, plus[:, :most], minus[:, :most], points)

@@ -37,7 +37,7 @@ def settings_of_a_solve(
     """Settings of one solve over this window, at least 1; each is read at `points` reservoirs."""
     memory = work = shared = 0.0
     for sector in sectors:
-        driven = photon_energy if sector.harmonics.any() else 0.0
+        driven = photon_energy if sector.is_driven else 0.0
         bottom, top = hull(sector)
         inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
         edges = band_edges(sector)

@@ -108,7 +108,7 @@ def scatter_sector(
     sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
 ) -> tuple[SectorScattering, Array, float]:
     """The sector with enough sidebands, its tails (settings, energies), and its largest column defect."""
-    photon_energy = photon_energy if sector.harmonics.any() else 0.0
+    photon_energy = photon_energy if sector.is_driven else 0.0
     solver = choose_solver(sector, accuracy.solver)
     opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
     number = 0 if not photon_energy else accuracy.sidebands or 2

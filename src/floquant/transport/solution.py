@@ -153,7 +153,7 @@ def _solve_sector(
     sector: Sector, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int
 ) -> SectorSolution:
     # A sector that nothing drives scatters elastically, whatever the drive does elsewhere.
-    photon_energy = photon_energy if sector.harmonics.any() else 0.0
+    photon_energy = photon_energy if sector.is_driven else 0.0
     solver = choose_solver(sector, accuracy.solver)
     bottom, top = hull(sector)
     inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
