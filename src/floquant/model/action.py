@@ -7,9 +7,10 @@ Only elements with row ≤ column are listed; the others follow from H = H†.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -18,13 +19,21 @@ from floquant.model.checks import Array
 Kind = Literal["add", "multiply", "turn", "set"]
 
 
+class Setting(ABC):
+    """A function that sets elements of H. Several knobs may be its arguments; it numbers the elements that it sets."""
+
+    @abstractmethod
+    def elements(self, values: Mapping[str, Array], picked: Array) -> Array:
+        """Elements `picked` (k,) at `values` of the knobs that they depend on, each (points,); shape (points, k)."""
+
+
 @dataclass(frozen=True, eq=False)
 class Action:
     """One knob on its elements (rows[e], columns[e]), row ≤ column.
 
     `weights` (e,): the factor of the value (add), its sign (turn), 1 (multiply); `conjugate` (e,): where an added value
-    enters as its conjugate, because the user's bond pointed the other way. For `set`, `function(value)` is the whole
-    Hermitian block and element e of it is function(value)[picked[0][e], picked[1][e]].
+    enters as its conjugate, because the user's bond pointed the other way. For `set`, element e is number `picked[e]` of
+    those that `setting` sets; knobs with one setting are its arguments together and may share elements.
     """
 
     kind: Kind
@@ -33,8 +42,8 @@ class Action:
     weights: Array
     conjugate: Array
     contact: str | None = None
-    function: Callable[[float], Any] | None = None
-    picked: tuple[Array, Array] | None = None
+    setting: Setting | None = None
+    picked: Array | None = None
 
 
 def upper(kind: Kind, rows: Array, columns: Array, weights: Array, contact: str | None = None) -> Action:

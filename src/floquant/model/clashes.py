@@ -15,13 +15,15 @@ from floquant.model.multiplied import Flux
 
 
 def refuse_two_setters(actions: Mapping[str, Action], size: int) -> None:
-    """Additive knobs, strengths and phases share elements; two knobs that each set one cannot."""
-    seen: dict[str, Array] = {}
+    """Additive knobs, strengths and phases share elements; two knobs that each set one by its own function cannot."""
+    seen: dict[str, tuple[Array, object]] = {}
     for name, action in actions.items():
         if action.kind != "set":
             continue
         keys = action.rows * size + action.columns
-        for other, taken in seen.items():
+        for other, (taken, setting) in seen.items():
+            if setting is action.setting:
+                continue
             shared = np.intersect1d(keys, taken)
             if shared.size:
                 i, j = divmod(int(shared[0]), size)
@@ -29,7 +31,7 @@ def refuse_two_setters(actions: Mapping[str, Action], size: int) -> None:
                     f'Knobs "{other}" and "{name}" both set element [{i}, {j}] of H, but an element can be set by one knob '
                     f"only; give them separate sites, or let one of them add (Matrix)."
                 )
-        seen[name] = keys
+        seen[name] = keys, action.setting
 
 
 def refuse_mixed_spin(

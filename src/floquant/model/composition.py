@@ -16,6 +16,7 @@ import numpy as np
 
 from floquant.model.action import Action
 from floquant.model.checks import Array
+from floquant.model.together import Together, together
 
 
 def unit_phase(turns: Any) -> Array:
@@ -54,16 +55,6 @@ class Part:
             conjugate = self.action.conjugate[self.mine]
             return np.where(conjugate, np.conj(value)[:, None], value[:, None]) * self.weights
         return value[:, None] * self.weights
-
-    def block(self, value: Array) -> Array:
-        """The elements of function(value); value (P,) → (P, k). Each different value is computed once."""
-        action = self.action
-        assert action.function is not None
-        assert action.picked is not None
-        different, back = np.unique(value, return_inverse=True)
-        rows, columns = action.picked[0][self.mine], action.picked[1][self.mine]
-        blocks = np.stack([action.function(float(x))[rows, columns] for x in different])
-        return blocks[back.reshape(-1)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,17 +106,21 @@ class Elements:
     def sum(self, values: Mapping[str, Any]) -> Array:
         """C without its moving strengths, shape (P or 1, e): the base, or what a function sets, and all that is added."""
         result = self.base[None, :].astype(complex)
-        for part in sorted(self.parts, key=lambda part: part.action.kind != "set"):
-            value = values[part.name]
-            if part.action.kind == "set" and value is not None:
-                value = np.atleast_1d(value)
-                result = _expanded(result, value[:, None])
-                result[:, part.where] = part.block(value)
-            elif part.action.kind == "add":
-                value = np.atleast_1d(value)
+        for group in self.settings(values):
+            found = group.elements({name: _column(values[name]) for name in group.names})[:, 0]
+            result = _expanded(result, found)
+            result[:, group.where] = found
+        for part in self.parts:
+            if part.action.kind == "add":
+                value = np.atleast_1d(values[part.name])
                 result = _expanded(result, value[:, None])
                 result[:, part.where] += part.added(value)
         return result
+
+    def settings(self, given: Mapping[str, Any]) -> list[Together]:
+        """The elements that are set, by what sets them and which of its arguments; of knobs that have no value, none."""
+        parts = [part for part in self.parts if part.action.kind == "set" and given[part.name] is not None]
+        return together(parts, len(self))
 
     def values(self, values: Mapping[str, Any]) -> Array:
         """H on these elements, shape (P or 1, e), at these values of all knobs (numbers, or arrays of one length P)."""
@@ -139,19 +134,17 @@ class Elements:
         constant = self.sum(values)[:, None, :]
         samples = next(iter(moving.values())).shape[1]
         change = np.zeros((1, samples, len(self)), complex)
-        for part in self.parts:  # what is added or set
-            if part.name not in moving or part.action.kind not in ("add", "set"):
-                continue
-            shift = moving[part.name]
-            change = _expanded(change, shift)
-            if part.action.kind == "add":
+        for group in self.settings(values):
+            if any(name in moving for name in group.names):
+                centre = {name: _column(values[name]) for name in group.names}
+                moved = group.elements({name: x + moving.get(name, 0.0) for name, x in centre.items()})
+                change = _expanded(change, moved)
+                change[:, :, group.where] += moved - group.elements(centre)
+        for part in self.parts:
+            if part.name in moving and part.action.kind == "add":
+                shift = moving[part.name]
+                change = _expanded(change, shift)
                 change[:, :, part.where] += shift[:, :, None] * part.weights
-            else:
-                centre = np.atleast_1d(values[part.name])[:, None]
-                full = shift + centre
-                change = _expanded(change, full)
-                moved = part.block(full.ravel()).reshape(*full.shape, len(part.where))
-                change[:, :, part.where] += moved - part.block(centre.ravel())[:, None, :]
         for part in self.parts:  # what multiplies: (C + D)(s + d) − C s = D (s + d) + C d
             if part.name not in moving or part.action.kind not in ("multiply", "turn"):
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from floquant.errors import BadInput
 from floquant.model import checks
-from floquant.model.action import Action
+from floquant.model.action import Action, Setting
 from floquant.model.bonds import check_block, plural
 from floquant.model.checks import Array
 from floquant.model.geometry import Geometry
@@ -40,21 +40,31 @@ class Function(Knob):
     def action(self, name: str, geometry: Geometry) -> Action:
         """The block of its sites."""
         orbitals = geometry.sites(self.sites, f'Knob "{name}"')
-        picked = tuple(np.triu_indices(len(orbitals)))
-        rows, columns = orbitals[picked[0]], orbitals[picked[1]]
-        swapped = rows > columns  # sites may be listed in any order
-        picked = (np.where(swapped, picked[1], picked[0]), np.where(swapped, picked[0], picked[1]))
-        rows, columns = np.minimum(rows, columns), np.maximum(rows, columns)
-        size = len(orbitals)
-
-        def checked(value: float) -> Array:
-            what = f'Knob "{name}" at {value:g}'
-            block = dense(hermitian(self.function(value), what))
-            check_block(name, block, (size, size), f"its {size} orbitals")
-            return np.asarray(block)
-
-        nothing = np.zeros(len(rows), bool)
-        return Action("set", rows, columns, np.ones(len(rows)), nothing, None, checked, picked)
+        i, j = np.triu_indices(len(orbitals))
+        swapped = orbitals[i] > orbitals[j]  # sites may be listed in any order
+        i, j = np.where(swapped, j, i), np.where(swapped, i, j)
+        setting = Block(name, self.function, len(orbitals))
+        nothing = np.zeros(len(i), bool)
+        picked = i * len(orbitals) + j
+        return Action("set", orbitals[i], orbitals[j], np.ones(len(i)), nothing, None, setting, picked)
 
     def __str__(self) -> str:
         return f"sets H on {plural('site', self.sites)}"
+
+
+@dataclass(frozen=True, eq=False)
+class Block(Setting):
+    """A Hermitian block (size, size), a function of one value; element [i, j] of it has the number i · size + j."""
+
+    name: str
+    function: Callable[[float], Any]
+    size: int
+
+    def elements(self, values: Mapping[str, Array], picked: Array) -> Array:
+        """One call for each value. Raises `BadInput` if the function gives no Hermitian matrix of the right size."""
+        return np.stack([self._at(float(value)).ravel()[picked] for value in values[self.name]])
+
+    def _at(self, value: float) -> Array:
+        block = dense(hermitian(self.function(value), f'Knob "{self.name}" at {value:g}'))
+        check_block(self.name, block, (self.size, self.size), f"its {self.size} orbitals")
+        return np.asarray(block)
