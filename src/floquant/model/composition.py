@@ -122,6 +122,16 @@ class Elements:
         parts = [part for part in self.parts if part.action.kind == "set" and given[part.name] is not None]
         return together(parts, len(self))
 
+    def sizes_of_set(self, values: Mapping[str, Any], moving: Any) -> Array:
+        """|H| where functions of the moving knobs set it, and 0 elsewhere, (P or 1, e): their rounding errors go with it."""
+        groups = [group for group in self.settings(values) if any(name in moving for name in group.names)]
+        result = np.zeros((1, len(self)))
+        for group in groups:
+            found = np.abs(group.elements({name: _column(values[name]) for name in group.names})[:, 0])
+            result = _expanded(result, found)
+            result[:, group.where] = found
+        return result
+
     def values(self, values: Mapping[str, Any]) -> Array:
         """H on these elements, shape (P or 1, e), at these values of all knobs (numbers, or arrays of one length P)."""
         return self.sum(values) * self.factor(values)
