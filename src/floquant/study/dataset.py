@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from floquant.study.study import Study
+from floquant.transport.certificate import LISTS
 
 Array = np.ndarray
 
@@ -88,7 +89,8 @@ def _certified(part: Part) -> dict[str, Any]:
     """The certificate in short: bound states of all settings together are counted, not listed."""
     if part.certificate is None:
         return {}
-    return {key: value for key, value in part.certificate.attrs().items() if key != "certificate_bound_states"}
+    lists = {f"certificate_{name}" for name in LISTS}
+    return {key: value for key, value in part.certificate.attrs().items() if key not in lists}
 
 
 def _convergence(study: Study, flags: dict[str, tuple[tuple[str, ...], Array]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.transport import Certificate
+from floquant.transport.certificate import LISTS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -63,9 +64,10 @@ def _certificate(attrs: Mapping[str, Any]) -> Certificate:
     fields: dict[str, Any] = {
         key.removeprefix("certificate_"): value for key, value in attrs.items() if key.startswith("certificate_")
     }
-    states = fields.pop("bound_states", None)
-    if states is not None:
-        fields["bound_states"] = () if states == "none" else tuple(float(x) for x in states.split(","))
+    for name in LISTS:
+        states = fields.pop(name, None)
+        if states is not None:
+            fields[name] = () if states == "none" else tuple(float(x) for x in states.split(","))
     return Certificate(
         **fields | {flag: bool(fields[flag]) for flag in ("forced_sidebands", "converged")},
     )
@@ -117,8 +119,10 @@ def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
     known = [certificate for certificate in certificates if certificate is not None]
     if len(known) < 2:
         return known[0] if known else None
-    states = [certificate.bound_states for certificate in known]
-    largest = {
+    states: dict[str, Any] = {
+        name: _all_states([getattr(certificate, name) for certificate in known]) for name in LISTS
+    }
+    largest: dict[str, Any] = {
         name: _largest([getattr(certificate, name) for certificate in known])
         for name in (
             "row_unitarity", "column_unitarity", "sideband_tail", "quadrature_bound", "current_leak", "form_difference",
@@ -128,11 +132,16 @@ def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
         sidebands=max(certificate.sidebands for certificate in known),
         nodes=sum(certificate.nodes for certificate in known),
         solver=", ".join(dict.fromkeys(certificate.solver for certificate in known)),
-        bound_states=None if None in states else tuple(sorted(x for own in states for x in own or ())),
         forced_sidebands=known[0].forced_sidebands,
         converged=all(certificate.converged for certificate in known),
         **largest,
+        **states,
     )
+
+
+def _all_states(lists: list[tuple[float, ...] | None]) -> tuple[float, ...] | None:
+    """All energies of several lists, None if one is not known."""
+    return None if None in lists else tuple(sorted(x for own in lists for x in own or ()))
 
 
 def _largest(numbers: list[float]) -> float:

@@ -27,6 +27,7 @@ from floquant.study.locking import lock
 from floquant.study.parts import Part
 from floquant.study.provenance import FORMAT, parameters, software
 from floquant.transport import Certificate
+from floquant.transport.certificate import LISTS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -200,8 +201,9 @@ class Store:
 
 def _part(name: str, labels: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Part:
     certificate = labels["certificate"]
-    if certificate is not None and certificate["bound_states"] is not None:
-        certificate["bound_states"] = tuple(certificate["bound_states"])
+    for name in LISTS if certificate is not None else ():
+        states = certificate.get(name)
+        certificate[name] = None if states is None else tuple(states)
     return Part(
         arrays[f"{name}.values"],
         arrays[f"{name}.error"],

@@ -9,19 +9,45 @@ from typing import Any
 import numpy as np
 
 from floquant.model import Sector
-from floquant.solve.bound_states import bound_states
+from floquant.solve.bound_states import bound_states, closed_states
 
-# Settings of a sweep whose bound states are looked for.
-SEARCHED = 16
+# Settings of a sweep whose bound states are looked for, and whose driven states without an open replica are.
+SEARCHED, SEARCHED_DRIVEN = 16, 4
+
+States = tuple[float, ...] | None
+# Fields that list energies.
+LISTS = ("bound_states", "closed_states")
 
 
-def outside_the_bands(sectors: Iterable[Sector], settings: int) -> tuple[float, ...] | None:
-    """Bound states of these sectors at up to `SEARCHED` settings of a sweep, evenly chosen; None if one is too large to be searched."""
-    sample = np.unique(np.linspace(0, settings - 1, min(settings, SEARCHED)).astype(np.int64))
-    found = [bound_states(sector, sample) for sector in sectors]
-    if any(states is None for states in found):
+def states_beside_the_bands(sectors: Iterable[Sector], photon_energy: float, settings: int) -> dict[str, Any]:
+    """The certificate's `bound_states` and `closed_states`, at a few settings of a sweep, evenly chosen; None if a sector is too large."""
+    sectors = list(sectors)
+    return {
+        "bound_states": _together(bound_states(sector, _sample(settings, SEARCHED)) for sector in sectors),
+        "closed_states": _together(_closed(sector, photon_energy, settings) for sector in sectors),
+    }
+
+
+def _closed(sector: Sector, photon_energy: float, settings: int) -> list[list[float]] | None:
+    found = []
+    for problem in _sample(settings, SEARCHED_DRIVEN if sector.is_driven else SEARCHED):
+        states = closed_states(sector, int(problem), photon_energy)
+        if states is None:
+            return None
+        found.append([state.energy for state in states])
+    return found
+
+
+def _sample(settings: int, most: int) -> np.ndarray:
+    return np.unique(np.linspace(0, settings - 1, min(settings, most)).astype(np.int64))
+
+
+def _together(found: Iterable[Any]) -> States:
+    """Energies of all sectors and settings, sorted; None where one of them is not known."""
+    known = list(found)
+    if any(states is None for states in known):
         return None
-    return tuple(sorted(float(energy) for states in found for own in states or [] for energy in own))
+    return tuple(sorted(float(energy) for states in known for own in states for energy in own))
 
 
 @dataclass(frozen=True)
@@ -32,8 +58,10 @@ class Certificate:
     sample points, every energy on a ladder −N … N of its own.
     form_difference: window form less Landauer form of such ladders, over the unsigned flow. sideband_tail: weight at the ladder's ends.
     quadrature_bound: the bound of the quadrature's error over the unsigned flow. column_unitarity: an alarm for bugs only, it holds even
-    with too few sidebands. bound_states: energies outside all bands (energy unit), of at most 16 settings of a sweep; None where they were
-    not looked for.
+    with too few sidebands. bound_states: energies of the undriven device outside all bands (energy unit), of at most 16 settings of a
+    sweep; None where they were not looked for. closed_states: quasienergies of the driven device (energies without a drive) of states that
+    no open channel sees, at any of their replicas. No reservoir fills or empties them: they keep their occupation. A dc current into a lead
+    does not see them; occupations, local currents and ac currents do.
     """
 
     sidebands: int
@@ -45,7 +73,8 @@ class Certificate:
     quadrature_bound: float = float("nan")
     current_leak: float = float("nan")
     form_difference: float = float("nan")
-    bound_states: tuple[float, ...] | None = None
+    bound_states: States = None
+    closed_states: States = None
     forced_sidebands: bool = False
     converged: bool = True
 
@@ -66,12 +95,10 @@ class Certificate:
             f"  quadrature bound   {self.quadrature_bound:.1e}   of the unsigned flow",
         ]
         lines = [line for line in lines if " nan " not in line]
-        if self.bound_states is None:
-            lines.append("  bound states       not looked for")
-        else:
-            found = ", ".join(f"{energy:.6g}" for energy in self.bound_states[:6]) or "none"
-            more = f", … ({len(self.bound_states)})" if len(self.bound_states) > 6 else ""
-            lines.append(f"  bound states       {found}{more}   outside the bands")
+        lines.append(f"  bound states       {_listed(self.bound_states, 'outside the bands')}")
+        if self.closed_states is None or self.closed_states:
+            why = "no open channel sees them: they keep how they were filled; dc lead currents do not depend on it"
+            lines.append(f"  closed states      {_listed(self.closed_states, why)}")
         if self.suspicious:
             lines.append(
                 f"  ALARM: column unitarity is violated by {self.column_unitarity:.1e}: please report this as a bug"
@@ -81,10 +108,20 @@ class Certificate:
     def attrs(self) -> dict[str, Any]:
         """The certificate as attributes of a DataArray that every file format can hold."""
         fields = asdict(self)
-        states = fields.pop("bound_states")
+        states = {name: fields.pop(name) for name in LISTS}
         numbers = {
             f"certificate_{name}": (int(value) if isinstance(value, bool) else value) for name, value in fields.items()
         }
-        if states is not None:
-            numbers["certificate_bound_states"] = ", ".join(f"{energy:.12g}" for energy in states) or "none"
+        for name, own in states.items():
+            if own is not None:
+                numbers[f"certificate_{name}"] = ", ".join(f"{energy:.12g}" for energy in own) or "none"
         return {**numbers, "certificate": str(self)}
+
+
+def _listed(states: States, what: str) -> str:
+    """At most six energies, for the reader."""
+    if states is None:
+        return "not looked for"
+    found = ", ".join(f"{energy:.6g}" for energy in states[:6]) or "none"
+    more = f", … ({len(states)})" if len(states) > 6 else ""
+    return f"{found}{more}   {what}"

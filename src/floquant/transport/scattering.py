@@ -12,7 +12,7 @@ from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
 from floquant.model.checks import unknown
 from floquant.transport.accuracy import Accuracy
-from floquant.transport.certificate import Certificate, outside_the_bands
+from floquant.transport.certificate import Certificate, states_beside_the_bands
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.labels import labelled_array
 from floquant.transport.sector_scattering import SectorScattering, scatter_sector
@@ -178,7 +178,7 @@ class Scattering:
             row_unitarity=max(float(np.abs(part.row_defects()).max(initial=0.0)) for part in self.parts),
             column_unitarity=self.column_defect,
             sideband_tail=float(self.tail.max(initial=0.0)),
-            bound_states=outside_the_bands((part.sector for part in self.parts), self.settings.count),
+            **states_beside_the_bands((part.sector for part in self.parts), self.photon_energy, self.settings.count),
             forced_sidebands=self.accuracy.sidebands is not None,
             converged=bool(np.all(TAIL_FACTOR * self.tail <= self.accuracy.rtol)),
         )

@@ -15,7 +15,7 @@ from floquant.solve.occupation import ZoneIntegrals
 from floquant.solve.quadrature import Diagnostics, Panels, Tolerance, integrate, joined_diagnostics, joined_panels
 from floquant.solve.zone import POINTS, floquet_zone, static_zone
 from floquant.transport.accuracy import Accuracy
-from floquant.transport.certificate import Certificate, outside_the_bands
+from floquant.transport.certificate import Certificate, states_beside_the_bands
 from floquant.transport.cutoff import (
     SHARE,
     TAIL_FACTOR,
@@ -244,7 +244,9 @@ def _certificate(solution: Solution) -> Certificate:
         quadrature_bound=bound,
         current_leak=leak,
         form_difference=form,
-        bound_states=outside_the_bands((part.sector for part in solution.parts), solution.settings.count),
+        **states_beside_the_bands(
+            (part.sector for part in solution.parts), solution.photon_energy, solution.settings.count
+        ),
         forced_sidebands=solution.accuracy.sidebands is not None,
         converged=bool(solution.converged.all())
         and all(TAIL_FACTOR * part.tail.max() <= solution.accuracy.rtol for part in solution.parts),

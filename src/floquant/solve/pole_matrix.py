@@ -1,0 +1,173 @@
+"""The matrix whose zeros are the poles: M(z) = (z + mħΩ) δ_mk − H_{m−k} − Σ(z + mħΩ) δ_mk at complex z.
+
+In the lower half plane Σ of an open channel is continued from its retarded values on the real axis through the band; a closed channel
+keeps the decaying root. Which channels are open is told by Re z, so M is analytic between neighbouring folded band edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from floquant.model import Sector
+from floquant.solve.contacts import self_energy
+
+Array = np.ndarray
+
+# Up to this size a batch of dense matrices is quicker than sparse factors one by one.
+LARGEST_DENSE = 320
+# Numbers in one batch of dense matrices: about 64 MB.
+BATCH = 4_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class PoleMatrix:
+    """M(z) of one sector at one setting, on the rungs `lowest` … `lowest` + `rungs` − 1 (one rung without a drive)."""
+
+    sector: Sector
+    problem: int
+    photon_energy: float
+    lowest: int
+    rungs: int
+
+    @property
+    def orbitals(self) -> int:
+        """Orbitals of the sector, n."""
+        return len(self.sector.orbitals)
+
+    @property
+    def size(self) -> int:
+        """Rungs times orbitals; orbitals are the fastest."""
+        return self.rungs * self.orbitals
+
+    @cached_property
+    def shifts(self) -> Array:
+        """mħΩ of each rung."""
+        return self.photon_energy * (self.lowest + np.arange(self.rungs))
+
+    @cached_property
+    def scale(self) -> float:
+        """Size of the energies in M: what rounding is measured by."""
+        rows = np.asarray(abs(self.sector.hamiltonian).sum(axis=1)).ravel()
+        couplings = [float(np.max(np.abs(terminal.coupling), initial=0.0)) for terminal in self.sector.terminals]
+        turned = float(np.max(np.abs(self.sector.changes), initial=0.0))
+        return max([float(rows.max(initial=0.0)), turned, *couplings, self.photon_energy, 1e-300])
+
+    def dense(self, z: Array) -> Array:
+        """M at z of shape (B,), shape (B, size, size)."""
+        energies = np.asarray(z, complex)[:, None] + self.shifts
+        result = np.repeat(self._dense[None], len(energies), axis=0)
+        blocks = result.reshape(-1, self.rungs, self.orbitals, self.rungs, self.orbitals)
+        sigma = self_energy(self.sector, energies)
+        for m in range(self.rungs):
+            blocks[:, m, :, m, :] += energies[:, m, None, None] * np.eye(self.orbitals) - sigma[:, m]
+        return result
+
+    def solve(self, z: Array, right: Array) -> Array:
+        """M(z)⁻¹ right at each z (B,), `right` (size, L); shape (B, size, L)."""
+        if self.size > LARGEST_DENSE:
+            return np.stack([self.factored(value)[0](right) for value in z])
+        parts = np.array_split(z, max(1, -(-len(z) * self.size**2 // BATCH)))
+        return np.concatenate([np.linalg.solve(self.dense(part), right[None]) for part in parts])
+
+    def factored(
+        self, z: complex
+    ) -> tuple[Callable[[Array], Array], Callable[[Array], Array], Callable[[Array], Array]]:
+        """M⁻¹, M†⁻¹ and M at one z, as functions of blocks of columns; next to a pole z is moved by a rounding error."""
+        if self.size <= LARGEST_DENSE:
+            from scipy.linalg import lu_factor, lu_solve
+
+            matrix = self.dense(np.array([z]))[0]
+            factors, pivots = lu_factor(matrix)
+            diagonal = np.diagonal(factors)
+            factors[np.flatnonzero(diagonal == 0), np.flatnonzero(diagonal == 0)] = 1e-17 * self.scale
+            lu = (factors, pivots)
+            return (lambda x: lu_solve(lu, x)), (lambda x: lu_solve(lu, x, trans=2)), (lambda x: matrix @ x)
+        from scipy.sparse.linalg import splu
+
+        sparse: Any = self.sparse(z)
+        try:
+            factor = splu(sparse)
+        except RuntimeError:  # exactly singular
+            factor = splu(self.sparse(z + 1e-15 * self.scale))
+        solve: Any = factor.solve
+        return (
+            lambda x: solve(np.asarray(x, complex)),
+            lambda x: solve(np.asarray(x, complex), trans="H"),
+            lambda x: sparse @ x,
+        )
+
+    @cached_property
+    def _dense(self) -> Array:
+        return np.asarray(self._fixed.toarray())
+
+    @cached_property
+    def _fixed(self) -> Any:
+        """−H on the ladder without the diagonal energies, CSC."""
+        from scipy import sparse
+
+        total: Any = sparse.kron(sparse.eye_array(self.rungs), static_matrix(self.sector, self.problem), format="csc")
+        for k in range(1, min(self.sector.harmonic_count, self.rungs - 1) + 1):
+            harmonic = harmonic_matrix(self.sector, self.problem, k)
+            rising: Any = sparse.kron(sparse.eye_array(self.rungs, k=-k), harmonic, format="csc")
+            total = total + rising + rising.conj().T
+        return -total.tocsc()
+
+    def sparse(self, z: complex) -> Any:
+        """M at one z, CSC."""
+        from scipy import sparse
+
+        n = self.orbitals
+        energies = z + self.shifts
+        blocks = [sparse.diags_array(np.repeat(energies, n), format="csc")]
+        for terminal in self.sector.terminals:
+            sigma = terminal.self_energy(energies)
+            first = n * np.arange(self.rungs)[:, None, None]
+            rows = first + terminal.orbitals[:, None] + 0 * terminal.orbitals
+            columns = first + terminal.orbitals + 0 * terminal.orbitals[:, None]
+            blocks.append(
+                sparse.csc_array((-sigma.ravel(), (rows.ravel(), columns.ravel())), shape=(self.size, self.size))
+            )
+        total = self._fixed
+        for block in blocks:
+            total = total + block
+        return total.tocsc()
+
+    def slope(self, z: complex, vectors: Array, step: float) -> Array:
+        """M′(z) vectors, by a central difference of Σ."""
+        energies = z + self.shifts
+        shaped = np.asarray(vectors).reshape(self.rungs, self.orbitals, -1)
+        result = shaped.astype(complex)
+        for terminal in self.sector.terminals:
+            difference = terminal.self_energy(energies + step) - terminal.self_energy(energies - step)
+            result[:, terminal.orbitals] -= difference / (2 * step) @ shaped[:, terminal.orbitals]
+        return result.reshape(np.shape(vectors))
+
+
+def static_matrix(sector: Sector, problem: int) -> Any:
+    """Cycle average of H at one setting, CSC."""
+    from scipy import sparse
+
+    shape = sector.hamiltonian.shape
+    off = sector.rows != sector.columns
+    change = sector.changes[problem]
+    rows = np.concatenate([sector.rows, sector.columns[off]])
+    columns = np.concatenate([sector.columns, sector.rows[off]])
+    turned = sparse.csc_array((np.concatenate([change, np.conj(change[off])]), (rows, columns)), shape=shape)
+    return sparse.csc_array(sector.hamiltonian, dtype=complex) + turned
+
+
+def harmonic_matrix(sector: Sector, problem: int, k: int) -> Any:
+    """H_k of one setting, k ≥ 1, CSC."""
+    from scipy import sparse
+
+    off = sector.rows != sector.columns
+    plus, minus = sector.plus[problem, k - 1], sector.minus[problem, k - 1]
+    rows = np.concatenate([sector.rows, sector.columns[off]])
+    columns = np.concatenate([sector.columns, sector.rows[off]])
+    values = np.concatenate([plus, np.conj(minus[off])])
+    return sparse.csc_array((values, (rows, columns)), shape=sector.hamiltonian.shape)
