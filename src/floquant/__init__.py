@@ -21,11 +21,15 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import Function as Function
     from floquant.model import Harmonics as Harmonics
     from floquant.model import Hopping as Hopping
+    from floquant.model import Lorentzian as Lorentzian
     from floquant.model import Matrix as Matrix
     from floquant.model import Onsite as Onsite
     from floquant.model import Peierls as Peierls
     from floquant.model import Reservoirs as Reservoirs
+    from floquant.model import Sampled as Sampled
+    from floquant.model import Square as Square
     from floquant.model import Strength as Strength
+    from floquant.model import Triangle as Triangle
     from floquant.model import WideBand as WideBand
     from floquant.observe import dc_current as dc_current
     from floquant.observe import spin_current as spin_current
@@ -45,7 +49,8 @@ _names = {
     "errors": ["BadInput", "NotConverged"],
     "model": [
         *("Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics"),
-        *("Hopping", "Matrix", "Onsite", "Peierls", "Reservoirs", "Strength", "WideBand"),
+        *("Hopping", "Lorentzian", "Matrix", "Onsite", "Peierls", "Reservoirs", "Sampled", "Square", "Strength"),
+        *("Triangle", "WideBand"),
     ],
     "observe": ["dc_current", "spin_current"],
     "study": ["Study", "cite", "open", "save"],

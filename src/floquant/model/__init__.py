@@ -11,9 +11,10 @@ from floquant.model.multiplied import Flux, Strength
 from floquant.model.peierls import Peierls
 from floquant.model.reservoirs import Reservoirs
 from floquant.model.sector import Sector, Terminal, has_conserved_spin, sectors
-from floquant.model.waveform import Cosine, Harmonics, Waveform
+from floquant.model.waveforms import Cosine, Harmonics, Lorentzian, Sampled, Square, Triangle, Waveform
 
 __all__ = [
-    "Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics", "Hopping", "Knob", "Lead", "Matrix",
-    "Onsite", "Peierls", "Reservoirs", "Sector", "Strength", "Terminal", "Waveform", "WideBand", "has_conserved_spin", "sectors",
+    "Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics", "Hopping", "Knob", "Lead",
+    "Lorentzian", "Matrix", "Onsite", "Peierls", "Reservoirs", "Sampled", "Sector", "Square", "Strength", "Terminal",
+    "Triangle", "Waveform", "WideBand", "has_conserved_spin", "sectors",
 ]  # fmt: skip

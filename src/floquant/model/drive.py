@@ -19,7 +19,8 @@ from floquant.model import checks, matrix
 from floquant.model.checks import Array, Frozen
 from floquant.model.composition import gather
 from floquant.model.device import Device
-from floquant.model.waveform import Waveform, parameter, shown
+from floquant.model.waveforms import Waveform, parameter, shown
+from floquant.model.waveforms import at_angles as at_angles
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,9 +50,10 @@ class Drive:
             raise BadInput(
                 "A drive has ac voltages on leads, but they are not available yet; drive the levels of the device instead."
             )
-        object.__setattr__(self, "knobs", Frozen(knobs))
+        photon_energy = _photon_energy(self.photon_energy)
+        object.__setattr__(self, "knobs", Frozen({name: wave.driven_at(photon_energy) for name, wave in knobs.items()}))
         object.__setattr__(self, "voltages", Frozen({}))
-        object.__setattr__(self, "photon_energy", _photon_energy(self.photon_energy))
+        object.__setattr__(self, "photon_energy", photon_energy)
 
     @classmethod
     def from_matrices(cls, matrices: Mapping[int, Any], photon_energy: Any) -> Drive:
@@ -154,18 +156,6 @@ class Drive:
 def _angle(photon_energy: Any, t: Any) -> Array:
     """Ωt as a flat array."""
     return np.atleast_1d(photon_energy * checks.real_array(t, "t")).ravel()
-
-
-def at_angles(harmonics: Mapping[int, Any], angle: Array) -> Array:
-    """x at the angles Ωt, shape (P or 1, angles)."""
-    result = np.zeros((1, len(angle)))
-    for k, value in harmonics.items():
-        value = np.atleast_1d(value)[:, None]
-        # the real part of x e^{−ikΩt}, twice unless it is the mean
-        result = result + (
-            value.real if k == 0 else 2 * (value.real * np.cos(k * angle) + value.imag * np.sin(k * angle))
-        )
-    return result
 
 
 def _photon_energy(value: Any) -> Any:

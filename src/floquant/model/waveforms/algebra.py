@@ -1,0 +1,153 @@
+"""Sums and products of waveforms.
+
+(x + y)_k = x_k + y_k,   (x y)_k = Σ_j x_j y_{k−j}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model import checks
+from floquant.model.checks import Array
+from floquant.model.waveforms.waveform import Waveform, constant, given, parameter, refuse_open, shown
+
+
+@dataclass(frozen=True, eq=False)
+class _Combined(Waveform):
+    """Of several waveforms, each with its parameters."""
+
+    terms: tuple[Waveform, ...]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Of all terms."""
+        return tuple(dict.fromkeys(name for term in self.terms for name in term.parameters))
+
+    def at(self, **values: Any) -> Self:
+        """With these parameters given."""
+        return type(self)(tuple(term.at(**values) for term in self.terms))
+
+    def driven_at(self, photon_energy: Any) -> Self:
+        """All terms in a drive of this ħΩ."""
+        return type(self)(tuple(term.driven_at(photon_energy) for term in self.terms))
+
+
+@dataclass(frozen=True, eq=False)
+class Sum(_Combined):
+    """Σ of waveforms, made by a + b."""
+
+    def harmonics(self) -> Mapping[int, Any]:
+        """Sums of the terms' harmonics."""
+        result: dict[int, Any] = {}
+        for term in self.terms:
+            for k, x in term.harmonics().items():
+                result[k] = result[k] + x if k in result else x
+        return dict(sorted(result.items()))
+
+    def __str__(self) -> str:
+        return " + ".join(str(term) for term in self.terms).replace(" + -", " - ")
+
+
+@dataclass(frozen=True, eq=False)
+class Product(_Combined):
+    """Π of waveforms, made by a * b: its harmonics are convolutions, to the sum of the highest of each."""
+
+    def harmonics(self) -> Mapping[int, Any]:
+        """Convolutions of the factors' harmonics."""
+        whole = _two_sided(self.terms[0].harmonics())
+        for term in self.terms[1:]:
+            whole = _convolution(whole, _two_sided(term.harmonics()))
+        most = whole.shape[1] // 2
+        found = {k: whole[:, most + k] for k in range(most + 1)}
+        found[0] = found[0].real
+        return {k: x[0] if len(x) == 1 else x for k, x in found.items() if np.any(x)}
+
+    def __str__(self) -> str:
+        return " · ".join(f"({term})" if isinstance(term, Sum) else str(term) for term in self.terms)
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled(Waveform):
+    """factor × waveform; the factor is a real number, the name of a parameter, or a 1-D array (one per setting)."""
+
+    factor: Any
+    waveform: Waveform
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "factor", parameter(self.factor, "The factor of a waveform"))
+
+    def harmonics(self) -> Mapping[int, Any]:
+        """factor · x_k."""
+        refuse_open(self)
+        return {k: self.factor * np.asarray(x) for k, x in self.waveform.harmonics().items()}
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The waveform's, and the factor if it is a name."""
+        own = (self.factor,) if isinstance(self.factor, str) else ()
+        return tuple(dict.fromkeys(own + self.waveform.parameters))
+
+    def at(self, **values: Any) -> Scaled:
+        """With these parameters given."""
+        return Scaled(given(self.factor, values), self.waveform.at(**values))
+
+    def driven_at(self, photon_energy: Any) -> Scaled:
+        """The waveform in a drive of this ħΩ."""
+        return Scaled(self.factor, self.waveform.driven_at(photon_energy))
+
+    def __str__(self) -> str:
+        inner = f"({self.waveform})" if isinstance(self.waveform, Sum) else str(self.waveform)
+        if isinstance(self.factor, float) and abs(self.factor) == 1:
+            return inner if self.factor == 1 else f"-{inner}"
+        return f"{shown(self.factor)}·{inner}"
+
+
+def total(a: Waveform, other: Any) -> Waveform:
+    """a + other: a waveform, or a constant (a number, an array or a name)."""
+    b = other if isinstance(other, Waveform) else constant(_scalar(other, "added to"))
+    return Sum((*_terms(a, Sum), *_terms(b, Sum)))
+
+
+def times(a: Waveform, other: Any) -> Waveform:
+    """a * other: a waveform, or a factor (a number, an array or a name)."""
+    if not isinstance(other, Waveform):
+        factor = _scalar(other, "multiplied by")
+        if isinstance(a, Scaled) and not isinstance(factor, str) and not isinstance(a.factor, str):
+            return Scaled(np.multiply(factor, a.factor), a.waveform)
+        return Scaled(factor, a)
+    return Product((*_terms(a, Product), *_terms(other, Product)))
+
+
+def _scalar(value: Any, verb: str) -> Any:
+    if isinstance(value, str) or checks.is_number(value) or np.asarray(value).dtype.kind in "biufc":
+        return value
+    raise BadInput(f"A waveform is {verb} {value!r}, but it must be a waveform, a number or the name of a parameter.")
+
+
+def _terms(waveform: Waveform, kind: type[_Combined]) -> tuple[Waveform, ...]:
+    return waveform.terms if isinstance(waveform, kind) else (waveform,)
+
+
+def _two_sided(harmonics: Mapping[int, Any]) -> Array:
+    """x_{−K} … x_K, shape (P or 1, 2K + 1)."""
+    most = max(harmonics, default=0)
+    count = max((np.size(x) for x in harmonics.values()), default=1)
+    result = np.zeros((count, 2 * most + 1), complex)
+    for k, x in harmonics.items():
+        result[:, most + k] = x
+        result[:, most - k] = np.conj(x)
+    return result
+
+
+def _convolution(a: Array, b: Array) -> Array:
+    if a.shape[1] > b.shape[1]:
+        a, b = b, a
+    result = np.zeros((max(len(a), len(b)), a.shape[1] + b.shape[1] - 1), complex)
+    for j in range(a.shape[1]):
+        result[:, j : j + b.shape[1]] += a[:, j, None] * b
+    return result

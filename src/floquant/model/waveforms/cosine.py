@@ -1,0 +1,75 @@
+"""One harmonic, or any few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model.checks import Frozen
+from floquant.model.waveforms.cycle import Cycle
+from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
+
+
+@dataclass(frozen=True, eq=False)
+class Cosine(Cycle):
+    """v cos(mΩt + χ): x_m = (v/2) e^{−iχ}.
+
+    `amplitude` v in the unit of the knob, `phase` χ in radians: real numbers, names of parameters, or 1-D arrays (one per
+    setting). `multiple` m: an integer ≥ 1. Raises `BadInput` for anything else.
+    """
+
+    amplitude: Any
+    phase: Any = 0.0
+    multiple: int = 1
+
+    def shape(self) -> Mapping[int, Any]:
+        """{1: v/2}."""
+        return {1: 0.5 * np.asarray(self.amplitude)}
+
+    def __str__(self) -> str:
+        return f"{shown(self.amplitude)} cos({self._angle()})"
+
+
+@dataclass(frozen=True, eq=False)
+class Harmonics(Waveform):
+    """Any waveform by its Fourier coefficients {k: x_k}, k ≥ 0; x_{−k} = x_k* is filled in.
+
+    x_0 must be real: it shifts the resting value. Each x_k is a number, the name of a parameter, or a 1-D array (one per
+    setting). Raises `BadInput` for negative k, a complex mean, or numbers that are not finite.
+    """
+
+    coefficients: Mapping[int, Any]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.coefficients, Mapping):
+            raise BadInput(f"Harmonics holds {self.coefficients!r}, but it must be a dict from k to x_k; give a dict.")
+        checked = {}
+        k: Any
+        for k, value in self.coefficients.items():
+            if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 0:
+                raise BadInput(f"Harmonics has the key {k!r}, but keys are integers k ≥ 0; x_−k = x_k* is filled in.")
+            checked[int(k)] = parameter(value, f"Harmonic {k}", complex_allowed=k != 0)
+        object.__setattr__(self, "coefficients", Frozen(dict(sorted(checked.items()))))
+
+    def harmonics(self) -> Mapping[int, Any]:
+        """The coefficients."""
+        refuse_open(self)
+        return {k: np.asarray(value, complex) for k, value in self.coefficients.items()}
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Those coefficients that are strings."""
+        return tuple(value for value in self.coefficients.values() if isinstance(value, str))
+
+    def at(self, **values: Any) -> Harmonics:
+        """With these parameters given."""
+        return Harmonics({k: given(value, values) for k, value in self.coefficients.items()})
+
+    def __str__(self) -> str:
+        if set(self.coefficients) == {0}:  # a constant, in a sum
+            return shown(self.coefficients[0])
+        return "Harmonics " + ", ".join(f"x_{k} = {shown(x)}" for k, x in self.coefficients.items())

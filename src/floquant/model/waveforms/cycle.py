@@ -1,0 +1,91 @@
+"""A waveform with a shape of its own: amplitude × shape(multiple · Ωt + phase)."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, cast
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
+
+
+class Cycle(Waveform):
+    """x(t) = f(mΩt + χ), f(θ) = Σ_k f_k e^{−ikθ}:   x_{mk} = f_k e^{−ikχ}.
+
+    `multiple` m ≥ 1 is an integer: with ħΩ the photon that two commensurate frequencies have in common, each wave is a
+    multiple of it. `phase` χ is of the wave's own cycle: a time χ/(mΩ) earlier.
+    """
+
+    phase: Any
+    multiple: int
+    open: ClassVar[tuple[str, ...]] = ("amplitude", "phase")  # its numbers, which may be names of parameters
+    optional: ClassVar[tuple[str, ...]] = ()  # those of them that may be left out
+
+    def __post_init__(self) -> None:
+        for name in self.open:
+            value = getattr(self, name)
+            if value is not None or name not in self.optional:
+                object.__setattr__(self, name, parameter(value, f"The {name} of {self._article}"))
+        multiple: Any = self.multiple
+        if isinstance(multiple, bool) or not isinstance(multiple, int | np.integer) or multiple < 1:
+            raise BadInput(
+                f"The multiple of {self._article} is {multiple!r}, but it must be an integer ≥ 1: how many of its cycles "
+                f"fit into one period of the drive; give ħΩ as the common photon, and multiples of it."
+            )
+        object.__setattr__(self, "multiple", int(multiple))
+
+    @abstractmethod
+    def shape(self) -> Mapping[int, Any]:
+        """{k: f_k} for k ≥ 0, at phase 0."""
+
+    def harmonics(self) -> Mapping[int, Any]:
+        """{mk: f_k e^{−ikχ}}."""
+        refuse_open(self)
+        found = self.shape()
+        return {
+            self.multiple * k: f * (np.cos(k * self.phase) - 1j * np.sin(k * self.phase)) if k else f
+            for k, f in found.items()
+        }
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Those of its numbers that are strings."""
+        return tuple(dict.fromkeys(v for v in (getattr(self, name) for name in self.open) if isinstance(v, str)))
+
+    def at(self, **values: Any) -> Self:
+        """With these parameters given."""
+        result: Any = self  # each subclass is a dataclass
+        return cast(
+            Self, dataclasses.replace(result, **{name: given(getattr(self, name), values) for name in self.open})
+        )
+
+    @property
+    def _article(self) -> str:
+        return f"a {type(self).__name__}"
+
+    def _angle(self) -> str:
+        """The argument of the shape, for a repr."""
+        text = "Ωt" if self.multiple == 1 else f"{self.multiple}Ωt"
+        return text if isinstance(self.phase, float) and self.phase == 0 else f"{text} + {shown(self.phase)}"
+
+
+def refuse_outside(value: Any, what: str, low: float, high: float, must: str) -> None:
+    """Raises `BadInput` if a number, or one of an array, is not inside low … high; a name is checked when it has a value."""
+    if isinstance(value, str):
+        return
+    wrong = [x for x in np.atleast_1d(value) if not low <= x <= high]
+    if wrong:
+        raise BadInput(f"{what} is {wrong[0]:g}, but it must be {must}; give such a number.")
+
+
+def order_of(order: Any, what: str) -> int:
+    """The highest harmonic that is kept."""
+    if isinstance(order, bool) or not isinstance(order, int | np.integer) or order < 1:
+        raise BadInput(
+            f"The order of {what} is {order!r}, but it must be an integer ≥ 1; give the highest harmonic to keep."
+        )
+    return int(order)

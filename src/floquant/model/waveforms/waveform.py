@@ -1,0 +1,125 @@
+"""What a waveform is.
+
+    x(t) = Σ_k x_k e^{−ikΩt},   x_{−k} = x_k*
+
+So x_1 = (v/2) e^{−iχ} is v cos(Ωt + χ), and a positive phase leads. x_0 is added to the value at which the knob rests.
+A string where a number is expected names a parameter, to be given later (`Drive.at`) or swept by a study.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model import checks
+from floquant.model.checks import Array
+
+
+class Waveform(ABC):
+    """A real periodic function of time. `a + b` and `a * b` are waveforms, and so are `2 * a`, `"v" * a`, `a + 0.3`."""
+
+    __array_ufunc__ = None  # so that array * waveform is one waveform with an array, and not an array of waveforms
+
+    @abstractmethod
+    def harmonics(self) -> Mapping[int, Any]:
+        """{k: x_k} for k ≥ 0, complex numbers or arrays (one number per setting). Raises `BadInput` for an open parameter."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters that are still open."""
+        return ()
+
+    def at(self, **values: Any) -> Waveform:
+        """The same waveform with these parameters given (names that it does not have are ignored)."""
+        return self
+
+    def driven_at(self, photon_energy: Any) -> Waveform:
+        """The same waveform in a drive of this ħΩ (a number, an array or a name), which some amplitudes follow."""
+        return self
+
+    def values(self, angle: Any) -> Array:
+        """x at the angles Ωt (any shape); a period is 2π. Raises `BadInput` for open parameters or arrays of settings."""
+        angle = np.asarray(angle, float)
+        found = at_angles(self.harmonics(), angle.ravel())
+        if len(found) > 1:
+            raise BadInput(f"The waveform {self} has an array, but here it must have numbers; give numbers.")
+        return found[0].reshape(angle.shape)
+
+    def __add__(self, other: Any) -> Waveform:
+        from floquant.model.waveforms.algebra import total
+
+        return total(self, other)
+
+    def __mul__(self, other: Any) -> Waveform:
+        from floquant.model.waveforms.algebra import times
+
+        return times(self, other)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Waveform:
+        return self * -1.0
+
+    def __sub__(self, other: Any) -> Waveform:
+        return self + -1.0 * (other if isinstance(other, Waveform) else constant(other))
+
+    def __rsub__(self, other: Any) -> Waveform:
+        return -self + other
+
+    def __truediv__(self, other: Any) -> Waveform:
+        return self * (1.0 / checks.numbers(other, "The divisor of a waveform"))
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+def constant(value: Any) -> Waveform:
+    """x(t) = value."""
+    from floquant.model.waveforms.cosine import Harmonics
+
+    return Harmonics({0: value})
+
+
+def at_angles(harmonics: Mapping[int, Any], angle: Array) -> Array:
+    """x at the angles Ωt, shape (P or 1, angles)."""
+    result = np.zeros((1, len(angle)))
+    for k, value in harmonics.items():
+        value = np.atleast_1d(value)[:, None]
+        # the real part of x e^{−ikΩt}, twice unless it is the mean
+        result = result + (
+            value.real if k == 0 else 2 * (value.real * np.cos(k * angle) + value.imag * np.sin(k * angle))
+        )
+    return result
+
+
+def parameter(value: Any, what: str, complex_allowed: bool = False) -> Any:
+    """A number, a 1-D array, or the name of a parameter."""
+    if isinstance(value, str):
+        return checks.checked_name(value, "parameter of a drive")
+    return checks.numbers(value, what, complex_allowed)
+
+
+def shown(value: Any) -> str:
+    """A parameter for a repr: a name, a number, or how many numbers."""
+    if isinstance(value, str):
+        return value
+    return f"{value:g}" if np.ndim(value) == 0 else f"({len(value)} values)"
+
+
+def given(value: Any, values: Mapping[str, Any]) -> Any:
+    """The value, or that of the parameter which it names."""
+    return values.get(value, value) if isinstance(value, str) else value
+
+
+def refuse_open(waveform: Waveform) -> None:
+    """Raises `BadInput` if a parameter has no value."""
+    names = waveform.parameters
+    if names:
+        raise BadInput(
+            f'The waveform {waveform} has no value for "{names[0]}"; give one, as drive.at({names[0]}=…), or sweep it.'
+        )
