@@ -201,9 +201,9 @@ class Store:
 
 def _part(name: str, labels: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Part:
     certificate = labels["certificate"]
-    for name in LISTS if certificate is not None else ():
-        states = certificate.get(name)
-        certificate[name] = None if states is None else tuple(states)
+    for field in LISTS if certificate is not None else ():
+        states = certificate.get(field)
+        certificate[field] = None if states is None else tuple(states)
     return Part(
         arrays[f"{name}.values"],
         arrays[f"{name}.error"],
