@@ -1,16 +1,17 @@
 # Every target makes .venv if it is not there, installs into it what the target needs, and leaves it there.
-# Needs git, make and python3 (3.11 or newer) with its venv module; no compiler.
+# Needs git, make and python3 (3.11 or newer) with its venv module; no compiler, but for `make kwant`, which fetches its own.
 
 PYTHON ?= python3
 python := .venv/bin/python
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help paper test lint format benchmark docs clean
+.PHONY: help paper test kwant lint format benchmark docs clean
 
 help:
 	@echo "make paper      figures, data and claims of the paper, into paper/"
-	@echo "make test       all tests"
+	@echo "make test       all tests; those that compare with Kwant only where it is installed"
+	@echo "make kwant      Kwant and MUMPS into .venv, for its tests and benchmarks (Debian, Ubuntu; needs root or sudo once)"
 	@echo "make lint       style, types, and imports that look only down"
 	@echo "make format     rewrite the sources in the project's style"
 	@echo "make benchmark  speed, against the script that a student would write"
@@ -25,6 +26,9 @@ paper: .venv/.has-plot
 test: .venv/.has-test
 	.venv/bin/floquant warm-up
 	$(python) -m pytest --numprocesses=auto $(TESTS)
+
+kwant: .venv/.has-test
+	bash tools/install-kwant
 
 lint: .venv/.has-dev
 	$(python) -m ruff check .
