@@ -42,16 +42,16 @@ class Onsite(Knob):
 
     def action(self, name: str, geometry: Geometry) -> Action:
         """Each site's block."""
-        rows, columns, values = [], [], []
-        for index, site in enumerate(self.sites):
-            orbitals = geometry.site(site, f'Knob "{name}"')
-            block = np.eye(len(orbitals), dtype=complex) if self.matrix is None else self.matrix
-            check_block(name, block, (len(orbitals), len(orbitals)), f"site {site}")
-            i, j = np.nonzero(np.triu(block))
-            rows.append(orbitals[i])
-            columns.append(orbitals[j])
-            values.append(block[i, j] * (1.0 if self.weights is None else self.weights[index]))
-        return upper("add", np.concatenate(rows), np.concatenate(columns), np.concatenate(values))
+        orbitals = geometry.sites(self.sites, f'Knob "{name}"')
+        counts = np.diff(geometry.offsets)[list(self.sites)]
+        weights = np.ones(len(counts)) if self.weights is None else self.weights
+        if self.matrix is None:
+            return upper("add", orbitals, orbitals, np.repeat(weights, counts))
+        for k in np.flatnonzero(counts != len(self.matrix))[:1]:
+            check_block(name, self.matrix, (int(counts[k]), int(counts[k])), f"site {self.sites[k]}")
+        i, j = np.nonzero(np.triu(self.matrix))
+        cells = orbitals.reshape(len(counts), -1)
+        return upper("add", cells[:, i].ravel(), cells[:, j].ravel(), np.outer(weights, self.matrix[i, j]).ravel())
 
     def __str__(self) -> str:
         times = "" if self.weights is None else " × weight"

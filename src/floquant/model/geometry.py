@@ -57,8 +57,14 @@ class Geometry:
         return np.arange(self.offsets[site], self.offsets[site + 1])
 
     def sites(self, sites: Iterable[int], what: str) -> Array:
-        """The orbitals of several sites, site after site."""
-        return np.concatenate([self.site(site, what) for site in sites])
+        """The orbitals of several sites, site after site. `what` opens the sentence of the refusal."""
+        listed = np.fromiter(sites, dtype=int)
+        outside = listed[(listed < 0) | (listed >= self.site_count)]
+        if outside.size:
+            self.site(int(outside[0]), what)
+        first, counts = self.offsets[listed], np.diff(self.offsets)[listed]
+        inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return np.repeat(first, counts) + inside
 
     def sites_of(self, orbitals: Array) -> Array:
         """The site of each orbital."""

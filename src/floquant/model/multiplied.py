@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from floquant.errors import BadInput
+from floquant.model import checks
 from floquant.model.action import Action, upper
 from floquant.model.bonds import bond_or_contact, orbital_pairs, place
 from floquant.model.geometry import Geometry
@@ -43,20 +44,36 @@ class Flux(Knob):
 
     `bond`: (i, j) or a list; a loop has the sum over its bonds. `contact`: ⟨device|H|lead⟩ of that contact instead.
     `spin=True`: exp(2πi σ value), σ = +1 for ↑ and −1 for ↓; the device must have spin and the bond must not mix it.
+    `weights`: a real number per bond, exp(2πi value · weight): 1/M on each of M bonds around a loop spreads a flux evenly.
     Raises `BadInput` otherwise.
     """
 
     bond: Any = None
     contact: str | None = None
     spin: bool = False
+    weights: Any = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bond", bond_or_contact(self.bond, self.contact, "A Flux knob"))
+        if self.weights is not None:
+            weights = np.atleast_1d(checks.numbers(self.weights, "The weights of a Flux knob"))
+            count = len(self.bond or (self.contact,))
+            if weights.shape != (count,):
+                raise BadInput(
+                    f"A Flux knob has {weights.size} weights for {count} bond{'s' if count > 1 else ''}; give one weight per "
+                    f"bond."
+                )
+            object.__setattr__(self, "weights", weights)
 
     def action(self, name: str, geometry: Geometry) -> Action:
         """All orbital pairs of the bonds; with spin, those of equal spin."""
         rows, columns = orbital_pairs(self.bond, self.contact, name, geometry)
         sign = np.ones(len(rows))
+        if self.weights is not None and self.bond is not None:
+            sizes = [len(geometry.site(i, "")) * len(geometry.site(j, "")) for i, j in self.bond]
+            sign = np.repeat(self.weights, sizes)
+        elif self.weights is not None:
+            sign = sign * self.weights
         if self.spin:
             if not geometry.spin:
                 raise BadInput(
@@ -64,9 +81,9 @@ class Flux(Knob):
                 )
             alike = geometry.spins(rows) == geometry.spins(columns)
             rows, columns = rows[alike], columns[alike]
-            sign = 1.0 - 2.0 * geometry.spins(rows)
+            sign = sign[alike] * (1.0 - 2.0 * geometry.spins(rows))
         return upper("turn", rows, columns, sign, self.contact)
 
     def __str__(self) -> str:
-        sign = "σ·value" if self.spin else "value"
+        sign = ("σ·" if self.spin else "") + "value" + ("" if self.weights is None else "·weight")
         return f"turns the phase of {place(self.bond, self.contact)} by 2π·{sign}"
