@@ -11,18 +11,21 @@ reference on the real axis only if the ports do not see it either, and then it d
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 
 from floquant.model import Sector
-from floquant.solve.contacts import contacts_at
+from floquant.solve.contacts import contact_orbitals, contacts_at
+from floquant.solve.elimination import Elimination
 from floquant.solve.limits import solve_or_limit
 
 Array = np.ndarray
 
 # Numbers in one batch of static matrices: about 64 MB.
 BATCH = 4_000_000
+# Orbitals up to which one dense matrix is faster than a dissection.
+LARGEST_DENSE = 200
 
 
 @dataclass(frozen=True)
@@ -44,31 +47,70 @@ def damping(sector: Sector) -> float:
     hamiltonian = abs(sector.hamiltonian)
     rows = np.asarray(hamiltonian.sum(axis=1)).ravel()
     coupling = max(float(np.max(np.abs(terminal.coupling))) for terminal in sector.terminals)
-    return max(float(np.mean(rows)), coupling, float(np.max(np.abs(sector.static), initial=0.0)) / 4)
+    return max(float(np.mean(rows)), coupling, float(np.max(np.abs(sector.changes), initial=0.0)) / 4)
 
 
-def reduce_to_ports(sector: Sector, ports: Array, kappa: float, energies: Array) -> PortTable:
-    """Solve the damped reference at `energies` of any shape; see the module for the equation."""
-    shape = energies.shape
-    flat = energies.reshape(-1)
-    n = len(sector.orbitals)
-    if not isinstance(sector.hamiltonian, np.ndarray):
-        parts = [_reduce_sparse(sector, ports, kappa, flat)]
-    else:
-        pieces = np.array_split(flat, max(1, -(-len(flat) * n * n // BATCH)))
-        parts = [_reduce_dense(sector, ports, kappa, piece) for piece in pieces]
-    arrays = []
-    for name in ("green", "left", "right", "static", "is_open"):
-        joined = np.concatenate([getattr(part, name) for part in parts])
-        arrays.append(np.ascontiguousarray(joined.reshape(*shape, *joined.shape[1:])))
-    return PortTable(*arrays)
+class Reference:
+    """The damped reference of one sector, to be asked at energies; see the module for the equation."""
+
+    def __init__(self, sector: Sector, ports: Array, kappa: float) -> None:
+        self.sector, self.ports, self.kappa = sector, ports, kappa
+
+    @cached_property
+    def elimination(self) -> Elimination:
+        """A large device is eliminated into its ports and contacts by nested dissection."""
+        return Elimination(self.sector, np.union1d(contact_orbitals(self.sector), self.ports), with_changes=False)
+
+    def at(self, energies: Array) -> PortTable:
+        """The reference at `energies` of any shape."""
+        shape, flat, n = energies.shape, energies.reshape(-1), len(self.sector.orbitals)
+        if is_large(self.sector):
+            q = len(self.elimination.stay)
+            pieces = np.array_split(flat, max(1, -(-len(flat) * q * q // BATCH)))
+            parts = [self._eliminated(piece) for piece in pieces]
+        else:
+            pieces = np.array_split(flat, max(1, -(-len(flat) * n * n // BATCH)))
+            parts = [_reduce_dense(self.sector, self.ports, self.kappa, piece) for piece in pieces]
+        arrays = []
+        for name in ("green", "left", "right", "static", "is_open"):
+            joined = np.concatenate([getattr(part, name) for part in parts])
+            arrays.append(np.ascontiguousarray(joined.reshape(*shape, *joined.shape[1:])))
+        return PortTable(*arrays)
+
+    def _eliminated(self, energies: Array) -> PortTable:
+        contacts = contacts_at(self.sector, energies)
+        elimination, elements = self.elimination, self.elimination.elements(0)
+        at_contacts = np.searchsorted(elimination.stay, contacts.orbitals)
+        at_ports = np.searchsorted(elimination.stay, self.ports)
+        d, channels = len(self.ports), contacts.injection.shape[-1]
+        parts: dict[str, list[Array]] = {name: [] for name in ("green", "left", "right", "static")}
+        for index, energy in enumerate(energies):
+            matrix = elimination.schur(elements, np.array([energy])).astype(complex)
+            matrix[np.ix_(at_contacts, at_contacts)] -= contacts.self_energy[index]
+            matrix[at_ports, at_ports] += 1j * self.kappa
+            w = contacts.injection[index]
+            columns = np.zeros((len(matrix), d + channels), dtype=complex)
+            columns[at_ports, np.arange(d)] = 1.0
+            columns[at_contacts, d:] = w
+            field = solve_or_limit(matrix[None], columns[None])[0]
+            out = w.conj().T @ field[at_contacts]
+            static = out[:, d:] + 1j * contacts.projector[index]
+            found = field[at_ports, :d], out[:, :d], field[at_ports, d:], static
+            for name, value in zip(parts, found, strict=True):
+                parts[name].append(value)
+        return PortTable(**{name: np.array(values) for name, values in parts.items()}, is_open=contacts.is_open)
+
+
+def is_large(sector: Sector) -> bool:
+    """Whether the static device is better eliminated by dissection than by one dense matrix."""
+    return len(sector.orbitals) > LARGEST_DENSE
 
 
 def _reduce_dense(sector: Sector, ports: Array, kappa: float, energies: Array) -> PortTable:
     n, d = len(sector.orbitals), len(ports)
     contacts = contacts_at(sector, energies)
     sigma, w = contacts.spread(n)
-    matrix = energies[:, None, None] * np.eye(n) - sector.hamiltonian - sigma
+    matrix = energies[:, None, None] * np.eye(n) - dense_hamiltonian(sector) - sigma
     matrix[:, ports, ports] += 1j * kappa
     right = np.zeros((len(energies), n, d + w.shape[-1]), dtype=complex)
     right[:, ports, np.arange(d)] = 1.0
@@ -79,32 +121,7 @@ def _reduce_dense(sector: Sector, ports: Array, kappa: float, energies: Array) -
     return PortTable(field[:, ports, :d], out[..., :d], field[:, ports, d:], static, contacts.is_open)
 
 
-def _reduce_sparse(sector: Sector, ports: Array, kappa: float, energies: Array) -> PortTable:
-    from scipy import sparse
-    from scipy.sparse.linalg import splu
-
-    n, d = len(sector.orbitals), len(ports)
-    hamiltonian = sparse.csc_matrix(sector.hamiltonian)
-    absorption = sparse.csc_matrix((np.full(d, 1j * kappa), (ports, ports)), shape=(n, n))
-    identity = sparse.identity(n, dtype=complex, format="csc")
-    parts: dict[str, list[Any]] = {name: [] for name in ("green", "left", "right", "static", "is_open")}
-    for energy in energies:
-        matrix: Any = energy * identity - hamiltonian + absorption
-        contacts = contacts_at(sector, np.array([energy]))
-        row, column = np.meshgrid(contacts.orbitals, contacts.orbitals, indexing="ij")
-        sigma = contacts.self_energy[0].ravel()
-        matrix = matrix - sparse.csc_matrix((sigma, (row.ravel(), column.ravel())), shape=(n, n))
-        w = contacts.injection[0]
-        columns = np.zeros((n, d + w.shape[-1]), dtype=complex)
-        columns[ports, np.arange(d)] = 1.0
-        columns[contacts.orbitals, d:] = w
-        try:
-            field = splu(matrix.tocsc()).solve(columns)
-        except RuntimeError:  # exactly singular: a state that nobody sees; a shift below rounding gives the limit
-            field = splu((matrix + 1e-13 * kappa * 1j * identity).tocsc()).solve(columns)
-        out = w.conj().T @ field[contacts.orbitals]
-        static = out[:, d:] + 1j * contacts.projector[0]
-        found = field[ports, :d], out[:, :d], field[ports, d:], static, contacts.is_open[0]
-        for name, value in zip(parts, found, strict=True):
-            parts[name].append(value)
-    return PortTable(**{name: np.array(values) for name, values in parts.items()})
+def dense_hamiltonian(sector: Sector) -> Array:
+    """H where the device rests, as a dense matrix."""
+    h = sector.hamiltonian
+    return np.asarray(h if isinstance(h, np.ndarray) else h.toarray())

@@ -12,7 +12,7 @@ import numpy as np
 
 from floquant.model import Sector
 from floquant.solve.ladder import Array, Channels, FlowLayout, Ladder, LadderSolver, probe_phases
-from floquant.solve.ports import PortTable, damping, reduce_to_ports
+from floquant.solve.ports import PortTable, Reference, damping
 
 
 class SidebandSolver(LadderSolver):
@@ -24,6 +24,7 @@ class SidebandSolver(LadderSolver):
         # A device that no knob turns still needs a place for the (empty) drive.
         self.ports = sector.ports if len(sector.ports) else np.array([0], dtype=np.int64)
         self.kappa = damping(sector)
+        self.reference = Reference(sector, self.ports, self.kappa)
         d = len(self.ports)
         static = sector.static if len(sector.ports) else np.zeros((len(sector.static), 1, 1), dtype=complex)
         self.n_harmonic = sector.harmonics.shape[1]
@@ -73,7 +74,7 @@ class SidebandSolver(LadderSolver):
 
     def tabulate(self, energies: Array) -> PortTable:
         """The damped reference device on the ports at these energies."""
-        return reduce_to_ports(self.sector, self.ports, self.kappa, energies)
+        return self.reference.at(energies)
 
     def flows(self, table: PortTable, problem: Array, row: Array, ladder: Ladder) -> Array:
         """Flows by recursion over the ladder."""
