@@ -51,7 +51,7 @@ NARROW = "test_equivalence.py::test_a_narrow_resonance_between_coarse_nodes_is_i
 
 LADDER, SCALAR, BLOCK = "solve/ladder.py", "solve/kernels/scalar.py", "solve/kernels/block.py"
 PORTS, SIDEBANDS, QUADRATURE = "solve/ports.py", "solve/sidebands.py", "solve/quadrature.py"
-CONTACTS, CUTOFF, LEAD = "solve/contacts.py", "transport/cutoff.py", "model/leads/chain.py"
+CONTACTS, CUTOFF, LEAD = "solve/contacts.py", "transport/cutoff.py", "model/leads/transverse.py"
 
 MUTANTS = [
     # Too few sidebands, or more on one side than on the other.
@@ -95,7 +95,7 @@ MUTANTS = [
            "middle = energies[..., energies.shape[-1] // 2, None] + 0 * energies\n        here, there = (reduce_to_ports(self.sector, self.ports, self.kappa, e) for e in (energies, middle))\n"
            "        return PortTable(there.green, here.left, here.right, here.static, here.is_open)", SITE),
     # The growing root outside the band.
-    Mutant("growing root outside the band", "leads", LEAD, "np.where(x.real < 0, -1, 1) * np.sqrt(-gap)", "np.where(x.real < 0, 1, -1) * np.sqrt(-gap)", SITE),
+    Mutant("growing root outside the band", "leads", LEAD, "np.where(np.real(x) < 0, -1, 1) * np.sqrt(-gap)", "np.where(np.real(x) < 0, 1, -1) * np.sqrt(-gap)", SITE),
     # Narrow replicas missed.
     Mutant("narrow replicas missed", "quadrature", QUADRATURE, "NOISE = 2e-15", "NOISE = 1e9", NARROW),
     # A complex H transposed.

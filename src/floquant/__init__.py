@@ -25,8 +25,10 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import Matrix as Matrix
     from floquant.model import Onsite as Onsite
     from floquant.model import Peierls as Peierls
+    from floquant.model import PeriodicLead as PeriodicLead
     from floquant.model import Reservoirs as Reservoirs
     from floquant.model import Sampled as Sampled
+    from floquant.model import SelfEnergy as SelfEnergy
     from floquant.model import Square as Square
     from floquant.model import Strength as Strength
     from floquant.model import Triangle as Triangle
@@ -49,8 +51,18 @@ _names = {
     "errors": ["BadInput", "NotConverged"],
     "model": [
         *("Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics"),
-        *("Hopping", "Lorentzian", "Matrix", "Onsite", "Peierls", "Reservoirs", "Sampled", "Square", "Strength"),
-        *("Triangle", "WideBand"),
+        *(
+            "Hopping",
+            "Lorentzian",
+            "Matrix",
+            "Onsite",
+            "Peierls",
+            "PeriodicLead",
+            "Reservoirs",
+            "Sampled",
+            "SelfEnergy",
+        ),
+        *("Square", "Strength", "Triangle", "WideBand"),
     ],
     "observe": ["dc_current", "spin_current"],
     "study": ["Study", "cite", "open", "save"],

@@ -6,7 +6,7 @@ from floquant.model.device import Device
 from floquant.model.drive import Drive
 from floquant.model.function import Function
 from floquant.model.knob import Knob
-from floquant.model.leads import Chain, Lead, WideBand
+from floquant.model.leads import Chain, Lead, PeriodicLead, SelfEnergy, WideBand
 from floquant.model.multiplied import Flux, Strength
 from floquant.model.peierls import Peierls
 from floquant.model.reservoirs import Reservoirs
@@ -15,6 +15,6 @@ from floquant.model.waveforms import Cosine, Harmonics, Lorentzian, Sampled, Squ
 
 __all__ = [
     "Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics", "Hopping", "Knob", "Lead",
-    "Lorentzian", "Matrix", "Onsite", "Peierls", "Reservoirs", "Sampled", "Sector", "Square", "Strength", "Terminal",
-    "Triangle", "Waveform", "WideBand", "has_conserved_spin", "sectors",
+    "Lorentzian", "Matrix", "Onsite", "Peierls", "PeriodicLead", "Reservoirs", "Sampled", "Sector", "SelfEnergy",
+    "Square", "Strength", "Terminal", "Triangle", "Waveform", "WideBand", "has_conserved_spin", "sectors",
 ]  # fmt: skip

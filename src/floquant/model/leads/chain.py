@@ -10,6 +10,7 @@ import numpy as np
 from floquant.errors import BadInput
 from floquant.model.checks import Array, number
 from floquant.model.leads.lead import Lead
+from floquant.model.leads.transverse import chain_surface
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,7 @@ class Chain(Lead):
 
     def surface(self, energy: Any) -> Array:
         """As the class says; shape energy.shape + (1, 1)."""
-        x = np.asarray(energy) - self.level
-        edge = 2 * abs(self.hopping)
-        inside = np.abs(x.real) < edge
-        # (edge − x)(edge + x) keeps the digits of the root near an edge
-        gap = np.asarray((edge - x) * (edge + x), complex)
-        root = np.where(inside, 1j * np.sqrt(gap), np.where(x.real < 0, -1, 1) * np.sqrt(-gap))
-        # 2 / (x + root) is (x − root) / 2t² without its cancellation far outside the band
-        return np.asarray(2 / (x + root))[..., None, None]
+        return chain_surface(np.asarray(energy) - self.level, np.abs(self.hopping))[..., None, None]
 
     def bands(self) -> tuple[tuple[float, float], ...]:
         """[level − 2t, level + 2t]."""

@@ -34,6 +34,17 @@ class Lead(ABC):
     def bands(self) -> tuple[tuple[float, float], ...]:
         """Closed intervals of energy in which a channel is open."""
 
+    def edges(self) -> tuple[float, ...]:
+        """Energies at which the number of open channels changes, sorted; where nothing else is known, the ends of bands."""
+        return tuple(sorted({float(edge) for band in self.bands() for edge in band if np.isfinite(edge)}))
+
+    def open_channels(self, energy: Any) -> Array:
+        """How many channels are open, integers of the shape of energy: the rank of i (g − g†), unless a lead knows better."""
+        surface = self.surface(np.asarray(energy, float))
+        values = np.linalg.eigvalsh(1j * (surface - np.conj(np.swapaxes(surface, -1, -2))))
+        largest = np.abs(surface).max(axis=(-1, -2))[..., None]
+        return np.asarray((values > 1e-12 * largest).sum(axis=-1))
+
     def default_coupling(self) -> Any:
         """τ when a contact gives none: a number (times the identity) or a matrix."""
         return 1.0

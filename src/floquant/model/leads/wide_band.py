@@ -8,30 +8,43 @@ from typing import Any
 import numpy as np
 
 from floquant.errors import BadInput
-from floquant.model.checks import Array, number
+from floquant.model.checks import Array, number, real_array
 from floquant.model.leads.lead import Lead
+from floquant.model.matrix import dense, hermitian, is_sparse
 
 
 @dataclass(frozen=True)
 class WideBand(Lead):
     """A lead without structure: Σ = −iΓ/2 at every energy.
 
+    `gamma` in the energy unit is Γ > 0; or one Γ ≥ 0 per channel, [g1, g2, …]; or a Hermitian matrix Γ without negative
+    eigenvalues. `orbitals`: how many orbitals of the contact each have their own such lead; a list or a matrix says that itself.
     It is held as g = −i/2 and τ = √Γ. An explicit coupling τ of the contact *replaces* √Γ: Σ = −i τ τ†/2, whatever gamma.
-    `gamma` > 0 in the energy unit; `orbitals`: how many orbitals of the contact each have their own such lead.
     Raises `BadInput` for other values.
     """
 
-    gamma: float
+    gamma: Any
     orbitals: int = 1
     spinless = True
 
     def __post_init__(self) -> None:
         orbitals: Any = self.orbitals
-        object.__setattr__(self, "gamma", number(self.gamma, "The gamma of a WideBand"))
-        if self.gamma <= 0:
-            raise BadInput(f"The gamma of a WideBand is {self.gamma:g}, but it must be > 0; give a positive number.")
         if not isinstance(orbitals, int | np.integer) or orbitals < 1:
             raise BadInput(f"A WideBand has {orbitals!r} orbitals, but it must have at least 1; give an integer.")
+        if np.ndim(self.gamma) == 0 and not is_sparse(self.gamma):
+            object.__setattr__(self, "gamma", number(self.gamma, "The gamma of a WideBand"))
+            if self.gamma <= 0:
+                raise BadInput(
+                    f"The gamma of a WideBand is {self.gamma:g}, but it must be > 0; give a positive number."
+                )
+            return
+        gamma = _channels(self.gamma)
+        if orbitals not in (1, len(gamma)):
+            raise BadInput(
+                f"A WideBand has gamma for {len(gamma)} channels and orbitals={orbitals}, but these must agree; leave orbitals out."
+            )
+        object.__setattr__(self, "gamma", gamma)
+        object.__setattr__(self, "orbitals", len(gamma))
 
     def surface(self, energy: Any) -> Array:
         """−i/2 times the identity; shape energy.shape + (c, c)."""
@@ -42,8 +55,14 @@ class WideBand(Lead):
         return ((-np.inf, np.inf),)
 
     def default_coupling(self) -> Any:
-        """√Γ."""
-        return float(np.sqrt(self.gamma))
+        """√Γ: a number, or the Hermitian root where gamma has channels."""
+        if np.ndim(self.gamma) == 0:
+            return float(np.sqrt(self.gamma))
+        gamma = np.array(self.gamma)
+        if gamma.ndim == 1:
+            return np.diag(np.sqrt(gamma)).astype(complex)
+        values, vectors = np.linalg.eigh(gamma)
+        return (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.conj().T
 
     def absorbed(self) -> tuple[Array, Array, Lead]:
         """A cell with h00 = 0, h01 = 1, and behind it what makes E − Σ'(E) = 1/g = 2i."""
@@ -74,3 +93,22 @@ class _BehindWideBand(Lead):
 
 def _times_identity(values: Array, orbitals: int) -> Array:
     return values[..., None, None] * np.eye(orbitals)
+
+
+def _channels(gamma: Any) -> tuple[Any, ...]:
+    """Γ per channel as a tuple of numbers, or a matrix Γ as a tuple of rows."""
+    what = "The gamma of a WideBand"
+    if not is_sparse(gamma) and np.ndim(gamma) == 1:
+        values = real_array(gamma, what)
+        result: tuple[Any, ...] = tuple(float(value) for value in values)
+    else:
+        whole = dense(hermitian(gamma, what))
+        values = np.linalg.eigvalsh(whole)
+        values = np.where(np.abs(values) < 1e-14 * np.abs(values).max(), 0, values)
+        result = tuple(tuple(complex(value) for value in row) for row in whole)
+    if values.size == 0 or values.min() < 0 or not values.any():
+        raise BadInput(
+            f"{what} has the channel values {np.round(values, 12).tolist()}, but none may be negative and one must be > 0; give "
+            f"one Γ per channel, or a positive Hermitian matrix."
+        )
+    return result

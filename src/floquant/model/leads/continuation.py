@@ -1,0 +1,77 @@
+"""A lead's outgoing waves followed through the complex plane of energy.
+
+Below the real axis growth no longer tells an outgoing wave from the others: outgoing waves of an open channel grow there. They are followed
+along a path from above the axis, step by step, by their overlap with the waves of the step before.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from floquant.model.checks import Array
+from floquant.model.leads.cell import Cell
+from floquant.model.leads.transfer import outgoing, sigma_of, waves
+
+SHORTEST = 1e-9  # of a path: shorter steps are taken as they come
+
+
+class Follower:
+    """The outgoing waves at one energy; `advance` moves them along a straight line to another."""
+
+    def __init__(self, cell: Cell, energy: complex):
+        """Start on the real axis or above it, where the outgoing waves are those that decay or carry current away."""
+        self.cell, self.energy = cell, complex(energy)
+        self.found = waves(cell, np.array([self.energy]))
+        self.chosen = outgoing(cell, self.found.factor, self.found.velocity)
+
+    def advance(self, energy: complex) -> Array:
+        """σ (r, r) at the end of a straight line to `energy`."""
+        self._advance(complex(energy), abs(energy - self.energy) * SHORTEST)
+        return sigma_of(self.found, self.chosen)[0]
+
+    def _advance(self, energy: complex, shortest: float) -> None:
+        found = waves(self.cell, np.array([energy]))
+        share = self._shares(np.concatenate([found.b[0], found.a[0]]))
+        order = np.argsort(-share, kind="stable")
+        r = self.cell.rank
+        if share[order[r - 1]] - share[order[r]] < 0.5 and abs(energy - self.energy) > shortest:
+            # not in the middle: an exact crossing of two waves often lies there
+            self._advance(self.energy + 0.47 * (energy - self.energy), shortest)
+            self._advance(energy, shortest)
+            return
+        chosen = np.zeros((1, 2 * r), bool)
+        chosen[0, order[:r]] = True
+        self.energy, self.found, self.chosen = energy, found, chosen
+
+    def _shares(self, vectors: Array) -> Array:
+        """How much of each vector lies in the space of the chosen waves, between 0 and 1."""
+        old = np.concatenate([self.found.b[0], self.found.a[0]])
+        mine, others = (np.linalg.qr(old[:, mask])[0] for mask in (self.chosen[0], ~self.chosen[0]))
+        parts = np.abs(np.linalg.lstsq(np.hstack([mine, others]), vectors)[0]) ** 2
+        return np.asarray(parts[: self.cell.rank].sum(axis=0) / parts.sum(axis=0))
+
+
+def continued(cell: Cell, energy: complex) -> Array:
+    """σ at an energy below the real axis: straight down from the axis, so that the axis is crossed at its real part."""
+    start = complex(energy).real + 1j * min(abs(complex(energy).imag), 1e-2 * cell.scale)
+    return Follower(cell, start).advance(energy)
+
+
+def averaged(cell: Cell, energy: complex, radius: float, points: int = 16) -> tuple[Array, float]:
+    """σ as its mean over a circle about `energy`, and how far the mean over every other point is from it, relative.
+
+    Where σ is analytic the mean is exact to (radius / distance of the nearest singularity)^points, and no point of the
+    circle is as sensitive to rounding as its centre, when two waves cross there.
+    """
+    half = points // 2
+    sides = []
+    for turn in (1, -1):
+        follower = Follower(cell, energy + 1j * radius)
+        angles = np.pi / 2 - turn * np.pi * np.arange(half + 1) / half
+        sides.append(np.array([follower.advance(energy + radius * np.exp(1j * angle)) for angle in angles]))
+    right, left = sides
+    mean = (right[:-1].sum(axis=0) + left[1:].sum(axis=0)) / points
+    coarse = 2 * (right[:-1:2].sum(axis=0) + left[2::2].sum(axis=0)) / points
+    size = np.linalg.norm(mean)
+    # both ways round must end at the same place, else there is a branch point inside
+    return mean, float(max(np.linalg.norm(mean - coarse), 1e-4 * np.linalg.norm(right[-1] - left[-1])) / size)

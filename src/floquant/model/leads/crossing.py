@@ -1,0 +1,66 @@
+"""Waves that cross: an incoming and an outgoing wave with the same λ.
+
+Any combination of two such waves is a wave. The retarded ones are eigenvectors of the velocity in their space: with the basis
+orthonormal in ψ, the current form is diagonalised, and positive velocities go out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from floquant.model.checks import Array
+from floquant.model.leads.cell import Cell
+from floquant.model.leads.transfer import Waves, outgoing, right_divided
+
+NEAR = 1e-3  # waves of λ nearer than this may be mixed by rounding
+SAME = 1e-11  # waves of λ nearer than this have the same λ
+
+
+def crossed(cell: Cell, found: Waves, chosen: Array) -> Array:
+    """Energies (N,) bool at which a chosen wave and another have nearly the same λ, without being a pair at a band edge.
+
+    At an edge the two waves become one: parallel, and slow.
+    """
+    n, r = len(chosen), cell.rank
+    mine, others = (np.nonzero(mask)[1].reshape(n, r) for mask in (chosen, ~chosen))
+    factor = np.where(np.abs(np.abs(found.factor) - 1) < 0.1, found.factor, np.nan)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(
+            np.take_along_axis(factor, mine, 1)[:, :, None] - np.take_along_axis(factor, others, 1)[:, None, :]
+        )
+    result = np.zeros(n, bool)
+    for i, j, k in zip(*np.nonzero(near < NEAR), strict=True):
+        x, y = (np.concatenate([found.b[i, :, m], found.a[i, :, m]]) for m in (mine[i, j], others[i, k]))
+        parallel = abs(np.vdot(x, y)) > 0.99 * np.linalg.norm(x) * np.linalg.norm(y)
+        speed = max(abs(found.velocity[i, mine[i, j]]), abs(found.velocity[i, others[i, k]])) / cell.scale
+        result[i] |= not parallel or speed > 10 * near[i, j, k]
+    return result
+
+
+def separated(cell: Cell, found: Waves, i: int) -> Array:
+    """σ (r, r) at energy i, with waves of the same λ separated by their velocity."""
+    r, factor = cell.rank, found.factor[i]
+    vectors, velocity = np.concatenate([found.b[i], found.a[i]]), np.array(found.velocity[i])
+    free = np.abs(np.abs(factor) - 1) < 0.1
+    while np.any(free):
+        group = np.flatnonzero(free & (np.abs(factor - factor[np.argmax(free)]) < SAME))
+        free[group] = False
+        if len(group) > 1:
+            vectors[:, group], velocity[group] = _by_velocity(cell, found, i, group)
+    chosen = outgoing(cell, factor[None], velocity[None])[0]
+    return right_divided(vectors[None, :r, chosen], vectors[None, r:, chosen])[0]
+
+
+def _by_velocity(cell: Cell, found: Waves, i: int, group: Array) -> tuple[Array, Array]:
+    """Waves (2r, q) in the eigenspace of these q equal eigenvalues that diagonalise the velocity, and their velocities."""
+    r, s = cell.rank, np.mean(found.s[i, group])
+    basis = np.linalg.svd(found.problem[i] - s * np.eye(2 * r))[2][-len(group) :].conj().T
+    origin = found.origin[i]
+    sources = cell.a @ basis[:r] - origin.conj() * cell.b @ basis[r:]
+    reference = found.energies[i] * np.eye(len(cell.h)) - cell.bloch(np.angle(origin))
+    psi = np.linalg.solve(reference, sources) / s
+    lower = np.linalg.cholesky(psi.conj().T @ psi)
+    basis = np.linalg.solve(lower, basis.conj().T).conj().T
+    current = 1j * (basis[r:].conj().T @ basis[:r])
+    velocity, turn = np.linalg.eigh(current + current.conj().T)
+    return basis @ turn, velocity

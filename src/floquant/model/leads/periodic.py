@@ -1,0 +1,123 @@
+"""A periodic lead: identical cells of any width, with several orbitals and spin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model.checks import Array
+from floquant.model.leads.cell import Cell, pieces
+from floquant.model.leads.lead import Lead
+from floquant.model.leads.spectrum import extrema
+from floquant.model.leads.surface import surface
+from floquant.model.leads.transverse import TransverseModes, transverse_modes
+from floquant.model.matrix import dense, hermitian, matrix
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PeriodicLead(Lead):
+    """A semi-infinite wire of identical cells: H00 = ⟨cell j|H|cell j⟩ and H01 = ⟨cell j|H|cell j + 1⟩, cell 0 at the device.
+
+    g(E) = (E − H00 − Σ)⁻¹,   Σ = H01 g H01†
+
+    `h00` (c, c) is Hermitian and `h01` (c, c) any matrix that is not zero (it may be singular), dense or sparse, in the energy unit. On a
+    device with spin both hold it, as the fastest index (2·orbital + s), or else `spinless=True` says that the lead carries
+    both spins alike. Raises `BadInput` for matrices that do not fit each other.
+    """
+
+    h00: Any
+    h01: Any
+    spinless: bool = False
+
+    def __post_init__(self) -> None:
+        h00 = np.array(dense(hermitian(self.h00, "The h00 of a PeriodicLead")))
+        h01 = np.array(dense(matrix(self.h01, "The h01 of a PeriodicLead")))
+        if h01.shape != h00.shape:
+            raise BadInput(
+                f"The h01 of a PeriodicLead has shape {h01.shape}, but h00 has shape {h00.shape}; give ⟨cell 0|H|cell 1⟩ "
+                f"between the same orbitals."
+            )
+        if not np.any(h01):
+            raise BadInput(
+                "The h01 of a PeriodicLead is 0, but then nothing propagates in it; give the hopping from cell 1 to cell 0."
+            )
+        if not isinstance(self.spinless, bool):
+            raise BadInput(
+                f"The spinless of a PeriodicLead is {self.spinless!r}, but it must be True or False; give True if h00 and h01 "
+                f"hold no spin and the lead carries both spins alike."
+            )
+        for name, value in (("h00", h00), ("h01", h01)):
+            value.setflags(write=False)
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "orbitals", len(h00))
+
+    def __repr__(self) -> str:
+        return f"PeriodicLead({self.orbitals} orbitals{', spinless' if self.spinless else ''})"
+
+    @cached_property
+    def cells(self) -> tuple[tuple[Cell, TransverseModes | None], ...]:
+        """The connected pieces of the cell; with their transverse modes where these make closed forms."""
+        return tuple((cell, transverse_modes(cell)) for cell in pieces(self.h00, self.h01))
+
+    def surface(self, energy: Any) -> Array:
+        """g(E) of cell 0, shape energy.shape + (c, c), in 1/energy.
+
+        At every real energy Σ = H01 g H01† obeys its equation to 1e-12. Below the real axis it is the continuation straight down
+        from the axis, through the band. At a pole it is the value at an energy moved by 2e-9 of the spectrum.
+        """
+        energies = np.asarray(energy)
+        flat = energies.reshape(-1).astype(complex if np.iscomplexobj(energies) else float)
+        result = np.zeros((flat.size, self.orbitals, self.orbitals), complex)
+        for cell, modes in self.cells:
+            part = surface(cell, flat) if modes is None else modes.surface(flat)
+            result[:, cell.index[:, None], cell.index] = part
+        return result.reshape(*energies.shape, self.orbitals, self.orbitals)
+
+    @cached_property
+    def extrema(self) -> tuple[Array, Array]:
+        """Energies of all minima, and of all maxima, of the bands."""
+        found = [extrema(cell) if modes is None else modes.edges() for cell, modes in self.cells]
+        return np.sort(np.concatenate([low for low, _ in found])), np.sort(np.concatenate([high for _, high in found]))
+
+    def open_channels(self, energy: Any) -> Array:
+        """How many channels are open, integers of the shape of energy: minima below E less maxima up to E."""
+        minima, maxima = self.extrema
+        energies = np.asarray(energy, float)
+        return np.searchsorted(minima, energies, "left") - np.searchsorted(maxima, energies, "right")
+
+    def edges(self) -> tuple[float, ...]:
+        """Energies at which the number of open channels changes."""
+        return distinct(np.concatenate(self.extrema))
+
+    def bands(self) -> tuple[tuple[float, float], ...]:
+        """Closed intervals of energy in which a channel is open."""
+        edges = np.array(self.edges())
+        is_open = self.open_channels((edges[1:] + edges[:-1]) / 2) > 0
+        starts = np.flatnonzero(is_open & ~np.concatenate([[False], is_open[:-1]]))
+        stops = np.flatnonzero(is_open & ~np.concatenate([is_open[1:], [False]])) + 1
+        return tuple((float(edges[i]), float(edges[j])) for i, j in zip(starts, stops, strict=True))
+
+    def default_coupling(self) -> Any:
+        """H01: the device goes on as the lead does."""
+        return self.h01
+
+    def absorbed(self) -> tuple[Array, Array, Lead]:
+        """One cell: the lead behind it is the same lead."""
+        return self.h00, self.h01, self
+
+    def connections(self) -> Array:
+        """Where H00 or H01 are not zero."""
+        linked = (self.h00 != 0) | (self.h01 != 0)
+        return np.asarray(linked | linked.T | np.eye(self.orbitals, dtype=bool))
+
+
+def distinct(energies: Array) -> tuple[float, ...]:
+    """Sorted, with those that differ by rounding only taken as one."""
+    energies = np.sort(energies)
+    size = max(np.abs(energies).max(initial=0.0), 1e-300)
+    keep = np.concatenate([[True], np.diff(energies) > 1e-13 * size]) if energies.size else np.zeros(0, bool)
+    return tuple(float(energy) for energy in energies[keep])

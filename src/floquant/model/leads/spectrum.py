@@ -1,0 +1,134 @@
+"""Band edges of a lead: every energy at which a band E(k) has an extremum.
+
+    dE_n/dk = ⟨n|dH/dk|n⟩ = 0,   H(k) = h + v e^{ik} + v† e^{−ik}
+
+Bands are followed through crossings by the overlap of their states, on a grid that is refined until every change of sign of a velocity is
+bracketed, and each zero is then found to rounding. The number of open channels at E is #(minima below E) − #(maxima below E).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from floquant.model.checks import Array
+from floquant.model.leads.cell import Cell
+
+GRID = 48  # intervals of the first grid over 2π
+FINEST = 1e-7  # an interval of momentum that is not split again
+DEGENERATE = 1e-9  # levels nearer than this, in units of the spectrum, are one level
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """Energies, states, velocities and curvatures of all bands at one momentum; states of one level diagonalise the velocity."""
+
+    momentum: float
+    energy: Array
+    states: Array
+    velocity: Array
+    curvature: Array
+
+
+def extrema(cell: Cell) -> tuple[Array, Array]:
+    """Energies of all minima and of all maxima of the bands of a connected piece, sorted."""
+    if cell.rank == 0:
+        return np.zeros(0), np.zeros(0)
+    # an irrational start: crossings and extrema lie at 0 and π in most leads
+    ends = [_node(cell, k) for k in -0.3819660112501051 + 2 * np.pi * np.arange(GRID) / GRID]
+    ends.append(_moved(ends[0], 2 * np.pi))
+    found: tuple[list[float], list[float]] = ([], [])
+    for left, right in pairwise(ends):
+        _search(cell, left, right, found)
+    return np.sort(found[0]), np.sort(found[1])
+
+
+def _node(cell: Cell, momentum: float) -> Node:
+    energy, states = np.linalg.eigh(cell.bloch(np.array(momentum)))
+    hop = cell.v * np.exp(1j * momentum)
+    slope, bend = 1j * hop - 1j * hop.conj().T, -hop - hop.conj().T
+    start = 0
+    for stop in [*(np.flatnonzero(np.diff(energy) > DEGENERATE * cell.scale) + 1), len(energy)]:
+        if stop - start > 1:
+            level = states[:, start:stop]
+            states[:, start:stop] = level @ np.linalg.eigh(level.conj().T @ slope @ level)[1]
+        start = stop
+    matrix = states.conj().T @ slope @ states
+    gap = energy[:, None] - energy
+    apart = np.abs(gap) > DEGENERATE * cell.scale
+    second = np.where(apart, np.abs(matrix) ** 2 / np.where(apart, gap, 1), 0).sum(axis=1)
+    curvature = np.einsum("ij,ij->j", states.conj(), bend @ states).real + 2 * second
+    return Node(momentum, energy, states, np.diagonal(matrix).real.copy(), curvature)
+
+
+def _moved(node: Node, by: float) -> Node:
+    return Node(node.momentum + by, node.energy, node.states, node.velocity, node.curvature)
+
+
+def _search(cell: Cell, left: Node, right: Node, found: tuple[list[float], list[float]]) -> None:
+    """Add the extrema between two nodes, splitting until each band's velocity is plainly of one sign or changes it once."""
+    pending = [(left, right)]
+    while pending:
+        left, right = pending.pop()
+        width = right.momentum - left.momentum
+        partner, certain = _followed(cell, left, right)
+        if width > FINEST and not (certain and _plain(cell, left, right, partner, width)):
+            middle = _node(cell, (left.momentum + right.momentum) / 2)
+            pending += [(left, middle), (middle, right)]
+            continue
+        for band, other in enumerate(partner):
+            before, after = left.velocity[band], right.velocity[other]
+            if before * after < 0 and max(abs(before), abs(after)) > DEGENERATE * cell.scale:
+                energy = _turning_point(cell, left, right, band, int(other))
+                found[0 if before < 0 else 1].append(energy)
+
+
+def _followed(cell: Cell, left: Node, right: Node) -> tuple[Array, bool]:
+    """Which band on the right continues each band on the left, and whether the overlaps leave no doubt."""
+    overlap = np.abs(left.states.conj().T @ right.states) ** 2
+    alike = (np.abs(right.energy[:, None] - right.energy) < DEGENERATE * cell.scale) & (
+        np.abs(right.velocity[:, None] - right.velocity) < np.sqrt(DEGENERATE) * cell.scale
+    )
+    partner = np.argmax(overlap, axis=1)
+    if len(np.unique(partner)) < len(partner):
+        from scipy.optimize import linear_sum_assignment
+
+        partner = linear_sum_assignment(-overlap @ alike)[1]
+    share = np.take_along_axis(overlap @ alike, partner[:, None], axis=1)
+    return partner, bool(np.all(share > 0.7))
+
+
+def _plain(cell: Cell, left: Node, right: Node, partner: Array, width: float) -> bool:
+    """No band can hide a second extremum here: its velocity bends little, and as its energies say."""
+    v, w = left.velocity, right.velocity[partner]
+    bend, curl = left.curvature * width, right.curvature[partner] * width
+    mean = (right.energy[partner] - left.energy) / width
+    small = 1e-7 * cell.scale
+    straight = np.abs(mean - (v + w) / 2) < 0.1 * (np.abs(v) + np.abs(w)) + small
+    # one sign: neither end reaches zero within the interval by its own curvature
+    steady = (v * w >= 0) & (np.abs(bend) < 2 * np.abs(v) + small) & (np.abs(curl) < 2 * np.abs(w) + small)
+    steady |= (v * w >= 0) & (bend * v > -small) & (curl * w < small)  # nearest zeros lie outside, on either side
+    once = (v * w < 0) & (bend * (w - v) > 0) & (curl * (w - v) > 0)
+    flat = np.maximum(np.abs(v), np.abs(w)) < DEGENERATE * cell.scale
+    return bool(np.all(flat | (steady & straight) | once))
+
+
+def _turning_point(cell: Cell, left: Node, right: Node, band: int, other: int) -> float:
+    """The energy of the one extremum of a band between two nodes."""
+    for _ in range(60):
+        width = right.momentum - left.momentum
+        v, w = left.velocity[band], right.velocity[other]
+        part = min(max(v / (v - w), 0.02), 0.98)
+        middle = _node(cell, left.momentum + part * width)
+        overlap = np.abs(left.states[:, band].conj() @ middle.states) ** 2
+        overlap = overlap + np.abs(right.states[:, other].conj() @ middle.states) ** 2
+        here = int(np.argmax(overlap))
+        if abs(middle.velocity[here]) < 1e-9 * cell.scale or width < 1e-9:
+            return float(middle.energy[here] - 0.5 * middle.velocity[here] ** 2 / (middle.curvature[here] or np.inf))
+        if middle.velocity[here] * v > 0:
+            left, band = middle, here
+        else:
+            right, other = middle, here
+    return float(middle.energy[here])
