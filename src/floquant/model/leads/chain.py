@@ -9,8 +9,10 @@ import numpy as np
 
 from floquant.errors import BadInput
 from floquant.model.checks import Array, number
+from floquant.model.leads.cell import pieces
 from floquant.model.leads.lead import Lead
-from floquant.model.leads.transverse import chain_surface
+from floquant.model.leads.modes import Modes, bloch_modes
+from floquant.model.leads.transverse import chain_surface, transverse_modes
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,13 @@ class Chain(Lead):
     def bands(self) -> tuple[tuple[float, float], ...]:
         """[level − 2t, level + 2t]."""
         return ((self.level - 2 * abs(self.hopping), self.level + 2 * abs(self.hopping)),)
+
+    def modes(self, energy: float) -> Modes:
+        """The Bloch wave out and the one in, inside the band; none outside."""
+        value = number(energy, "The energy of modes")
+        h00, h01, _ = self.absorbed()
+        cell = pieces(h00, h01)[0]
+        return bloch_modes(value, h01, self.surface(value), ((cell, transverse_modes(cell)),))
 
     def default_coupling(self) -> Any:
         """The hopping: the device goes on as the chain does."""

@@ -39,28 +39,35 @@ def crossed(cell: Cell, found: Waves, chosen: Array) -> Array:
 
 def separated(cell: Cell, found: Waves, i: int) -> Array:
     """σ (r, r) at energy i, with waves of the same λ separated by their velocity."""
-    r, factor = cell.rank, found.factor[i]
-    vectors, velocity = np.concatenate([found.b[i], found.a[i]]), np.array(found.velocity[i])
+    vectors, _, velocity = wave_vectors(cell, found, i)
+    chosen = outgoing(cell, found.factor[i : i + 1], velocity[None])[0]
+    return right_divided(vectors[None, : cell.rank, chosen], vectors[None, cell.rank :, chosen])[0]
+
+
+def wave_vectors(cell: Cell, found: Waves, i: int) -> tuple[Array, Array, Array]:
+    """All waves at energy i, (b, a) in columns (2r, 2r), ψ (c, 2r) and velocities (2r,), separated where λ is the same."""
+    vectors = np.concatenate([found.b[i], found.a[i]])
+    psi, velocity = np.array(found.psi[i]), np.array(found.velocity[i])
+    factor = found.factor[i]
     free = np.abs(np.abs(factor) - 1) < 0.1
     while np.any(free):
         group = np.flatnonzero(free & (np.abs(factor - factor[np.argmax(free)]) < SAME))
         free[group] = False
         if len(group) > 1:
-            vectors[:, group], velocity[group] = _by_velocity(cell, found, i, group)
-    chosen = outgoing(cell, factor[None], velocity[None])[0]
-    return right_divided(vectors[None, :r, chosen], vectors[None, r:, chosen])[0]
+            vectors[:, group], psi[:, group], velocity[group] = _by_velocity(cell, found, i, group)
+    return vectors, psi, velocity
 
 
-def _by_velocity(cell: Cell, found: Waves, i: int, group: Array) -> tuple[Array, Array]:
-    """Waves (2r, q) in the eigenspace of these q equal eigenvalues that diagonalise the velocity, and their velocities."""
+def _by_velocity(cell: Cell, found: Waves, i: int, group: Array) -> tuple[Array, Array, Array]:
+    """Waves in the eigenspace of these q equal eigenvalues that diagonalise the velocity: (2r, q), ψ (c, q), velocities."""
     r, s = cell.rank, np.mean(found.s[i, group])
     basis = np.linalg.svd(found.problem[i] - s * np.eye(2 * r))[2][-len(group) :].conj().T
     origin = found.origin[i]
     sources = cell.a @ basis[:r] - origin.conj() * cell.b @ basis[r:]
     reference = found.energies[i] * np.eye(len(cell.h)) - cell.bloch(np.angle(origin))
     psi = np.linalg.solve(reference, sources) / s
-    lower = np.linalg.cholesky(psi.conj().T @ psi)
-    basis = np.linalg.solve(lower, basis.conj().T).conj().T
+    lower = np.linalg.inv(np.linalg.cholesky(psi.conj().T @ psi)).conj().T
+    basis, psi = basis @ lower, psi @ lower
     current = 1j * (basis[r:].conj().T @ basis[:r])
     velocity, turn = np.linalg.eigh(current + current.conj().T)
-    return basis @ turn, velocity
+    return basis @ turn, psi @ turn, velocity

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.model.checks import Array, number
+from floquant.model.leads.modes import Modes, spectral_modes
 
 
 class Lead(ABC):
@@ -44,6 +45,11 @@ class Lead(ABC):
         values = np.linalg.eigvalsh(1j * (surface - np.conj(np.swapaxes(surface, -1, -2))))
         largest = np.abs(surface).max(axis=(-1, -2))[..., None]
         return np.asarray((values > 1e-12 * largest).sum(axis=-1))
+
+    def modes(self, energy: float) -> Modes:
+        """The open channels at one real energy; without better knowledge, the eigenvectors of a = i (g − g†)."""
+        value = number(energy, "The energy of modes")
+        return spectral_modes(value, self.surface(value))
 
     def default_coupling(self) -> Any:
         """τ when a contact gives none: a number (times the identity) or a matrix."""

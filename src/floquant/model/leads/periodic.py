@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from floquant.errors import BadInput
-from floquant.model.checks import Array
+from floquant.model.checks import Array, number
 from floquant.model.leads.cell import Cell, pieces
 from floquant.model.leads.lead import Lead
+from floquant.model.leads.modes import Modes, bloch_modes
 from floquant.model.leads.spectrum import extrema
 from floquant.model.leads.surface import surface
 from floquant.model.leads.transverse import TransverseModes, transverse_modes
@@ -100,6 +101,11 @@ class PeriodicLead(Lead):
         starts = np.flatnonzero(is_open & ~np.concatenate([[False], is_open[:-1]]))
         stops = np.flatnonzero(is_open & ~np.concatenate([is_open[1:], [False]])) + 1
         return tuple((float(edges[i]), float(edges[j])) for i, j in zip(starts, stops, strict=True))
+
+    def modes(self, energy: float) -> Modes:
+        """The open channels at one real energy: Bloch waves with their velocities and momenta (see `Modes`)."""
+        value = number(energy, "The energy of modes")
+        return bloch_modes(value, self.h01, self.surface(value), self.cells)
 
     def default_coupling(self) -> Any:
         """H01: the device goes on as the lead does."""

@@ -1,0 +1,130 @@
+"""Channels of a lead at one energy: the Bloch waves that carry current, and the vectors that turn S into their basis.
+
+A wave ψ_j = λ^j φ/√v, with |φ| = 1 and velocity v = dE/dk (1 per cell), carries unit current. With Γ = i (Σ − Σ†), Σ = H01 g H01†,
+
+    outgoing = g†Γ φ_out/√v,   incoming = g Γ φ_in/√v,   outgoing outgoing† = incoming incoming† = a = i (g − g†)
+
+so that S_modes = (a^{−1/2} outgoing_b)† S_ba (a^{−1/2} incoming_a) has the amplitudes of unit currents, phases counted from cell 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from floquant.model.checks import Array
+from floquant.model.leads.cell import Cell
+from floquant.model.leads.crossing import wave_vectors
+from floquant.model.leads.transfer import outgoing, waves
+from floquant.model.leads.transverse import TransverseModes
+
+SLOWEST = 1e-9  # in units of the spectrum: a slower wave stands at a band edge and is closed
+
+
+@dataclass(frozen=True, eq=False)
+class Modes:
+    """Open channels of a lead at one real energy, sorted by momentum.
+
+    `outgoing`, `incoming` (c, n): see the module. `waves_out`, `waves_in` (c, n): the Bloch vectors φ in columns, |φ| = 1. `velocities_*`
+    (n,): dE/dk > 0 away from the device, in magnitude for both, in energy; `momenta_*` (n,): k in (−π, π], λ = e^{ik}
+    per cell away from the device. `evanescent`: λ of the waves that decay. Velocities, momenta and waves of a lead without
+    Bloch waves (wide band, given Σ) are nan; its outgoing and incoming vectors are eigenvectors of a.
+    """
+
+    energy: float
+    outgoing: Array
+    incoming: Array
+    waves_out: Array
+    waves_in: Array
+    velocities_out: Array
+    velocities_in: Array
+    momenta_out: Array
+    momenta_in: Array
+    evanescent: Array
+
+    def __repr__(self) -> str:
+        return f"Modes(energy={self.energy:g}, {self.outgoing.shape[1]} open channels, {len(self.evanescent)} evanescent waves)"
+
+
+def spectral_modes(energy: float, surface: Array) -> Modes:
+    """Channels of a lead without Bloch waves: the eigenvectors of a that are open."""
+    values, vectors = np.linalg.eigh(1j * (surface - surface.conj().T))
+    values, vectors = values[::-1], vectors[:, ::-1]
+    is_open = values > 1e-13 * np.abs(surface).max()
+    columns = vectors[:, is_open] * np.sqrt(values[is_open])
+    unknown = np.full(columns.shape[1], np.nan)
+    nothing = np.full(columns.shape, np.nan)
+    return Modes(energy, columns, columns, nothing, nothing, unknown, unknown, unknown, unknown, np.zeros(0, complex))
+
+
+def bloch_modes(
+    energy: float, h01: Array, surface: Array, cells: tuple[tuple[Cell, TransverseModes | None], ...]
+) -> Modes:
+    """Channels of a periodic lead whose pieces are `cells`, with g(E) = `surface` of the whole."""
+    c = len(h01)
+    sides: tuple[list[Array], list[Array]] = ([], [])
+    factors: tuple[list[Array], list[Array]] = ([], [])
+    speeds: tuple[list[Array], list[Array]] = ([], [])
+    evanescent = []
+    for cell, transverse in cells:
+        out, back, decaying = _chains(cell, transverse, energy) if transverse else _waves(cell, energy)
+        evanescent.append(decaying)
+        for side, (factor, phi, speed) in enumerate((out, back)):
+            embedded = np.zeros((c, len(factor)), complex)
+            embedded[cell.index] = phi
+            sides[side].append(embedded)
+            factors[side].append(factor)
+            speeds[side].append(speed)
+    sigma = h01 @ surface @ h01.conj().T
+    gamma = 1j * (sigma - sigma.conj().T)
+    found = []
+    for side, g in enumerate((surface.conj().T, surface)):
+        momenta = np.angle(np.concatenate(factors[side]))
+        momenta = np.where(momenta < -np.pi + 1e-12, np.pi, momenta)
+        order = np.argsort(momenta.round(12), kind="stable")
+        phi, speed = np.hstack(sides[side])[:, order], np.concatenate(speeds[side])[order]
+        found.append((g @ gamma @ (phi / np.sqrt(speed)), phi, speed, momenta[order]))
+    (w_out, phi_out, v_out, k_out), (w_in, phi_in, v_in, k_in) = found
+    return Modes(energy, w_out, w_in, phi_out, phi_in, v_out, v_in, k_out, k_in, np.concatenate(evanescent))
+
+
+Side = tuple[Array, Array, Array]
+
+
+def _chains(cell: Cell, transverse: TransverseModes, energy: float) -> tuple[Side, Side, Array]:
+    """λ, φ and speed of the waves that go out and come in, in closed form; and λ of those that decay."""
+    g, hopping = transverse.chains(np.array([energy]))[0], transverse.hoppings
+    speed = -2 * np.abs(hopping) ** 2 * g.imag
+    is_open = speed > SLOWEST * cell.scale
+    phi, back = transverse.modes[:, is_open], (g.conj() * hopping.conj())[is_open]
+    decaying = (g * hopping.conj())[~is_open & (hopping != 0)]
+    return ((g * hopping.conj())[is_open], phi, speed[is_open]), (back, phi, speed[is_open]), decaying
+
+
+def _waves(cell: Cell, energy: float) -> tuple[Side, Side, Array]:
+    """The same from the transfer problem."""
+    if cell.rank == 0:
+        nothing = np.zeros(0, complex), np.zeros((len(cell.h), 0), complex), np.zeros(0)
+        return nothing, nothing, np.zeros(0, complex)
+    found = waves(cell, np.array([energy]))
+    vectors, psi, velocity = wave_vectors(cell, found, 0)
+    factor, r = found.factor[0], cell.rank
+    chosen = outgoing(cell, factor[None], velocity[None])[0]
+    moving = np.abs(velocity) / cell.scale > np.maximum(np.abs(np.abs(factor) - 1), SLOWEST)
+    sides = []
+    for sign in (1, -1):
+        mine = np.flatnonzero(moving & (sign * velocity > 0))
+        b, a = vectors[:r, mine], vectors[r:, mine]
+        # waves of nearly the same λ come mixed: made orthogonal in current, with the least change
+        current = sign * 1j * (a.conj().T @ b - b.conj().T @ a)
+        norm = np.linalg.norm(psi[:, mine], axis=0)
+        values, turn = np.linalg.eigh(
+            current / np.sqrt(velocity[mine] * velocity[mine][:, None]) / (norm * norm[:, None])
+        )
+        turn = (turn / np.sqrt(values)) @ turn.conj().T
+        unit = psi[:, mine] / (norm * np.sqrt(np.abs(velocity[mine]))) @ turn  # columns of unit current
+        norm = np.linalg.norm(unit, axis=0)
+        sides.append((factor[mine] / np.abs(factor[mine]), unit / norm, 1 / norm**2))
+    decaying = factor[chosen & ~moving]
+    return sides[0], sides[1], decaying
