@@ -220,7 +220,10 @@ drives = {
         lambda: Drive({"flux": 0.1}, photon_energy=1),
         ['"flux" is driven by 0.1', "Waveform", "Cosine(0.1)"],
     ),
-    "ac voltages": (lambda: Drive({}, voltages={"L": cosine}, photon_energy=1), ["not available yet"]),
+    "a voltage with a mean": (
+        lambda: Drive({}, voltages={"L": cosine + 0.1}, photon_energy=1),
+        ["mean of 0.1", "belongs to the reservoir"],
+    ),
     "an amplitude of nan": (lambda: Cosine(np.nan), ["amplitude of a Cosine is nan"]),
     "a complex amplitude": (lambda: Cosine(1j), ["amplitude of a Cosine is 1j", "real"]),
     "a phase of nothing": (lambda: Cosine(1, phase=None), ["phase of a Cosine is None"]),

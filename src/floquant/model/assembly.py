@@ -82,8 +82,9 @@ def assembled(
             opened = lead.absorbed()
             if opened is None:
                 raise BadInput(
-                    f'A knob turns the coupling of contact "{name}", but its lead {lead} cannot give up a cell; turn a bond '
-                    f"inside the device instead."
+                    f'A knob or a voltage moves the coupling of contact "{name}", but its lead {lead} cannot give up a cell; '
+                    f"give a lead that can (Chain, WideBand, PeriodicLead), or drive the device instead: u(t) on one lead "
+                    f"is −u(t) on every level of the device and on all other leads."
                 )
             h00, h01, lead = opened
             orbitals = size + np.arange(len(bond.columns))

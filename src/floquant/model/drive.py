@@ -19,6 +19,8 @@ from floquant.model import checks, matrix
 from floquant.model.checks import Array, Frozen
 from floquant.model.composition import gather
 from floquant.model.device import Device
+from floquant.model.harmonic_matrices import checked_matrices
+from floquant.model.voltage import checked_voltages, refuse_means
 from floquant.model.waveforms import Waveform, parameter, shown
 from floquant.model.waveforms import at_angles as at_angles
 
@@ -28,13 +30,14 @@ class Drive:
     """Knobs that oscillate with photons of energy ħΩ.
 
     `knobs`: a dict from a knob's name to its Waveform; it may be empty. `photon_energy`: ħΩ > 0 in the energy unit, the
-    name of a parameter, or a 1-D array (one per setting). `voltages`: potential energies of leads; not available yet.
+    name of a parameter, or a 1-D array (one per setting). `voltages`: a dict from a contact's name to the Waveform of the
+    potential energy u(t) that its lead's electrons feel, of mean zero (see `floquant.model.voltage`).
     `matrices`: raw harmonics H_n on the whole device, made by `Drive.from_matrices`.
-    Raises `BadInput` for a photon energy ≤ 0, something that is not a Waveform, or voltages.
+    Raises `BadInput` for a photon energy ≤ 0, something that is not a Waveform, or a voltage with a mean.
     """
 
     knobs: Mapping[str, Waveform] = field(default_factory=dict)
-    voltages: Mapping[str, Waveform] | None = None
+    voltages: Mapping[str, Waveform] = field(default_factory=dict)
     photon_energy: Any = None
     matrices: Mapping[int, Any] = field(init=False, default_factory=dict)
 
@@ -46,32 +49,47 @@ class Drive:
                     f'Knob "{name}" is driven by {waveform!r}, but it must be driven by a Waveform; give for example '
                     f"Cosine(0.1)."
                 )
-        if self.voltages:
-            raise BadInput(
-                "A drive has ac voltages on leads, but they are not available yet; drive the levels of the device instead."
-            )
         photon_energy = _photon_energy(self.photon_energy)
         object.__setattr__(self, "knobs", Frozen({name: wave.driven_at(photon_energy) for name, wave in knobs.items()}))
-        object.__setattr__(self, "voltages", Frozen({}))
+        object.__setattr__(self, "voltages", Frozen(checked_voltages(self.voltages, photon_energy)))
         object.__setattr__(self, "photon_energy", photon_energy)
 
     @classmethod
-    def from_matrices(cls, matrices: Mapping[int, Any], photon_energy: Any) -> Drive:
+    def from_matrices(
+        cls, matrices: Mapping[int, Any], photon_energy: Any, voltages: Mapping[str, Waveform] | None = None
+    ) -> Drive:
         """A drive by its harmonic matrices {n: H_n}, each (orbitals, orbitals), dense or sparse, in the energy unit.
 
         H_{−n} = H_n† is filled in; where both are given they must agree. Key 0, Hermitian, is added to H.
         Raises `BadInput` for matrices that are not square and finite, or for H_{−n} ≠ H_n†.
         """
-        result = cls({}, photon_energy=photon_energy)
-        object.__setattr__(result, "matrices", _checked_matrices(matrices))
+        result = cls({}, voltages or {}, photon_energy)
+        object.__setattr__(result, "matrices", checked_matrices(matrices))
         return result
+
+    @property
+    def waveforms(self) -> dict[str, Waveform]:
+        """All waveforms, by what they drive: `knob "gate"`, `voltage of lead "L"`."""
+        return {
+            **{f'knob "{name}"': wave for name, wave in self.knobs.items()},
+            **{f'voltage of lead "{name}"': wave for name, wave in self.voltages.items()},
+        }
 
     @property
     def parameters(self) -> tuple[str, ...]:
         """Names of the parameters that are still open, each once."""
-        names = [name for waveform in self.knobs.values() for name in waveform.parameters]
+        names = [name for waveform in self.waveforms.values() for name in waveform.parameters]
         names += [self.photon_energy] if isinstance(self.photon_energy, str) else []
         return tuple(dict.fromkeys(names))
+
+    @property
+    def known_photon_energy(self) -> Any:
+        """ħΩ as a number or an array. Raises `BadInput` if it is still a name."""
+        if isinstance(self.photon_energy, str):
+            raise BadInput(
+                f'The photon energy "{self.photon_energy}" has no value; give one, as drive.at({self.photon_energy}=…).'
+            )
+        return self.photon_energy
 
     def at(self, **values: Any) -> Drive:
         """The same drive with these parameters given. Raises `BadInput` for a name that is not a parameter."""
@@ -83,7 +101,11 @@ class Drive:
         if isinstance(photon_energy, str) and photon_energy in values:
             photon_energy = _photon_energy(values[photon_energy])
         object.__setattr__(result, "knobs", Frozen({name: wave.at(**values) for name, wave in self.knobs.items()}))
+        object.__setattr__(
+            result, "voltages", Frozen({name: wave.at(**values) for name, wave in self.voltages.items()})
+        )
         object.__setattr__(result, "photon_energy", photon_energy)
+        refuse_means(result.voltages)
         return result
 
     def check(self, device: Device, given: Iterable[str] = ()) -> None:
@@ -96,6 +118,9 @@ class Drive:
                     f'Knob "{name}" is driven, but it has no resting value to which the drive could add; give one by '
                     f"device.at({name}=…)."
                 )
+        for name in self.voltages:
+            if name not in device.contacts:
+                raise checks.unknown("contact", name, device.contacts, "The device")
         for name in self.parameters:
             if name in device.knobs:
                 raise BadInput(
@@ -111,22 +136,20 @@ class Drive:
     def hamiltonian(self, device: Device, t: Any, **knobs: Any) -> Array:
         """H(t) of the device, dense, shape t.shape + (n, n); t in ħ/energy, so that a period is 2π/ħΩ.
 
-        `knobs`: where other knobs rest, and values of open parameters. Contact couplings are no part of the device's H.
+        `knobs`: where other knobs rest, and values of open parameters. Contact couplings, voltages of leads with them, are
+        no part of the device's H.
         Raises `BadInput` for names that do not exist and for parameters without a value.
         """
         self.check(device, given=knobs)
         ready = self.at(**{name: value for name, value in knobs.items() if name in self.parameters})
         device = device.at(**{name: value for name, value in knobs.items() if name not in self.parameters})
-        if isinstance(ready.photon_energy, str):
-            raise BadInput(
-                f'The photon energy "{ready.photon_energy}" has no value; give one, as drive.at({ready.photon_energy}=…).'
-            )
+        photon_energy = ready.known_photon_energy
         for wave in ready.knobs.values():
             if any(np.ndim(x) for x in wave.harmonics().values()):
                 raise BadInput(f"The waveform {wave} has an array, but at one time it must have numbers; give numbers.")
-        if np.ndim(ready.photon_energy):
+        if np.ndim(photon_energy):
             raise BadInput("The photon energy is an array, but at one time it must be one number; give a number.")
-        angle = _angle(ready.photon_energy, t)
+        angle = _angle(photon_energy, t)
         result = np.repeat(matrix.dense(device.hamiltonian())[None], angle.size, axis=0)
         driven = [name for name in ready.knobs if device.actions[name].contact is None]
         if driven:
@@ -146,9 +169,10 @@ class Drive:
         lines = [f"Drive: photon energy {shown(self.photon_energy)}"]
         width = max((len(name) for name in self.knobs), default=0)
         lines += [f"  {name:<{width}}  {waveform}" for name, waveform in self.knobs.items()]
+        lines += [f"  voltage of lead {name}  {waveform}" for name, waveform in self.voltages.items()]
         if self.matrices:
             lines.append("  harmonic matrices n = " + ", ".join(str(n) for n in self.matrices))
-        if not self.knobs and not self.matrices:
+        if not self.waveforms and not self.matrices:
             lines.append("  nothing oscillates")
         return "\n".join(lines)
 
@@ -166,31 +190,3 @@ def _photon_energy(value: Any) -> Any:
         smallest = float(np.min(value))
         raise BadInput(f"The photon energy is {smallest:g}, but it must be > 0; give ħΩ in the unit of the energies.")
     return value
-
-
-def _checked_matrices(matrices: Any) -> Frozen[Any]:
-    """{n ≥ 0: H_n}."""
-    if not isinstance(matrices, Mapping):
-        raise BadInput(f"The matrices of a drive are {matrices!r}, but they must be a dict from n to H_n; give a dict.")
-    given: dict[int, Any] = {}
-    for n, value in matrices.items():
-        if isinstance(n, bool) or not isinstance(n, int | np.integer):
-            raise BadInput(f"A drive has the harmonic {n!r}, but n must be an integer; give a dict from n to H_n.")
-        what = f"Harmonic matrix {n}"
-        given[int(n)] = matrix.hermitian(value, what) if n == 0 else matrix.square(value, what)
-    shapes = {value.shape for value in given.values()}
-    if len(shapes) > 1:
-        raise BadInput(
-            f"The harmonic matrices have shapes {sorted(shapes)}, but all must be of one size; give equal sizes."
-        )
-    result: dict[int, Any] = {}
-    for n in sorted({abs(n) for n in given}):
-        if n in given and -n in given and n != 0:
-            difference = abs(given[n] - given[-n].conj().T).max()
-            if difference > matrix.HERMITIAN_TOLERANCE * abs(given[n]).max():
-                raise BadInput(
-                    f"Harmonic matrices {n} and {-n} differ from each other's adjoint by {difference:.3g}, but H_−n must be "
-                    f"H_n†; give only one of them."
-                )
-        result[n] = given[n] if n in given else given[-n].conj().T
-    return Frozen(result)

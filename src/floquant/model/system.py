@@ -21,15 +21,21 @@ from floquant.model.device import Device
 from floquant.model.drive import Drive
 from floquant.model.fourier import coefficients
 from floquant.model.raw import added, raw_coefficients, raw_pattern
+from floquant.model.voltage import voltage_actions, voltage_phases
 
 
 def system(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> System:
     """The driven device at these settings. Raises `BadInput` as `sectors` says."""
     given, drive = _given(device, drive, settings)
     waves = {name: wave.harmonics() for name, wave in drive.knobs.items()} if drive else {}
+    voltages = drive.voltages if drive else {}
+    actions = {**device.actions, **voltage_actions(device, voltages)}
     raw = drive.matrices if drive else {}
+    if drive and voltages:
+        waves |= voltage_phases(voltages, drive.known_photon_energy)
     count = _common_length(given, waves)
-    values = dict(device.resting)
+    resting = {**device.resting, **dict.fromkeys(set(actions) - set(device.actions), 0.0)}
+    values = dict(resting)
     turned = []
     for name, value in given.items():
         if device.resting[name] is None or np.any(value != device.resting[name]):
@@ -42,8 +48,8 @@ def system(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> 
     moving = {name: wave for name, wave in moving.items() if wave}
     active = list(dict.fromkeys([*turned, *waves]))
 
-    touched = gather(device.actions, active, device.base, raw_pattern(raw))
-    rest = touched.values(device.resting)[0]
+    touched = gather(actions, active, device.base, raw_pattern(raw))
+    rest = touched.values(resting)[0]
     mean, plus, minus = coefficients(touched, values, moving)
     static = touched.values(values) + mean - rest
     raw_mean, raw_plus, raw_minus = raw_coefficients(raw, touched.rows, touched.columns, device.orbital_count)
@@ -55,7 +61,7 @@ def system(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> 
     gone = ~changes & ~np.any(static + rest, axis=0)
     keep = (changes | np.any(static, axis=0)) & ~gone
     bonds = device.geometry.contacts
-    absorbed = {name for name, bond in bonds.items() if any(touches(device.actions[knob], bond) for knob in active)}
+    absorbed = {name for name, bond in bonds.items() if any(touches(actions[knob], bond) for knob in active)}
     return assembled(
         device,
         absorbed,

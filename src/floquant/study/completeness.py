@@ -18,21 +18,14 @@ def checked_drive(drive: Any) -> Drive | None:
     """Raises `BadInput` for what is no drive, or for one that holds arrays."""
     if drive is not None and not isinstance(drive, Drive):
         raise BadInput(f"The drive is {drive!r}, but it must be a Drive or None; give Drive(knobs, photon_energy=…).")
-    if drive is not None and any(np.ndim(value) for value in _numbers_of(drive)):
+    if drive is not None and (
+        np.ndim(drive.photon_energy) or any(wave.has_arrays for wave in drive.waveforms.values())
+    ):
         raise BadInput(
             'The drive holds an array, but a study sweeps what the drive names; give a name, as Cosine("v"), and the array as '
             'axes={"v": …}.'
         )
     return drive
-
-
-def _numbers_of(drive: Drive) -> list[Any]:
-    """Everything that a drive could hold an array in."""
-    found = [drive.photon_energy]
-    for wave in drive.knobs.values():
-        found += [getattr(wave, name, None) for name in ("amplitude", "phase")]
-        found += list(getattr(wave, "coefficients", {}).values())
-    return found
 
 
 def check_complete(axes: Axes, roles: Roles, device: Device, wanted: tuple[Asked, ...]) -> None:

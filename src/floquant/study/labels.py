@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from floquant.model import Device, Drive
 from floquant.model.multiplied import Flux, Strength
+from floquant.model.peierls import Peierls
 
 
 def labels_of(name: str, role: str, device: Device, drive: Drive | None) -> dict[str, str]:
@@ -26,17 +27,21 @@ def _knob_units(device: Device, name: str) -> str:
     knob = device.knobs[name]
     if isinstance(knob, Flux):
         return "flux quanta"
+    if isinstance(knob, Peierls):
+        return "rad per unit length" if knob.field is None else "flux quanta per unit area"
     if isinstance(knob, Strength) or knob.neutral is None:
         return "1"
     return device.energy_unit or "energy"
 
 
 def _parameter_labels(name: str, device: Device, drive: Drive) -> dict[str, str]:
-    """Of an amplitude, a phase or a Fourier coefficient: the first place where the drive names it."""
-    for knob, wave in drive.knobs.items():
+    """Of a number in a waveform: the first place where the drive names it."""
+    units = {f'knob "{knob}"': _knob_units(device, knob) for knob in drive.knobs}
+    for place, wave in drive.waveforms.items():
         if name not in wave.parameters:
             continue
-        if getattr(wave, "phase", None) == name:
-            return {"units": "rad", "long_name": f"phase of {knob.replace('_', ' ')}"}
-        return {"units": _knob_units(device, knob), "long_name": f"amplitude of {knob.replace('_', ' ')}"}
+        meaning = wave.meaning(name)
+        own = units.get(place, device.energy_unit or "energy") if meaning == "amplitude" else "1"
+        words = place.removeprefix("knob ").replace('"', "").replace("_", " ")
+        return {"units": "rad" if meaning == "phase" else own, "long_name": f"{meaning} of {words}"}
     return {"units": "1", "long_name": name}

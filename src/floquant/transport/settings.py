@@ -91,10 +91,10 @@ def refuse_reserved(dims: tuple[str, ...], owner: str) -> None:
 
 def _refuse_arrays_in(drive: Drive | None) -> None:
     """A waveform's own arrays have no dim in a result: they must be named parameters."""
-    for name, waveform in drive.knobs.items() if drive is not None else ():
-        if not waveform.parameters and any(np.ndim(value) for value in waveform.harmonics().values()):
+    for place, waveform in drive.waveforms.items() if drive is not None else ():
+        if waveform.has_arrays:
             raise BadInput(
-                f'The waveform of knob "{name}" holds an array, but in a call it must hold numbers; '
+                f"The waveform of {place} holds an array, but in a call it must hold numbers; "
                 f'name it, as Cosine("v"), and give v=[...] in the call.'
             )
 

@@ -28,6 +28,15 @@ class _Combined(Waveform):
         """Of all terms."""
         return tuple(dict.fromkeys(name for term in self.terms for name in term.parameters))
 
+    @property
+    def has_arrays(self) -> bool:
+        """Of any term."""
+        return any(term.has_arrays for term in self.terms)
+
+    def meaning(self, name: str) -> str:
+        """Of the first term that has it."""
+        return next((term.meaning(name) for term in self.terms if name in term.parameters), "amplitude")
+
     def at(self, **values: Any) -> Self:
         """With these parameters given."""
         return type(self)(tuple(term.at(**values) for term in self.terms))
@@ -91,6 +100,15 @@ class Scaled(Waveform):
         """The waveform's, and the factor if it is a name."""
         own = (self.factor,) if isinstance(self.factor, str) else ()
         return tuple(dict.fromkeys(own + self.waveform.parameters))
+
+    @property
+    def has_arrays(self) -> bool:
+        """Of the factor or the waveform."""
+        return bool(np.ndim(self.factor)) or self.waveform.has_arrays
+
+    def meaning(self, name: str) -> str:
+        """The factor is an amplitude."""
+        return "amplitude" if name == self.factor else self.waveform.meaning(name)
 
     def at(self, **values: Any) -> Scaled:
         """With these parameters given."""

@@ -65,6 +65,11 @@ class Harmonics(Waveform):
         """Those coefficients that are strings."""
         return tuple(value for value in self.coefficients.values() if isinstance(value, str))
 
+    @property
+    def has_arrays(self) -> bool:
+        """Of its coefficients."""
+        return any(np.ndim(value) for value in self.coefficients.values())
+
     def at(self, **values: Any) -> Harmonics:
         """With these parameters given."""
         return Harmonics({k: given(value, values) for k, value in self.coefficients.items()})

@@ -56,6 +56,15 @@ class Cycle(Waveform):
         """Those of its numbers that are strings."""
         return tuple(dict.fromkeys(v for v in (getattr(self, name) for name in self.open) if isinstance(v, str)))
 
+    @property
+    def has_arrays(self) -> bool:
+        """Of its numbers."""
+        return any(np.ndim(getattr(self, name)) for name in self.open if getattr(self, name) is not None)
+
+    def meaning(self, name: str) -> str:
+        """The field that holds it."""
+        return next((field for field in self.open if getattr(self, field) == name), "amplitude")
+
     def at(self, **values: Any) -> Self:
         """With these parameters given."""
         result: Any = self  # each subclass is a dataclass

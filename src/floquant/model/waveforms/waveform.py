@@ -33,6 +33,15 @@ class Waveform(ABC):
         """Names of the parameters that are still open."""
         return ()
 
+    @property
+    def has_arrays(self) -> bool:
+        """Whether some number in it is an array, one number per setting."""
+        return False
+
+    def meaning(self, name: str) -> str:
+        """What the open parameter `name` is: "amplitude" if it is in the unit of what the wave drives, "phase", "width"…"""
+        return "amplitude"
+
     def at(self, **values: Any) -> Waveform:
         """The same waveform with these parameters given (names that it does not have are ignored)."""
         return self
