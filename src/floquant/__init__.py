@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does the same
     from floquant import gallery as gallery
+    from floquant import interop as interop
     from floquant.errors import BadInput as BadInput
     from floquant.errors import NotConverged as NotConverged
     from floquant.model import Chain as Chain
@@ -41,6 +42,7 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.study import save as save
     from floquant.transport import Accuracy as Accuracy
     from floquant.transport import Certificate as Certificate
+    from floquant.transport import plan as plan
     from floquant.transport import scatter as scatter
     from floquant.transport import solve as solve
     from floquant.transport import warm_up as warm_up
@@ -66,10 +68,10 @@ _names = {
     ],
     "observe": ["dc_current", "spin_current"],
     "study": ["Study", "cite", "open", "save"],
-    "transport": ["Accuracy", "Certificate", "scatter", "solve", "warm_up"],
+    "transport": ["Accuracy", "Certificate", "plan", "scatter", "solve", "warm_up"],
 }
 _home = {name: home for home, names in _names.items() for name in names}
-_modules = ["gallery"]
+_modules = ["gallery", "interop"]
 __all__ = sorted({*_home, *_modules} - {"open"})  # a star import must not hide the builtin
 
 
