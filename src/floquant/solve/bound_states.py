@@ -100,11 +100,13 @@ def closed_states(
     dark = dark_states(sector, problem, photon_energy) if n <= largest else None
     if dark is None:
         return None
+    if not sector.terminals:
+        return sorted(dark, key=lambda state: state.energy)
     free = zone_gaps(sector, photon_energy) if photon_energy else gaps(sector)
-    outside = _outside(sector, problem, photon_energy, free, largest) if sector.terminals and free else []
+    outside = _outside(sector, problem, photon_energy, free, largest) if free else []
     if outside is None:
         return None
-    return sorted([*_not_dark(outside, dark, photon_energy), *dark], key=lambda state: state.energy)
+    return sorted([*distinct(outside, dark, photon_energy), *dark], key=lambda state: state.energy)
 
 
 def zone_gaps(sector: Sector, photon_energy: float) -> list[tuple[float, float]]:
@@ -162,7 +164,7 @@ def _states_in(matrix: PoleMatrix, low: float, high: float) -> list[tuple[float,
     for index in np.flatnonzero((at_start > 0) & (at_end <= 0)):
         energy = _crossing(matrix, int(index), start, end, at_start[index], at_end[index])
         vector = _spectrum(matrix, energy)[1][:, index]
-        inside = _share(matrix, energy, vector, min(energy - start, end - energy))
+        inside = share_inside(matrix, energy, vector, min(energy - start, end - energy))
         found.append((energy, (np.sqrt(inside) * vector).reshape(matrix.rungs, matrix.orbitals)))
     return found
 
@@ -182,7 +184,7 @@ def _crossing(matrix: PoleMatrix, index: int, low: float, high: float, at_low: f
     return float(brentq(lambda energy: _spectrum(matrix, energy)[0][index], low, high, xtol=1e-15 * matrix.scale))
 
 
-def _share(matrix: PoleMatrix, energy: float, vector: Array, distance: float) -> float:
+def share_inside(matrix: PoleMatrix, energy: float, vector: Array, distance: float) -> float:
     """Weight inside the device, 1/(1 − ψ†Σ′ψ): the rest is in the leads."""
     step = 1e-4 * min(distance, matrix.scale)
     if step <= 1e-12 * matrix.scale:
@@ -191,12 +193,12 @@ def _share(matrix: PoleMatrix, energy: float, vector: Array, distance: float) ->
     return 1.0 / max(slope, 1.0)
 
 
-def _not_dark(outside: list[BoundState], dark: list[BoundState], photon_energy: float) -> list[BoundState]:
-    """A dark state outside the bands is found twice: once is enough."""
+def distinct(found: list[BoundState], known: list[BoundState], photon_energy: float) -> list[BoundState]:
+    """Those of the first that are not among the second: a dark state outside the bands is found twice."""
     kept = []
-    for state in outside:
+    for state in found:
         overlap = 0.0
-        for other in dark:
+        for other in known:
             difference = state.energy - other.energy
             away = difference - photon_energy * np.round(difference / photon_energy) if photon_energy else difference
             if abs(away) < 1e-9 * max(1.0, abs(other.energy)):

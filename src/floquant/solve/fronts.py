@@ -47,9 +47,9 @@ class Pattern:
     @classmethod
     def of(cls, sector: Sector, with_changes: bool) -> Pattern:
         """The pattern of the sector's H, and of what knobs turn and drive."""
-        rows, columns = static_elements(sector.hamiltonian)[:2]
+        one, two = static_elements(sector.hamiltonian)[:2]
         size = len(sector.orbitals)
-        rows, columns = [rows, columns, np.arange(size)], [columns, rows, np.arange(size)]
+        rows, columns = [one, two, np.arange(size)], [two, one, np.arange(size)]
         if with_changes:
             rows += [sector.rows, sector.columns]
             columns += [sector.columns, sector.rows]

@@ -185,13 +185,15 @@ class LadderSolver(ABC):
     """One sector and its knob settings, solved on ladders of energies.
 
     `tabulate` does the work that all settings share, at energies of shape (U, X, R): U rows of X nodes. `flows` and `columns` solve
-    (setting, row) pairs; `reach` is the number of extra rungs that the solver wants beyond the sidebands asked for.
+    (setting, row) pairs; `reach` is the number of extra rungs that the solver wants beyond the sidebands asked for. `costly`: a ladder
+    takes so long that checks which solve many more of them are out of proportion.
     """
 
     name: str
     sector: Sector
     channels: Channels
     reach: int = 0
+    costly: bool = False
 
     @abstractmethod
     def tabulate(self, energies: Array) -> Any:

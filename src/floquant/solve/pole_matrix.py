@@ -26,13 +26,17 @@ BATCH = 4_000_000
 
 @dataclass(frozen=True, eq=False)
 class PoleMatrix:
-    """M(z) of one sector at one setting, on the rungs `lowest` … `lowest` + `rungs` − 1 (one rung without a drive)."""
+    """M(z) of one sector at one setting, on the rungs `lowest` … `lowest` + `rungs` − 1 (one rung without a drive).
+
+    `nudge` moves the leads' energies by a little, Σ(z + mħΩ + nudge), and so the band edges by as much the other way.
+    """
 
     sector: Sector
     problem: int
     photon_energy: float
     lowest: int
     rungs: int
+    nudge: float = 0.0
 
     @property
     def orbitals(self) -> int:
@@ -62,7 +66,7 @@ class PoleMatrix:
         energies = np.asarray(z, complex)[:, None] + self.shifts
         result = np.repeat(self._dense[None], len(energies), axis=0)
         blocks = result.reshape(-1, self.rungs, self.orbitals, self.rungs, self.orbitals)
-        sigma = self_energy(self.sector, energies)
+        sigma = self_energy(self.sector, energies + self.nudge)
         for m in range(self.rungs):
             blocks[:, m, :, m, :] += energies[:, m, None, None] * np.eye(self.orbitals) - sigma[:, m]
         return result
@@ -125,7 +129,7 @@ class PoleMatrix:
         energies = z + self.shifts
         blocks = [sparse.diags_array(np.repeat(energies, n), format="csc")]
         for terminal in self.sector.terminals:
-            sigma = terminal.self_energy(energies)
+            sigma = terminal.self_energy(energies + self.nudge)
             first = n * np.arange(self.rungs)[:, None, None]
             rows = first + terminal.orbitals[:, None] + 0 * terminal.orbitals
             columns = first + terminal.orbitals + 0 * terminal.orbitals[:, None]

@@ -10,6 +10,7 @@ reference on the real axis only if the ports do not see it either, and then it d
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,7 @@ from floquant.model import Sector
 from floquant.solve.contacts import contact_orbitals, contacts_at
 from floquant.solve.elimination import Elimination
 from floquant.solve.limits import solve_or_limit
+from floquant.solve.threads import one_blas_thread
 
 Array = np.ndarray
 
@@ -26,6 +28,9 @@ Array = np.ndarray
 BATCH = 4_000_000
 # Orbitals up to which one dense matrix is faster than a dissection.
 LARGEST_DENSE = 200
+# Numbers of large devices that are remembered by energy (256 MB of complex ones).
+REMEMBERED = 16_000_000
+NAMES = ("green", "left", "right", "static", "is_open")
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class Reference:
 
     def __init__(self, sector: Sector, ports: Array, kappa: float) -> None:
         self.sector, self.ports, self.kappa = sector, ports, kappa
+        self._known: OrderedDict[float, tuple[Array, ...]] = OrderedDict()
 
     @cached_property
     def elimination(self) -> Elimination:
@@ -72,12 +78,26 @@ class Reference:
             pieces = np.array_split(flat, max(1, -(-len(flat) * n * n // BATCH)))
             parts = [_reduce_dense(self.sector, self.ports, self.kappa, piece) for piece in pieces]
         arrays = []
-        for name in ("green", "left", "right", "static", "is_open"):
+        for name in NAMES:
             joined = np.concatenate([getattr(part, name) for part in parts])
             arrays.append(np.ascontiguousarray(joined.reshape(*shape, *joined.shape[1:])))
         return PortTable(*arrays)
 
     def _eliminated(self, energies: Array) -> PortTable:
+        """Every energy is factorised once, however often it is a rung."""
+        missing = np.array([energy for energy in dict.fromkeys(energies.tolist()) if energy not in self._known])
+        if len(missing):
+            with one_blas_thread():
+                found = self._factorised(missing)
+            for index, energy in enumerate(missing.tolist()):
+                self._known[energy] = tuple(getattr(found, name)[index] for name in NAMES)
+        rows = [self._known[energy] for energy in energies.tolist()]
+        per_energy = sum(array.size for array in rows[0])
+        while len(self._known) > max(len(rows), REMEMBERED // per_energy):
+            self._known.popitem(last=False)
+        return PortTable(*(np.array(arrays) for arrays in zip(*rows, strict=True)))
+
+    def _factorised(self, energies: Array) -> PortTable:
         contacts = contacts_at(self.sector, energies)
         elimination, elements = self.elimination, self.elimination.elements(0)
         at_contacts = np.searchsorted(elimination.stay, contacts.orbitals)

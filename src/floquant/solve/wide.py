@@ -18,6 +18,7 @@ from floquant.model import Sector
 from floquant.solve.contacts import ContactTable, contact_orbitals, contacts_at
 from floquant.solve.dense import flows_of_amplitudes, relative_weight
 from floquant.solve.ladder import Array, Channels, Ladder, LadderSolver
+from floquant.solve.threads import one_blas_thread
 
 # Contacts are remembered up to so many numbers (256 MB of complex ones).
 REMEMBERED = 16_000_000
@@ -107,6 +108,8 @@ class LadderTable:
 class LadderByLadder(LadderSolver):
     """A solver whose ladders are so large that each is solved alone; banks of wide leads are counted as a whole."""
 
+    costly = True
+
     def __init__(self, sector: Sector) -> None:
         self.sector = sector
         self.channels = Channels.of(sector, grouped=True)
@@ -152,7 +155,8 @@ class LadderByLadder(LadderSolver):
         """S' from the centre to every rung, and the weight at the ladder's ends."""
         incoming = np.zeros((len(energies), len(self.contacts.orbitals), waves[centre].injection.shape[1]), complex)
         incoming[centre] = waves[centre].injection
-        field = self.field(problem, energies, waves, incoming)
+        with one_blas_thread():
+            field = self.field(problem, energies, waves, incoming)
         s = [1j * (waves[m].injection.conj().T @ field[m]) for m in range(len(energies))]
         s[centre] = s[centre] - waves[centre].projector
         return s, float(relative_weight(field[None], centre)[0])
@@ -172,7 +176,8 @@ class LadderByLadder(LadderSolver):
         incoming = np.zeros((rungs, q, rungs * orbitals), complex)
         for k in range(rungs):
             incoming[k, :, k * orbitals : (k + 1) * orbitals] = waves[k].table.injection
-        field = self.field(problem, energies, waves, incoming).reshape(rungs, q, rungs, orbitals)
+        with one_blas_thread():
+            field = self.field(problem, energies, waves, incoming).reshape(rungs, q, rungs, orbitals)
         s = np.empty((rungs, orbitals, rungs, orbitals), complex)
         for m in range(rungs):
             w = waves[m].table.injection.conj().T

@@ -10,7 +10,7 @@ from floquant.errors import BadInput
 
 # atol in units of the photon energy (of the energy unit without a drive).
 DEFAULT_ATOL = 1e-13
-SOLVERS = ("ports", "dense")
+SOLVERS = ("ports", "slices", "dissection", "dense")
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Accuracy:
     """error ≤ rtol · (unsigned flow) + atol.
 
     `atol` defaults to 1e-13 ħΩ. `sidebands=N` keeps n = −N … N; None chooses N by the sidebands' tail and by row unitarity.
-    `solver`: None (chosen by cost), "ports" or "dense" (the reference). `max_nodes`: energies per knob setting and sector.
+    `solver`: None (the cheapest by `floquant.plan`), "ports", "slices", "dissection" or "dense" (the reference).
+    `max_nodes`: energies per knob setting and sector.
     Raises `BadInput` for values out of range.
     """
 

@@ -2,7 +2,8 @@
 
 Two independent signs must both be small: the weight in the last sidebands, relative to the window's outermost rung; and the unitarity that
 rows of S miss when every incoming energy has a ladder −N … N of its own, which is the difference between the window form and the Landauer
-form of a current at that N. (One ladder for all energies conserves particles exactly, however short: its own rows prove nothing.)
+form of a current at that N. (One ladder for all energies conserves particles exactly, however short: its own rows prove nothing.) Where
+a ladder costs seconds, the second sign is what lengthening the ladder changed.
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ def relative_tail(tail: np.ndarray) -> np.ndarray:
 def row_defects(solver: LadderSolver, photon_energy: float, energies: Array, sidebands: int, problems: int) -> Array:
     """Open waves of b less Σ_{a, |k| ≤ N} |S_ba(E, E_k)|², each S from the ladder −N … N around its own incoming energy.
 
-    Shape (sample settings, energies, banks); empty where it would cost more than the solution itself (N > 64).
+    Shape (sample settings, energies, banks); empty where it would cost more than the solution itself (N > 64, or a costly solver).
     """
-    if sidebands > LONGEST_CHECKED:
+    if sidebands > LONGEST_CHECKED or solver.costly:
         return np.zeros((0, len(energies), len(solver.channels.banks)))
     sample = np.unique(np.linspace(0, problems - 1, min(problems, CHECKED)).astype(np.int64))
     extra = sidebands + solver.reach
@@ -68,11 +69,13 @@ def row_defects(solver: LadderSolver, photon_energy: float, energies: Array, sid
 
 
 class LadderJudge:
-    """Decides over ladders of growing length by tail and row defect."""
+    """Decides over ladders of growing length by the tail, and by the row defect or (costly solvers) by what lengthening changed."""
 
     def __init__(self, rtol: float) -> None:
         self.rtol = rtol
         self.before = np.inf
+        self.change = np.nan
+        self.values: Array | None = None
 
     def accepts(self, tail: float, defects: Callable[[], Array]) -> bool:
         """Both signs are small; or the tail is, and a longer ladder no longer mends the rows: then it is rounding, which is reported."""
@@ -83,23 +86,40 @@ class LadderJudge:
         self.before = defect
         return defect <= self.rtol or not mended
 
+    def accepts_change(self, tail: float, values: Array) -> bool:
+        """The tail is small, and so is the change of `values` (…,), measured in units of what they are relative to."""
+        if self.values is not None:
+            self.change = float(np.abs(values - self.values).max(initial=0.0))
+        self.values = values
+        return TAIL_FACTOR * tail <= self.rtol and self.change <= self.rtol
+
 
 def choose_sidebands(
     solver: LadderSolver, photon_energy: float, window: tuple[float, float], problems: int, rtol: float
 ) -> int:
     """The smallest number of sidebands whose two signs are small at sample settings and energies."""
-    sample = np.unique(np.linspace(0, problems - 1, min(problems, SAMPLE)).astype(np.int64))
+    sample = np.unique(
+        np.linspace(0, problems - 1, min(problems, CHECKED if solver.costly else SAMPLE)).astype(np.int64)
+    )
     epsilon = 0.5 * photon_energy * (NODES[None, :] + 1.0)
+    weights = WEIGHTS
+    if solver.costly:
+        epsilon, weights = photon_energy * np.array([[0.29, 0.77]]), np.ones(2)
     row = np.zeros(len(sample), dtype=np.int64)
     sidebands = 2
     judge = LadderJudge(rtol)
+    checked = checked_energies(photon_energy, window)
     while sidebands <= MOST:
         ladder = ladder_for(photon_energy, window, sidebands, solver.reach)
         values = solver.flows(solver.tabulate(ladder.energies(epsilon)), sample, row, ladder)
         layout = FlowLayout.of(solver.channels, ladder)
-        tail = relative_tail(np.einsum("pxt,x->pt", values[:, :, layout.slices["tail"]], WEIGHTS))
-        checked = checked_energies(photon_energy, window)
-        if judge.accepts(float(tail.max()), partial(row_defects, solver, photon_energy, checked, sidebands, problems)):
+        tail = float(relative_tail(np.einsum("pxt,x->pt", values[:, :, layout.slices["tail"]], weights)).max())
+        if solver.costly:
+            total = values[:, :, layout.slices["total"]]
+            accepted = judge.accepts_change(tail, total / np.maximum(total.max(axis=-1, keepdims=True), 1e-300))
+        else:
+            accepted = judge.accepts(tail, partial(row_defects, solver, photon_energy, checked, sidebands, problems))
+        if accepted:
             return sidebands
         sidebands += 1 if sidebands < 12 else sidebands // 6
     raise NotConverged(

@@ -1,27 +1,173 @@
-"""Which solver a sector gets."""
+"""Which solver a sector gets: the cheapest by an estimate, named in every result, and overridden by `solver=`.
+
+Seconds a ladder of R rungs, n orbitals, d of them turned or driven, e driven by M harmonics, q orbitals of contacts:
+
+    dense        ~ (R n)³                     the reference
+    ports        static device once for all settings, then ~ R (M e)³ (scalar: R) for few lead orbitals, ~ R d³ for wide contacts
+    slices       ~ Σ_k (R n_k)³               n_k orbitals in slice k
+    dissection   Σ over fronts, see `solve.fronts`, and (R q)³ for the root
+
+The constants were measured on one core and are good to a factor of two or so; they choose, they promise nothing.
+"""
 
 from __future__ import annotations
 
-from floquant.model import Sector
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from floquant.model import Device, Drive, Sector, sectors
+from floquant.solve.contacts import contact_orbitals
 from floquant.solve.dense import DenseSolver
+from floquant.solve.fronts import OPERATION
 from floquant.solve.ladder import LadderSolver
+from floquant.solve.ports import is_large
 from floquant.solve.sidebands import SidebandSolver
 
-# Rungs of a typical ladder beyond its harmonics, and operations of the two ways for each power of their sizes, measured.
+# Rungs of a typical ladder, where their number is not forced.
 TYPICAL_RUNGS = 15
-BLOCK_COST, DENSE_COST = 25.0, 2.0
+# Lead orbitals up to which amplitudes are followed one by one in compiled kernels.
+NARROW = 8
+# Up to so many orbitals a dissection or slices are not worth their preparation.
+TINY = 16
+# Seconds: a call of LAPACK from Python, a slice, a scalar rung, the overhead of a block of NumPy calls a rung.
+CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG = 2e-5, 3e-5, 1.5e-7, 8e-5
+# Operations of a block continued fraction for each power of its size, and a compiled operation outside of BLAS.
+BLOCK, PLAIN = 25.0, 1e-9
+# Settings that share static work at least, and energies that share the preparation of a dissection.
+SHARED_SETTINGS = 1
 
 
-def choose_solver(sector: Sector, wanted: str | None) -> LadderSolver:
-    """Ports and sidebands, unless the dense reference is asked for, or is cheaper: many harmonics on a small device.
+@dataclass(frozen=True)
+class Choice:
+    """A way to solve a sector, and its estimated seconds a ladder of `rungs` rungs."""
 
-    A matrix continued fraction costs some 25 R (M e)³ operations a node (R rungs, M harmonics, e driven orbitals), laid M ways; the dense
-    reference 2 (n R')³ with n orbitals, and no rungs added for steps of M.
+    kind: str
+    seconds: float
+    make: Callable[[], LadderSolver]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The choices for one sector, cheapest first, of which the first that is allowed is taken."""
+
+    orbitals: int
+    ports: int
+    rungs: int
+    choices: tuple[Choice, ...]
+
+    def __str__(self) -> str:
+        lines = [f"sector of {self.orbitals} orbitals, {self.ports} turned or driven, {self.rungs} rungs:"]
+        lines += [f"  {choice.kind:<12}{choice.seconds:10.2g} s a ladder" for choice in self.choices]
+        return "\n".join(lines)
+
+
+def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, **knobs: float) -> tuple[Plan, ...]:
+    """What each solver would cost for this problem, sector by sector: print it to see the choice that `solve` and `scatter` make.
+
+    Seconds are estimates for one ladder of energies on one core, static work shared by nobody. `sidebands=N` plans for N each way.
+    Raises `BadInput` as `floquant.scatter` does.
     """
-    ports = SidebandSolver(sector)
-    if wanted == "ports" or (wanted is None and ports.scalar):
-        return ports
-    size = max(ports.n_harmonic, 1) * len(ports.driven)
-    block = BLOCK_COST * (TYPICAL_RUNGS + 2 * ports.reach) * size**3
-    dense = DENSE_COST * (TYPICAL_RUNGS * len(sector.orbitals)) ** 3
-    return DenseSolver(sector) if wanted == "dense" or dense < block else ports
+    return tuple(planned(sector, sidebands, every=True) for sector in sectors(device, drive, knobs))
+
+
+def planned(sector: Sector, sidebands: int | None = None, every: bool = False) -> Plan:
+    """The plan of one sector; `every` estimates also what cannot win."""
+    rungs = (2 * sidebands + 1 if sidebands else TYPICAL_RUNGS) if sector.is_driven else 1
+    n, d = len(sector.orbitals), max(len(sector.ports), 1)
+    choices = [_dense(sector, rungs), _ports(sector, rungs)]
+    # what prepares a dissection costs more than tiny or cheap problems
+    if n > TINY and (every or min(choice.seconds for choice in choices) > 1e-4):
+        choices += [_dissection(sector, rungs), _slices(sector, rungs)]
+    return Plan(n, d, rungs, tuple(sorted(choices, key=lambda choice: choice.seconds)))
+
+
+def choose_solver(sector: Sector, wanted: str | None, sidebands: int | None = None) -> LadderSolver:
+    """The solver of the kind that is asked for, or the cheapest by the plan."""
+    makers: dict[str, Callable[[], LadderSolver]] = {
+        "dense": lambda: DenseSolver(sector), "ports": lambda: _port_solver(sector),
+        "slices": lambda: _slice_solver(sector), "dissection": lambda: _dissection_solver(sector),
+    }  # fmt: skip
+    if wanted is not None:
+        return makers[wanted]()
+    if (
+        len(sector.driven) <= 1
+        and sector.harmonic_count <= 1
+        and not is_large(sector)
+        and _lead_orbitals(sector) <= NARROW
+    ):
+        return SidebandSolver(sector)
+    return planned(sector, sidebands).choices[0].make()
+
+
+def _lead_orbitals(sector: Sector) -> int:
+    return sum(len(terminal.lead_orbitals) for terminal in sector.terminals)
+
+
+def _port_solver(sector: Sector) -> LadderSolver:
+    if _lead_orbitals(sector) <= NARROW and len(sector.driven) * max(sector.harmonic_count, 1) <= 4 * NARROW:
+        return SidebandSolver(sector)
+    from floquant.solve.wide_ports import WidePortSolver
+
+    return WidePortSolver(sector)
+
+
+def _slice_solver(sector: Sector) -> LadderSolver:
+    from floquant.solve.slices import SliceSolver
+
+    return SliceSolver(sector)
+
+
+def _dissection_solver(sector: Sector) -> LadderSolver:
+    from floquant.solve.dissection import DissectionSolver
+
+    return DissectionSolver(sector)
+
+
+def _dense(sector: Sector, rungs: int) -> Choice:
+    size = float(rungs * len(sector.orbitals))
+    columns = rungs * _lead_orbitals(sector)
+    seconds = CALL * (1 + rungs / 4) + OPERATION[True] * (size**3 / 3 + size**2 * columns)
+    return Choice("dense", seconds, lambda: DenseSolver(sector))
+
+
+def _ports(sector: Sector, rungs: int) -> Choice:
+    n, e, m = len(sector.orbitals), max(len(sector.driven), 1), max(sector.harmonic_count, 1)
+    d, leads, q = max(len(sector.ports), 1), _lead_orbitals(sector), len(contact_orbitals(sector))
+    root = d + q if is_large(sector) else n
+    static = OPERATION[True] * (root**3 / 3 + root**2 * (d + leads))
+    if is_large(sector):
+        # a static dissection, before it is prepared: some 2.3 µs an orbital, and the widest separators
+        static += 4e-6 * n + 30 * OPERATION[False] * n**1.5
+    narrow = leads <= NARROW and e * m <= 4 * NARROW
+    if e == 1 and m == 1 and narrow:
+        own = SCALAR_RUNG * rungs * (1 + leads)
+    elif narrow:
+        own = PLAIN * BLOCK * (rungs + 2 * (m - 1)) * float(m * e) ** 3 + SCALAR_RUNG * rungs
+    elif m == 1:
+        own = rungs * (BLOCK_RUNG + OPERATION[True] * 5 * float(d) ** 3)
+    else:
+        own = BLOCK_RUNG + OPERATION[True] * float(rungs * d) ** 3 / 2
+    return Choice("ports", rungs * static / min(sector.settings, 100) + own, lambda: _port_solver(sector))
+
+
+def _dissection(sector: Sector, rungs: int) -> Choice:
+    from floquant.solve.dissection import DissectionSolver
+
+    solver = DissectionSolver(sector)
+    fronts = solver.elimination.ordering.fronts(rungs)
+    root = float(rungs * len(solver.contacts.orbitals))
+    seconds = fronts.seconds[solver.elements(0).complex_numbers] + OPERATION[True] * root**3 / 2 + 5 * CALL
+    return Choice("dissection", seconds, lambda: solver)
+
+
+def _slices(sector: Sector, rungs: int) -> Choice:
+    from floquant.solve.fronts import Pattern
+    from floquant.solve.slices import slice_numbers
+
+    sizes = np.bincount(slice_numbers(sector, Pattern.of(sector, with_changes=True))).astype(float) * rungs
+    contact = rungs * float(len(contact_orbitals(sector)))
+    operations = 1.5 * sizes**3 + sizes**2 * contact
+    seconds = float(np.sum(SLICE + 2 * OPERATION[True] * operations)) + 5 * CALL
+    return Choice("slices", seconds, lambda: _slice_solver(sector))

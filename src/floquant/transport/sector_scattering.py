@@ -82,6 +82,15 @@ class SectorScattering:
                 which = slice(first, min(first + size, self.count))
                 yield where, which, table, np.arange(which.start, which.stop, dtype=np.int64)
 
+    def sampled(self) -> tuple[Array, float]:
+        """Powers for n = −2 … 2 per open wave, and the relative weight at the ladder's ends, at few settings and energies."""
+        energies = self.energies[_sample(len(self.energies), CHECKED)]
+        problem = _sample(self.count, CHECKED)
+        table = self.solver.tabulate(self._ladder().energies(energies[None]))
+        powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
+        opened = np.maximum(self.solver.open_waves(table, self.centre), 1.0)[:, :, None, None]
+        return powers[:, :, self.centre - 2 : self.centre + 3] / opened, float(tail.max(initial=0.0))
+
     def sampled_tail(self) -> float:
         """Relative weight at the ladder's ends, at sample settings and energies."""
         ladder, energies = self._ladder(), self.energies[_sample(len(self.energies), SAMPLE)]
@@ -109,7 +118,7 @@ def scatter_sector(
 ) -> tuple[SectorScattering, Array, float]:
     """The sector with enough sidebands, its tails (settings, energies), and its largest column defect."""
     photon_energy = photon_energy if sector.is_driven else 0.0
-    solver = choose_solver(sector, accuracy.solver)
+    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
     opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
     number = 0 if not photon_energy else accuracy.sidebands or 2
     judge = LadderJudge(accuracy.rtol)
@@ -118,11 +127,18 @@ def scatter_sector(
         own = (number, solver.reach) if accuracy.sidebands else (number + solver.reach if photon_energy else 0, 0)
         part = SectorScattering(sector, solver, photon_energy, energies, opened, own[0], count, own[1])
         settled = not photon_energy or accuracy.sidebands is not None
-        if settled or judge.accepts(part.sampled_tail(), part.row_defects):
+        if settled or _accepted(judge, part):
             part, tail, column = _swept(part)
             if settled or TAIL_FACTOR * tail.max(initial=0.0) <= accuracy.rtol:
                 return part, tail, column
         number += 1 if number < 12 else number // 6
+
+
+def _accepted(judge: LadderJudge, part: SectorScattering) -> bool:
+    if part.solver.costly:
+        powers, tail = part.sampled()
+        return judge.accepts_change(tail, powers)
+    return judge.accepts(part.sampled_tail(), part.row_defects)
 
 
 def _swept(part: SectorScattering) -> tuple[SectorScattering, Array, float]:

@@ -154,7 +154,7 @@ def _solve_sector(
 ) -> SectorSolution:
     # A sector that nothing drives scatters elastically, whatever the drive does elsewhere.
     photon_energy = photon_energy if sector.is_driven else 0.0
-    solver = choose_solver(sector, accuracy.solver)
+    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
     bottom, top = hull(sector)
     inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
     edges = band_edges(sector)

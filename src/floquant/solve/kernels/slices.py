@@ -82,13 +82,13 @@ def link_times(i, j, value, a, rows):
 
 @compiled
 def sweep(
-    ptr, own, rising, falling, own_pairs, rising_pairs, falling_pairs, contact_ptr, contact_at, static, dynamic_at, dynamic, energies, sigma,
-    source, allowed,
+    ptr, own, rising, falling, own_pairs, rising_pairs, falling_pairs, contact_ptr, contact_at,
+    static, dynamic_at, dynamic, energies, sigma, source, allowed,
 ):  # fmt: skip
     """The field (q·R, I) on the contacts' orbitals for sources (q·R, I) on them, and the largest norm of an inverse.
 
-    Contacts' orbitals are sorted by slice: contact_ptr[k] is the first of slice k, contact_at its place in the slice. `own`, `rising` (slice
-    to the next) and `falling` (next to slice) hold pointers, rows, columns and element numbers; their pairs hold Σ's elements likewise.
+    Contacts' orbitals are sorted by slice: contact_ptr[k] is the first of slice k, contact_at its place in the slice. `own`, `rising`
+    (slice to the next) and `falling` (next to slice) hold pointers, rows, columns and element numbers; their pairs Σ's elements likewise.
     """
     slices = ptr.shape[0] - 1
     rungs = energies.shape[0]
