@@ -34,7 +34,11 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import Strength as Strength
     from floquant.model import Triangle as Triangle
     from floquant.model import WideBand as WideBand
+    from floquant.model import Zeeman as Zeeman
+    from floquant.model import rotating as rotating
+    from floquant.observe import bound_states as bound_states
     from floquant.observe import dc_current as dc_current
+    from floquant.observe import resonances as resonances
     from floquant.observe import spin_current as spin_current
     from floquant.study import Study as Study
     from floquant.study import cite as cite
@@ -52,21 +56,11 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
 _names = {
     "errors": ["BadInput", "NotConverged"],
     "model": [
-        *("Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics"),
-        *(
-            "Hopping",
-            "Lorentzian",
-            "Matrix",
-            "Onsite",
-            "Peierls",
-            "PeriodicLead",
-            "Reservoirs",
-            "Sampled",
-            "SelfEnergy",
-        ),
-        *("Square", "Strength", "Triangle", "WideBand"),
+        *("Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics", "Hopping"),
+        *("Lorentzian", "Matrix", "Onsite", "Peierls", "PeriodicLead", "Reservoirs", "Sampled", "SelfEnergy", "Square"),
+        *("Strength", "Triangle", "WideBand", "Zeeman", "rotating"),
     ],
-    "observe": ["dc_current", "spin_current"],
+    "observe": ["bound_states", "dc_current", "resonances", "spin_current"],
     "study": ["Study", "cite", "open", "save"],
     "transport": ["Accuracy", "Certificate", "plan", "scatter", "solve", "warm_up"],
 }

@@ -18,11 +18,12 @@ Value = TypeVar("Value")
 RESERVED_AXES = ("energy", "fermi_energy", "temperature", "bias")
 RESERVED_KEYWORDS = (
     "device", "drive", "energies", "window", "rtol", "atol", "sidebands", "solver", "max_nodes", "accuracy", "solution",
-    "reservoirs", "mu", "self",
+    "reservoirs", "mu", "self", "max_half_width", "states",
 )  # fmt: skip
 RESERVED_DIMENSIONS = (
     "lead", "lead_out", "lead_in", "lead_other", "sideband", "spin", "spin_out", "spin_in", "channel", "channel_out",
-    "channel_in", "direction", "harmonic", "site", "time", "t", "error", "converged",
+    "channel_in", "direction", "harmonic", "site", "time", "t", "error", "converged", "resonance", "bound_state",
+    "orbital",
 )  # fmt: skip
 
 

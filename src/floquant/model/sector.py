@@ -122,8 +122,10 @@ class Sector:
         return result
 
 
-def sectors(device: Device, drive: Drive | None, settings: Mapping[str, Any] | None = None) -> tuple[Sector, ...]:
-    """The sectors of a driven device that hold a terminal, in the order of their lowest orbital.
+def sectors(
+    device: Device, drive: Drive | None, settings: Mapping[str, Any] | None = None, isolated: bool = False
+) -> tuple[Sector, ...]:
+    """The sectors of a driven device that hold a terminal, in the order of their lowest orbital; the others too if `isolated`.
 
     `settings`: values of knobs and of the drive's parameters, numbers or arrays of one common length P.
     Raises `BadInput` for unknown names, arrays of different lengths, values that are not finite, parameters without a
@@ -140,13 +142,14 @@ def sectors(device: Device, drive: Drive | None, settings: Mapping[str, Any] | N
         edges += _edges_of(joint, first)
     label = components(n + channels, edges)
     found = []
-    for which in dict.fromkeys(label[joint.orbitals[k]] for joint in whole.joints for k in range(len(joint.orbitals))):
+    touched = [label[joint.orbitals[k]] for joint in whole.joints for k in range(len(joint.orbitals))]
+    for which in dict.fromkeys(label[:n] if isolated else touched):
         terminals = tuple(
             _terminal(joint, label[:n] == which, label[first : first + joint.coupling.shape[1]] == which)
             for joint, first in joints
             if np.any(label[first : first + joint.coupling.shape[1]] == which)
         )
-        if terminals:
+        if terminals or isolated:
             found.append(_sector(whole, label[:n] == which, terminals))
     return tuple(sorted(found, key=lambda sector: int(sector.orbitals[0]) if sector.orbitals[0] >= 0 else n))
 

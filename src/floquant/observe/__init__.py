@@ -1,5 +1,7 @@
 """What is measured: labelled arrays out."""
 
+from floquant.observe.bound_states import bound_states
 from floquant.observe.currents import dc_current, spin_current
+from floquant.observe.resonances import resonances
 
-__all__ = ["dc_current", "spin_current"]
+__all__ = ["bound_states", "dc_current", "resonances", "spin_current"]

@@ -18,9 +18,9 @@ from floquant.solve.zone import ANALYSIS, NODES, POINTS, WEIGHTS
 Array = np.ndarray
 
 # Relative error of the moments, and the share of the largest below which a singular value is quadrature's noise.
-TOLERANCE, NOISE = 1e-10, 1e-8
+TOLERANCE, NOISE = 1e-9, 1e-7
 # A panel is not halved more often.
-DEEPEST = 40
+DEEPEST = 24
 # Random columns, and block rows of the Hankel matrix.
 COLUMNS, ROWS = 12, 3
 

@@ -27,7 +27,7 @@ MARGIN = 0.07
 EDGE = 1e-12
 # Where a full rectangle is cut, and by how much of the scale the paths are moved where a pole lies on one (a symmetric device whose bands
 # are a multiple of ħΩ has its pole at Re z = 0 beneath an edge, on a rung that hardly matters).
-CUT, NUDGES = 0.4871, (0.0, 2.3e-7, -5.9e-7, 1.7e-5, -4.1e-5)
+CUT, NUDGES = 0.4871, (0.0, 2.3e-5, -5.9e-5, 1.7e-4, -4.1e-4)
 
 
 class PoleOnPath(Exception):
