@@ -103,11 +103,21 @@ class Elements:
             return result.astype(complex)
         return result * unit_phase(turns)
 
-    def sum(self, values: Mapping[str, Any]) -> Array:
-        """C without its moving strengths, shape (P or 1, e): the base, or what a function sets, and all that is added."""
+    def set_values(self, values: Mapping[str, Any]) -> list[tuple[Together, Array]]:
+        """What functions set at `values`: pairs of the elements that go together, and H there, (P or 1, k)."""
+        parts = [part for part in self.parts if part.action.kind == "set" and values[part.name] is not None]
+        return [
+            (group, group.elements({name: _column(values[name]) for name in group.names})[:, 0])
+            for group in together(parts, len(self))
+        ]
+
+    def sum(self, values: Mapping[str, Any], given: list[tuple[Together, Array]] | None = None) -> Array:
+        """C without its moving strengths, shape (P or 1, e): the base, or what a function sets, and all that is added.
+
+        `given`: `set_values(values)`, if they have been computed before.
+        """
         result = self.base[None, :].astype(complex)
-        for group in self.settings(values):
-            found = group.elements({name: _column(values[name]) for name in group.names})[:, 0]
+        for group, found in self.set_values(values) if given is None else given:
             result = _expanded(result, found)
             result[:, group.where] = found
         for part in self.parts:
@@ -117,39 +127,27 @@ class Elements:
                 result[:, part.where] += part.added(value)
         return result
 
-    def settings(self, given: Mapping[str, Any]) -> list[Together]:
-        """The elements that are set, by what sets them and which of its arguments; of knobs that have no value, none."""
-        parts = [part for part in self.parts if part.action.kind == "set" and given[part.name] is not None]
-        return together(parts, len(self))
-
-    def sizes_of_set(self, values: Mapping[str, Any], moving: Any) -> Array:
-        """|H| where functions of the moving knobs set it, and 0 elsewhere, (P or 1, e): their rounding errors go with it."""
-        groups = [group for group in self.settings(values) if any(name in moving for name in group.names)]
-        result = np.zeros((1, len(self)))
-        for group in groups:
-            found = np.abs(group.elements({name: _column(values[name]) for name in group.names})[:, 0])
-            result = _expanded(result, found)
-            result[:, group.where] = found
-        return result
-
     def values(self, values: Mapping[str, Any]) -> Array:
         """H on these elements, shape (P or 1, e), at these values of all knobs (numbers, or arrays of one length P)."""
         return self.sum(values) * self.factor(values)
 
-    def deviation(self, values: Mapping[str, Any], moving: Mapping[str, Array]) -> Array:
+    def deviation(
+        self, values: Mapping[str, Any], moving: Mapping[str, Array], given: list[tuple[Together, Array]] | None = None
+    ) -> Array:
         """H(t) − H without drive, over `factor(values, moving)`; shape (P or 1, samples, e).
 
-        `moving`: what the drive adds to the values of the knobs it turns, each (P or 1, samples).
+        `moving`: what the drive adds to the values of the knobs it turns, each (P or 1, samples). `given`: as for `sum`.
         """
-        constant = self.sum(values)[:, None, :]
+        given = self.set_values(values) if given is None else given
+        constant = self.sum(values, given)[:, None, :]
         samples = next(iter(moving.values())).shape[1]
         change = np.zeros((1, samples, len(self)), complex)
-        for group in self.settings(values):
+        for group, centre in given:
             if any(name in moving for name in group.names):
-                centre = {name: _column(values[name]) for name in group.names}
-                moved = group.elements({name: x + moving.get(name, 0.0) for name, x in centre.items()})
+                path = {name: _column(values[name]) + moving.get(name, 0.0) for name in group.names}
+                moved = group.elements(path) - centre[:, None, :]
                 change = _expanded(change, moved)
-                change[:, :, group.where] += moved - group.elements(centre)
+                change[:, :, group.where] += moved
         for part in self.parts:
             if part.name in moving and part.action.kind == "add":
                 shift = moving[part.name]

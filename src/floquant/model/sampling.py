@@ -68,10 +68,15 @@ def _coefficients(elements: Elements, values: Any, waves: Any, samples: int) -> 
     """(c_k as FFT orders them (P, samples, e), largest change (P, 1, e), largest of the highest harmonics over it (e,))."""
     angle = 2 * np.pi * np.arange(samples) / samples
     shifts = {name: at_angles(wave, angle) for name, wave in waves.items()}
-    change = elements.deviation(values, shifts)
+    given = elements.set_values(values)
+    change = elements.deviation(values, shifts, given)
     scale = np.abs(change).max(axis=1, initial=0.0)[:, None, :]
     found = np.fft.ifft(change, axis=1)
-    found[np.abs(found) < ROUNDING * (scale + elements.sizes_of_set(values, waves)[:, None, :])] = 0
+    size = scale.copy()  # rounding errors of a user's function go with its values, not with their change
+    for group, centre in given:
+        size = np.broadcast_to(size, (max(len(size), len(centre)), *size.shape[1:])).copy()
+        size[:, 0, group.where] += np.abs(centre)
+    found[np.abs(found) < ROUNDING * size] = 0
     highest = np.abs(found[:, 3 * samples // 8 : 5 * samples // 8 + 1]).max(axis=1, keepdims=True)
     tail = np.divide(highest, scale, out=np.zeros_like(highest), where=scale > 0)
     return found, scale, tail.max(axis=(0, 1))

@@ -39,44 +39,41 @@ class Term:
     adjoint: bool
     shape: tuple[int, int]
 
-    def blocks(self, columns: Sequence[Any]) -> Array:
-        """At parameters `columns`, each (points,), in the order of `names`: shape (points, *shape).
+    def blocks(self, points: Sequence[tuple[Any, ...]]) -> Array:
+        """At values of the parameters, in the order of `names`: shape (points, *shape).
 
         Raises `BadInput` if the function fails, or gives something else than a matrix of this shape, Hermitian on a site.
         """
-        found = []
-        for point in zip(*columns, strict=True):
+        shape = self.shape[::-1] if self.adjoint else self.shape
+        result = np.empty((len(points), *self.shape), complex)
+        for place, point in zip(result, points, strict=True):
             try:
-                found.append(self.function(*self.sites.sites, *point))
+                value = self.function(*self.sites.sites, *point)
             except Exception as error:
                 raise BadInput(
                     f"The Kwant value function {self._called(point)} failed ({type(error).__name__}: {error}); repair it, or turn "
                     f"its parameters less far."
                 ) from error
-        try:
-            blocks = np.array(found, complex).reshape(len(found), *(self.shape[::-1] if self.adjoint else self.shape))
-        except (TypeError, ValueError) as error:
-            raise BadInput(
-                f"The Kwant value function {self._called(point)} gives {found[-1]!r}, but on {self.sites!r} it must be a matrix "
-                f"of shape {self.shape}; give one value per orbital."
-            ) from error
-        if self.adjoint:
-            blocks = np.conj(np.swapaxes(blocks, 1, 2))
-        self._check(blocks, columns)
-        return blocks
+            try:
+                block = np.array(value, complex).reshape(shape)
+            except (TypeError, ValueError) as error:
+                raise BadInput(
+                    f"The Kwant value function {self._called(point)} gives {value!r}, but it must be a matrix of shape {shape}; "
+                    f"give one value per pair of orbitals."
+                ) from error
+            self._check(block, point)
+            place[:] = block.conj().T if self.adjoint else block
+        return result
 
-    def _check(self, blocks: Array, columns: Sequence[Any]) -> None:
-        finite = np.asarray(np.isfinite(blocks).all(axis=(1, 2)))
-        good = finite.copy()
-        if len(self.sites.sites) == 1:
-            difference = np.abs(blocks - np.conj(np.swapaxes(blocks, 1, 2))).max(axis=(1, 2))
-            good &= difference <= HERMITIAN_TOLERANCE * np.abs(blocks).max(axis=(1, 2))
-        if not good.all():
-            worst = int(np.argmin(good))
-            what = "is not Hermitian" if finite[worst] else "is not finite"
+    def _check(self, block: Array, point: Sequence[Any]) -> None:
+        wrong = "" if np.isfinite(block).all() else "is not finite"
+        if not wrong and len(self.sites.sites) == 1:
+            difference = np.abs(block - block.conj().T).max()
+            wrong = "is not Hermitian" if difference > HERMITIAN_TOLERANCE * np.abs(block).max() else ""
+        if wrong:
             raise BadInput(
-                f"The Kwant value function {self._called([column[worst] for column in columns])} {what}; give a Hermitian and "
-                f"finite value for every value of its parameters."
+                f"The Kwant value function {self._called(point)} {wrong}; give a Hermitian and finite value for every value of "
+                f"its parameters."
             )
 
     def _called(self, point: Sequence[Any]) -> str:
@@ -101,17 +98,45 @@ class Values(Setting):
 
     def elements(self, values: Mapping[str, Array], picked: Array) -> Array:
         """The value functions, each called once for every point and every pair of sites; shape (points, picked)."""
-        points = len(next(iter(values.values())))
+        count = len(next(iter(values.values())))
         turned = {self.parameters[knob]: value.tolist() for knob, value in values.items()}
-        result = np.empty((points, len(picked)), complex)
-        order = np.argsort(self.term[picked], kind="stable")
-        ends = np.flatnonzero(np.diff(self.term[picked[order]], prepend=-1, append=-1))
-        for first, last in itertools.pairwise(ends):
+        used, back = np.unique(self.term[picked], return_inverse=True)
+        terms = [self.terms[number] for number in used]
+        points = {
+            names: list(zip(*(turned.get(name, [self.params[name]] * count) for name in names), strict=True))
+            for names in {term.names for term in terms}
+        }
+        if all(term.shape == (1, 1) for term in terms):
+            found = _numbers(terms, points)
+            if found is not None:
+                return found[:, back]
+        result = np.empty((count, len(picked)), complex)
+        order = np.argsort(back, kind="stable")
+        ends = np.searchsorted(back[order], np.arange(len(terms) + 1))
+        for term, (first, last) in zip(terms, itertools.pairwise(ends), strict=True):
             where = order[first:last]
-            term = self.terms[self.term[picked[where[0]]]]
-            columns = [turned.get(name, [self.params[name]] * points) for name in term.names]
-            result[:, where] = term.blocks(columns)[:, self.row[picked[where]], self.column[picked[where]]]
+            result[:, where] = term.blocks(points[term.names])[:, self.row[picked[where]], self.column[picked[where]]]
         return result
+
+
+def _numbers(terms: Sequence[Term], points: Mapping[tuple[str, ...], Any]) -> Array | None:
+    """Terms of one number each, without a look at every single one, (points, terms); None if anything is wrong with one."""
+    found = []
+    try:
+        for term in terms:
+            function, sites = term.function, term.sites.sites
+            found.append([function(*sites, *point) for point in points[term.names]])
+        result = np.array(found, complex)
+    except Exception:
+        return None  # one at a time, the one that fails can be named
+    if result.ndim != 2 or not np.isfinite(result).all():
+        return None
+    on_site = np.array([len(term.sites.sites) == 1 for term in terms])
+    if np.any(np.abs(result[on_site].imag) > HERMITIAN_TOLERANCE * np.abs(result[on_site])):
+        return None
+    adjoint = np.array([term.adjoint for term in terms])
+    result[adjoint] = np.conj(result[adjoint])
+    return np.ascontiguousarray(result.T)
 
 
 def arguments(system: Any, params: Mapping[str, Any], named: Mapping[str, str], orbitals: Array) -> dict[str, Argument]:
@@ -120,7 +145,9 @@ def arguments(system: Any, params: Mapping[str, Any], named: Mapping[str, str], 
         return {}
     first = np.concatenate([[0], np.cumsum(orbitals)])
     terms, pairs = _terms(system, set(named.values()), orbitals)
-    blocks = [_upper(one.shape, i == j) for one, (i, j) in zip(terms, pairs, strict=True)]
+    kinds = {(one.shape, i == j) for one, (i, j) in zip(terms, pairs, strict=True)}
+    upper = {kind: _upper(*kind) for kind in kinds}
+    blocks = [upper[one.shape, i == j] for one, (i, j) in zip(terms, pairs, strict=True)]
     counts = [block.shape[1] for block in blocks]
     term = np.repeat(np.arange(len(terms)), counts)
     row, column = np.concatenate(blocks, axis=1)
