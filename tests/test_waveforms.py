@@ -160,6 +160,16 @@ def test_parameters_of_parts_are_parameters_of_the_whole_and_arrays_are_settings
     np.testing.assert_allclose(scaled.harmonics()[1], [0.25, 0.5])
 
 
+@given(angle=finite, phase=finite, w=st.floats(0.05, 0.3))
+def test_a_shifted_wave_is_the_same_wave_earlier(angle, phase, w):
+    wave = fq.Lorentzian(w, amplitude=0.4, phase=phase, multiple=2) + fq.Cosine(0.3)
+    np.testing.assert_allclose(wave.shifted(angle).values(ANGLES), wave.values(ANGLES + angle), atol=1e-11)
+    assert fq.Cosine(1.0).shifted("lag").parameters == ("lag",)
+    assert fq.Cosine(1.0).shifted("lag").at(lag=angle).harmonics()[1] == pytest.approx(
+        fq.Cosine(1.0, angle).harmonics()[1]
+    )
+
+
 def test_two_commensurate_frequencies_are_multiples_of_the_common_photon():
     """2:3 in units of ħΩ: a drive at 3ħΩ alone is the same written in its own photon, only its sidebands are three apart."""
     device = fq.gallery.driven_level(level=0.3)

@@ -14,7 +14,8 @@ import numpy as np
 from floquant.errors import BadInput
 from floquant.model import checks
 from floquant.model.checks import Array
-from floquant.model.waveforms.waveform import Waveform, constant, given, parameter, refuse_open, shown
+from floquant.model.waveforms.changed import Scaled
+from floquant.model.waveforms.waveform import Waveform, constant
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,51 +81,6 @@ class Product(_Combined):
         return " · ".join(f"({term})" if isinstance(term, Sum) else str(term) for term in self.terms)
 
 
-@dataclass(frozen=True, eq=False)
-class Scaled(Waveform):
-    """factor × waveform; the factor is a real number, the name of a parameter, or a 1-D array (one per setting)."""
-
-    factor: Any
-    waveform: Waveform
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "factor", parameter(self.factor, "The factor of a waveform"))
-
-    def harmonics(self) -> Mapping[int, Any]:
-        """factor · x_k."""
-        refuse_open(self)
-        return {k: self.factor * np.asarray(x) for k, x in self.waveform.harmonics().items()}
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The waveform's, and the factor if it is a name."""
-        own = (self.factor,) if isinstance(self.factor, str) else ()
-        return tuple(dict.fromkeys(own + self.waveform.parameters))
-
-    @property
-    def has_arrays(self) -> bool:
-        """Of the factor or the waveform."""
-        return bool(np.ndim(self.factor)) or self.waveform.has_arrays
-
-    def meaning(self, name: str) -> str:
-        """The factor is an amplitude."""
-        return "amplitude" if name == self.factor else self.waveform.meaning(name)
-
-    def at(self, **values: Any) -> Scaled:
-        """With these parameters given."""
-        return Scaled(given(self.factor, values), self.waveform.at(**values))
-
-    def driven_at(self, photon_energy: Any) -> Scaled:
-        """The waveform in a drive of this ħΩ."""
-        return Scaled(self.factor, self.waveform.driven_at(photon_energy))
-
-    def __str__(self) -> str:
-        inner = f"({self.waveform})" if isinstance(self.waveform, Sum) else str(self.waveform)
-        if isinstance(self.factor, float) and abs(self.factor) == 1:
-            return inner if self.factor == 1 else f"-{inner}"
-        return f"{shown(self.factor)}·{inner}"
-
-
 def total(a: Waveform, other: Any) -> Waveform:
     """a + other: a waveform, or a constant (a number, an array or a name)."""
     b = other if isinstance(other, Waveform) else constant(_scalar(other, "added to"))
@@ -135,8 +91,8 @@ def times(a: Waveform, other: Any) -> Waveform:
     """a * other: a waveform, or a factor (a number, an array or a name)."""
     if not isinstance(other, Waveform):
         factor = _scalar(other, "multiplied by")
-        if isinstance(a, Scaled) and not isinstance(factor, str) and not isinstance(a.factor, str):
-            return Scaled(np.multiply(factor, a.factor), a.waveform)
+        if isinstance(a, Scaled) and not isinstance(factor, str) and not isinstance(a.number, str):
+            return Scaled(np.multiply(factor, a.number), a.waveform)
         return Scaled(factor, a)
     return Product((*_terms(a, Product), *_terms(other, Product)))
 

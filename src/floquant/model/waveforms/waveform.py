@@ -50,6 +50,12 @@ class Waveform(ABC):
         """The same waveform in a drive of this ħΩ (a number, an array or a name), which some amplitudes follow."""
         return self
 
+    def shifted(self, angle: Any) -> Waveform:
+        """x(Ωt + angle): the same wave earlier by angle/Ω; the angle is a number, the name of a parameter, or a 1-D array."""
+        from floquant.model.waveforms.changed import Shifted
+
+        return Shifted(angle, self)
+
     def values(self, angle: Any) -> Array:
         """x at the angles Ωt (any shape); a period is 2π. Raises `BadInput` for open parameters or arrays of settings."""
         angle = np.asarray(angle, float)

@@ -1,0 +1,28 @@
+"""A vector that turns at a constant rate: a magnetic field, or circularly polarised light."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model.waveforms.cosine import Cosine
+from floquant.model.waveforms.waveform import Waveform
+
+
+def rotating(
+    x: str, y: str, amplitude: Any, phase: Any = 0.0, sense: int = 1, multiple: int = 1
+) -> dict[str, Waveform]:
+    """Two knobs driven as the components of a vector of constant length: {x: v cos(mΩt + χ), y: ±v sin(mΩt + χ)}.
+
+    `sense` +1 turns from x to y, counterclockwise where x, y are drawn as usual; −1 back. `amplitude` v and `phase` χ are
+    numbers or names of parameters. It is a part of a drive's knobs: Drive({**rotating("field_x", "field_y", 0.5)}, …).
+    Raises `BadInput` for another sense.
+    """
+    if sense not in (1, -1):
+        raise BadInput(
+            f"The sense of a rotating vector is {sense!r}, but it must be 1 (from x to y) or −1; give one of them."
+        )
+    along = Cosine(amplitude, phase, multiple)
+    return {x: along, y: along.shifted(-sense * np.pi / (2 * along.multiple))}
