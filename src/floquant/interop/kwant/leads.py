@@ -23,10 +23,12 @@ def lead_names(system: Any, names: Any) -> list[str]:
     if names is None:
         return [str(number) for number in range(count)]
     if isinstance(names, str) or not all(isinstance(name, str) and name for name in names):
-        raise BadInput(f"leads is {names!r}, but it must be a list of names, one per lead of the Kwant system.")
+        raise BadInput(
+            f"The leads are named {names!r}, but this must be a list of names; give one name per lead of the Kwant system."
+        )
     if len(names) != count or len(set(names)) < count:
         raise BadInput(
-            f"leads names {list(names)}, but the Kwant system has {count} lead{'' if count == 1 else 's'}; give {count} different "
+            f"The leads are named {list(names)}, but the Kwant system has {count} lead{'' if count == 1 else 's'}; give {count} different "
             f"names, in the order in which the leads were attached."
         )
     return list(names)
@@ -59,16 +61,19 @@ def contact_of(system: Any, number: int, name: str, params: Mapping[str, Any], o
     return Contact(PeriodicLead(h00, h01), sites, tau)
 
 
+def failure(error: Exception) -> str:
+    """What Kwant says, and what the user's own function said to it."""
+    cause = error.__cause__ or error
+    told = (str(error).splitlines() or [""])[0]
+    return f"{told} ({type(cause).__name__}: {cause}); repair this value function or give other params."
+
+
 def _matrices(lead: Any, name: str, params: Mapping[str, Any]) -> tuple[Array, Array]:
     try:
         h00 = np.asarray(lead.cell_hamiltonian(params=dict(params)), complex)
         hopping = np.asarray(lead.inter_cell_hopping(params=dict(params)), complex)
     except Exception as error:
-        cause = error.__cause__ or error
-        raise BadInput(
-            f'Kwant cannot make the Hamiltonian of lead "{name}": {error} ({type(cause).__name__}: {cause}); repair this value '
-            f"function or give other params."
-        ) from error
+        raise BadInput(f'Kwant cannot make the Hamiltonian of lead "{name}": {failure(error)}') from error
     return h00, hopping
 
 

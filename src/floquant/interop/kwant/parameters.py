@@ -15,7 +15,9 @@ def knob_parameters(knobs: Any) -> dict[str, str]:
     if knobs is None:
         return {}
     if isinstance(knobs, str) or not isinstance(knobs, Mapping | Sequence):
-        raise BadInput(f"knobs is {knobs!r}, but it must be a dict from knob to parameter, or a list of parameters.")
+        raise BadInput(
+            f"The knobs are {knobs!r}, but they must be a dict from knob to parameter, or a list; give one of them."
+        )
     pairs = knobs.items() if isinstance(knobs, Mapping) else ((name, name) for name in knobs)
     found: dict[str, str] = {}
     for name, parameter in pairs:
@@ -24,7 +26,8 @@ def knob_parameters(knobs: Any) -> dict[str, str]:
             continue
         if not isinstance(parameter, str):
             raise BadInput(
-                f'Knob "{name}" is {parameter!r}, but it must be the name of a parameter of the Kwant system, or a Knob.'
+                f'Knob "{name}" is {parameter!r}, but it must be the name of a parameter of the Kwant system, or a Knob; '
+                f"give one of them."
             )
         for other, taken in found.items():
             if taken == parameter:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from floquant.errors import BadInput
-from floquant.interop.kwant.leads import contact_of, lead_names
+from floquant.interop.kwant.leads import contact_of, failure, lead_names
 from floquant.interop.kwant.parameters import check_parameters, knob_parameters
-from floquant.interop.kwant.values import arguments
+from floquant.interop.kwant.values import arguments, site_name
 from floquant.model.checks import Array
 from floquant.model.device import Device
 from floquant.model.knob import Knob
@@ -96,11 +96,7 @@ def _hamiltonian(system: Any, params: Mapping[str, Any]) -> tuple[Any, Array]:
     try:
         h, orbitals, _ = system.hamiltonian_submatrix(params=dict(params), sparse=True, return_norb=True)
     except Exception as error:
-        cause = error.__cause__ or error
-        raise BadInput(
-            f"Kwant cannot make the Hamiltonian of the system: {error} ({type(cause).__name__}: {cause}); repair this value "
-            f"function or give other params."
-        ) from error
+        raise BadInput(f"Kwant cannot make the Hamiltonian of the system: {failure(error)}") from error
     h, orbitals = h.tocsc(), np.asarray(orbitals)
     difference = abs(h - h.conj().T)
     if difference.nnz and difference.max() > 1e-10 * abs(h).max():
@@ -108,7 +104,7 @@ def _hamiltonian(system: Any, params: Mapping[str, Any]) -> tuple[Any, Array]:
         where = int(np.argmax(worst.data))
         site = np.searchsorted(np.cumsum(orbitals), [worst.row[where], worst.col[where]], side="right")
         raise BadInput(
-            f"The onsite value of {system.sites[int(site[0])]} is not Hermitian, by {difference.max():.3g}; give a real number, "
+            f"The onsite value of {site_name(system.sites[int(site[0])])} is not Hermitian, by {difference.max():.3g}; give a real number, "
             f"or a matrix that equals its adjoint."
         )
     return h, orbitals

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,13 @@ class Sites:
         self.sites = sites
 
     def __repr__(self) -> str:
-        return ", ".join(str(site) for site in self.sites)
+        return ", ".join(site_name(site) for site in self.sites)
+
+
+def site_name(site: Any) -> str:
+    """Its family and tag, short: `site A(1, 2)`."""
+    tag = ", ".join(str(number) for number in site.tag) if isinstance(site.tag, Iterable) else str(site.tag)
+    return f"site {getattr(site.family, 'name', '') or ''}({tag})"
 
 
 @dataclass(frozen=True, eq=False)
