@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.observe import dc_current as dc_current
     from floquant.observe import resonances as resonances
     from floquant.observe import spin_current as spin_current
+    from floquant.observe import symmetries as symmetries
     from floquant.study import Study as Study
     from floquant.study import cite as cite
     from floquant.study import open as open
@@ -60,7 +61,7 @@ _names = {
         *("Lorentzian", "Matrix", "Onsite", "Peierls", "PeriodicLead", "Reservoirs", "Sampled", "SelfEnergy", "Square"),
         *("Strength", "Triangle", "WideBand", "Zeeman", "rotating"),
     ],
-    "observe": ["bound_states", "dc_current", "resonances", "spin_current"],
+    "observe": ["bound_states", "dc_current", "resonances", "spin_current", "symmetries"],
     "study": ["Study", "cite", "open", "save"],
     "transport": ["Accuracy", "Certificate", "plan", "scatter", "solve", "warm_up"],
 }
