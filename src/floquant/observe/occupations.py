@@ -50,7 +50,7 @@ class Occupations:
         )
 
 
-def _named(value: Any, name: str) -> Any:
+def named(value: Any, name: str) -> Any:
     """A bare array gets its dim from what it is: "mu" or "temperature", whichever lead it belongs to."""
     if hasattr(value, "dims") or np.ndim(value) == 0:
         return value
@@ -74,8 +74,8 @@ def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
     by_lead = reservoirs.by_lead(solution.device.contacts)
     items: dict[str, Any] = {}
     for lead, (mu, temperature) in by_lead.items():
-        items[f"mu {lead}"] = _named(mu, "mu")
-        items[f"temperature {lead}"] = _named(temperature, "temperature")
+        items[f"mu {lead}"] = named(mu, "mu")
+        items[f"temperature {lead}"] = named(temperature, "temperature")
     dims, shape, spread, coords = aligned(items)
     refuse_reserved(dims, "The reservoirs")
     batch = solution.settings
