@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import rotating as rotating
     from floquant.observe import bound_states as bound_states
     from floquant.observe import dc_current as dc_current
+    from floquant.observe import float_probes as float_probes
     from floquant.observe import resonances as resonances
     from floquant.observe import spin_current as spin_current
     from floquant.observe import symmetries as symmetries
@@ -61,7 +62,7 @@ _names = {
         *("Lorentzian", "Matrix", "Onsite", "Peierls", "PeriodicLead", "Reservoirs", "Sampled", "SelfEnergy", "Square"),
         *("Strength", "Triangle", "WideBand", "Zeeman", "rotating"),
     ],
-    "observe": ["bound_states", "dc_current", "resonances", "spin_current", "symmetries"],
+    "observe": ["bound_states", "dc_current", "float_probes", "resonances", "spin_current", "symmetries"],
     "study": ["Study", "cite", "open", "save"],
     "transport": ["Accuracy", "Certificate", "plan", "scatter", "solve", "warm_up"],
 }

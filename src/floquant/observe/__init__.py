@@ -2,7 +2,8 @@
 
 from floquant.observe.bound_states import bound_states
 from floquant.observe.currents import dc_current, spin_current
+from floquant.observe.probes import float_probes
 from floquant.observe.resonances import resonances
 from floquant.observe.symmetries import symmetries
 
-__all__ = ["bound_states", "dc_current", "resonances", "spin_current", "symmetries"]
+__all__ = ["bound_states", "dc_current", "float_probes", "resonances", "spin_current", "symmetries"]
