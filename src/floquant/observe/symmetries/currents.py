@@ -146,5 +146,5 @@ def _null(relations: Array) -> Array:
     if not relations.size:
         return np.eye(size)
     _, values, vectors = np.linalg.svd(relations)
-    rank = int(np.count_nonzero(values > 1e-9 * max(float(values.max()), 1e-300)))
+    rank = int(np.count_nonzero(values > 1e-9))  # relations are of size 1
     return np.asarray(vectors[rank:].T)

@@ -21,7 +21,7 @@ Array = np.ndarray
 
 # Blocks must agree to these, of their own size and of the scale of their channel.
 RELATIVE, ABSOLUTE = 1e-12, 3e-14
-# Eigenvalues of the normalised equations below this belong to solutions.
+# Eigenvalues below this, for each normalised equation, belong to solutions.
 NULL = 1e-13
 MOST_ROOTS = 40
 # An angle that no accident meets: a symmetry that allows it allows every shift.
@@ -101,7 +101,10 @@ class Gauge:
         return found
 
     def conserved(self) -> list[Array]:
-        """A basis of Hermitian Σ_i |i⟩ A_i ⟨i| that commute with H(t) and the leads, each (nodes, k, k). For the kind `shift` alone."""
+        """A basis of Hermitian Σ_i |i⟩ A_i ⟨i| that commute with H(t) and the leads, for the kind `shift` alone.
+
+        Each is (nodes, k, k), with a largest element of 1.
+        """
         problem = self.problem
         one = np.eye(problem.k)
         parts = [part for part in np.unique(problem.connected) if part >= 0]
@@ -186,9 +189,8 @@ class Gauge:
             for b, y, other in ((equations.root, before, 1), (equations.other, after, -1)):
                 np.add.at(gram, (a, b), sign * other * np.conj(np.swapaxes(x, 1, 2)) @ y)
         whole = gram.transpose(0, 2, 1, 3).reshape(roots * k * k, roots * k * k)
-        size = max(float(np.trace(whole).real) / len(whole), 1e-300)
         values, vectors = np.linalg.eigh(whole)
-        return [vectors[:, s].reshape(roots, k, k) for s in np.flatnonzero(values < NULL * size)]
+        return [vectors[:, s].reshape(roots, k, k) for s in np.flatnonzero(values < NULL * len(equations.charge))]
 
     def _spread(self, roots: Array, left: Array, angle: float) -> Array:
         """u_j = z^{q_j} L_j u R_j; 1 on nodes that no lead sees."""
@@ -225,4 +227,4 @@ def _independent(vectors: list[Array]) -> list[Array]:
         size = np.linalg.norm(rest)
         if size > 1e-6:
             kept.append(rest / size)
-    return kept
+    return [vector / np.abs(vector).max() for vector in kept]

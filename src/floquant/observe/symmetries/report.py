@@ -50,7 +50,8 @@ class SymmetryReport:
 
     def __repr__(self) -> str:
         lines = [f"Symmetries: {len(self.symmetries) or 'none'} besides the identity"]
-        for number, symmetry in enumerate(self.symmetries[:SHOWN], 1):
+        telling = sorted(self.symmetries, key=lambda symmetry: (not symmetry.forbids, symmetry.kind.flips))
+        for number, symmetry in enumerate(telling[:SHOWN], 1):
             lines.append(f"  {number}. {symmetry.operation or 'identity'}")
             lines.append(f"     {symmetry.relation}")
             if symmetry.forbids:
