@@ -4,7 +4,7 @@
 
 The trapezoidal rule converges exponentially for a smooth function of time: S is doubled until the highest harmonics are
 rounding errors, those of the user's own function included. A function with kinks never gets there: its coefficients
-fall as 1/k². It keeps 64 harmonics, with an error of 1e-8 of the largest change, and those left out couple sidebands that
+fall as 1/k². It keeps 127 harmonics, with an error of 1e-8 of the largest change, and those left out couple sidebands that
 far apart only. A function that jumps is refused.
 """
 
@@ -26,7 +26,7 @@ ROUNDING = 4.5e-16  # of the largest change: below it a coefficient of a sampled
 LARGEST_NOISE = 1e-9  # of the largest change: a tail that no longer falls is taken for rounding only below it
 SMALLEST_JUMP = 1e-6  # of the largest change: a tail above it, with the most samples, is no kink but a jump
 MOST_SAMPLES = 1 << 14
-HARMONICS_OF_KINKS = 64
+HARMONICS_OF_KINKS = 127  # as many as a Triangle
 BLOCK = 1 << 20  # samples × settings × elements held at a time
 
 
