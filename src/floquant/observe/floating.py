@@ -1,0 +1,281 @@
+"""The balance of floating leads over all points of settings, reservoirs and currents, solved and labelled (see `probes`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from floquant.errors import BadInput, NotConverged
+from floquant.model import Reservoirs
+from floquant.model.checks import is_number, unknown
+from floquant.observe.currents import dc_current
+from floquant.observe.occupations import REACH, named, occupations
+from floquant.solve.balance import newton, take_turns
+from floquant.solve.energy_flow import EnergyFlow
+from floquant.transport import Solution
+from floquant.transport.windows import hull
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = np.ndarray
+
+# Steps of a difference and a step that is none, in units of the span of μ (of T² for temperatures).
+STEP, SETTLED = 1e-5, 1e-10
+# Share of the conductance below which a probe exchanges nothing.
+CUT_OFF = 1e-12
+# Turns that probes take when Newton's method does not settle.
+TURNS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Floating:
+    """The fixed reservoirs as arrays over all points, and what must flow into the probes; every array has the shape `template.shape`."""
+
+    solution: Solution
+    probes: tuple[str, ...]
+    template: xr.DataArray
+    mu: Mapping[str, Array]
+    kt: Mapping[str, Array]
+    target: Array
+    heated: bool
+
+    @classmethod
+    def of(
+        cls, solution: Solution, probes: tuple[str, ...], reservoirs: Reservoirs, current: Any, heated: bool
+    ) -> Floating:
+        """Everything laid out over the common dims: those of the settings first."""
+        import xarray as xr
+
+        if not isinstance(reservoirs, Reservoirs):
+            raise BadInput(
+                f"The reservoirs are a {type(reservoirs).__name__}, but they must be Reservoirs; give Reservoirs(mu=…, temperature=…)."
+            )
+        names = list(solution.device.contacts)
+        completed = _completed(reservoirs, probes, names, heated)
+        by_lead = completed.by_lead(names)
+        occupations(solution, completed)
+        items = {f"mu {lead}": named(pair[0], "mu") for lead, pair in by_lead.items()}
+        items |= {f"kt {lead}": named(pair[1], "temperature") for lead, pair in by_lead.items()}
+        for name in probes:
+            items[f"current {name}"] = named(_current_of(current, name, probes), "current")
+        batch = solution.settings
+        coords = {dim: batch.coords[dim][1] for dim in batch.dims if dim in batch.coords}
+        frame = xr.DataArray(np.zeros(batch.shape), dims=batch.dims, coords=coords)
+        arrays = xr.broadcast(frame, *(xr.DataArray(item) for item in items.values()))
+        template, values = arrays[0], dict(zip(items, (np.array(a.values, float) for a in arrays[1:]), strict=True))
+        return cls(
+            solution, probes, template.drop_vars([name for name in template.coords if name not in template.dims]),
+            {lead: values[f"mu {lead}"].ravel() for lead in names}, {lead: values[f"kt {lead}"].ravel() for lead in names},
+            np.array([values[f"current {name}"].ravel() for name in probes]), heated,
+        )  # fmt: skip
+
+    def answer(self) -> Reservoirs:
+        """Solve, check, and label."""
+        x, slope, residual = self._balanced()
+        count = len(self.probes)
+        mu, kt = self._reservoirs(x)
+        result = dc_current(self.solution, self._labelled_reservoirs(mu, kt))
+        bound = np.array([result.dc_current_error.sel(lead=name).values.ravel() for name in self.probes])
+        unsure = np.abs(residual)
+        unsure[:count] += bound
+        if self.heated:
+            unsure[count:] += bound * (np.abs(x[:count]) + 10 * np.sqrt(x[count:]))
+        inverse = np.abs(np.linalg.inv(np.moveaxis(slope, -1, 0)))
+        error = np.einsum("pij,jp->ip", inverse, unsure)
+        errors = {"mu": dict(zip(self.probes, error, strict=False))}
+        if self.heated:
+            roots = 2 * np.sqrt(x[count:])
+            errors["temperature"] = dict(zip(self.probes, error[count:] / roots, strict=True))
+        return self._labelled_reservoirs(mu, kt, errors)
+
+    def _balanced(self) -> tuple[Array, Array, Array]:
+        """x with its derivative and what is left over."""
+        x, low, high, span = self._start()
+        step, settled = STEP * span, SETTLED * span
+        found, slope, done = newton(self._balance, x, low, high, step, settled)
+        for _ in range(0 if self.heated else TURNS):
+            if done.all():
+                break
+            swept = take_turns(self._balance, np.where(done, found, x), low, high, settled)
+            again, slope, done = newton(self._balance, swept, low, high, step, settled)
+            found, x = again, swept
+        self._refuse_cut_off(slope)
+        self._refuse_bounds(found, low, high, span)
+        if not done.all():
+            worst = int(np.argmin(done))
+            raise NotConverged(
+                f"No μ was found at which the current into {self._names()} is as asked ({int((~done).sum())} of {done.size} points, "
+                f"first {worst}); solve with a smaller rtol, or float the temperature only where reservoirs have one.",
+                found,
+                np.abs(self._balance(found)),
+            )
+        return found, slope, self._balance(found)
+
+    def _start(self) -> tuple[Array, Array, Array, Array]:
+        """First guess, bounds and span of the unknowns, each (unknowns, points): μ of the probes, then T²."""
+        names = [name for name in self.mu if name not in self.probes]
+        fixed, kt = np.array([self.mu[name] for name in names]), np.array([self.kt[name] for name in names])
+        centre = fixed.mean(axis=0)
+        low, high = self.solution.window
+        bottom, top = self._hull()
+        spread = np.abs(fixed - centre).max(axis=0)
+        span = np.maximum(spread, 1e-3 * (min(high, top) - max(low, bottom)) if high > low else 1e-6)
+        own = np.array([self.kt[name] for name in self.probes])
+        reach = REACH * own if not self.heated else np.zeros_like(own)
+        lower = low + (reach if low > bottom else 0.0 * reach)
+        upper = high - (reach if high < top else 0.0 * reach)
+        start = np.clip(np.broadcast_to(centre, own.shape), lower, upper)
+        spans = np.broadcast_to(span, own.shape)
+        if not self.heated:
+            return start, lower, upper, spans
+        # metals of constant transmission: T² is the mean of T² and of the voltage drops' heat
+        squared = (kt**2 + (3 / np.pi**2) * (fixed - centre) ** 2).mean(axis=0)
+        if np.any(squared <= 0):
+            raise BadInput(
+                "A temperature probe floats at zero temperature and without a bias, where every lead is cold; give a temperature > 0."
+            )
+        squares = np.broadcast_to(squared, own.shape)
+        return (
+            np.concatenate([start, squares]),
+            np.concatenate([lower, 1e-4 * squares]),
+            np.concatenate([upper, 1e4 * squares]),
+            np.concatenate([spans, squares]),
+        )
+
+    def _balance(self, x: Array) -> Array:
+        """What flows into each probe beyond what was asked; with temperatures, and the heat."""
+        mu, kt = self._reservoirs(x)
+        labelled = self._labelled_reservoirs(mu, kt)
+        try:
+            result = dc_current(self.solution, labelled)
+        except NotConverged as unmet:
+            result = unmet.best
+        order = [dim for dim in result.dims if dim != "lead"]
+        flows = {name: result.sel(lead=name).transpose(*order).values.ravel() for name in self.mu}
+        excess = np.array([flows[name] for name in self.probes]) - self.target
+        if not self.heated:
+            return excess
+        energy = self._energy_currents(mu, kt)
+        heat = [energy[name] - mu[name] * flows[name] for name in self.probes]
+        return np.concatenate([excess, np.array(heat)])
+
+    def _energy_currents(self, mu: Mapping[str, Array], kt: Mapping[str, Array]) -> dict[str, Array]:
+        """J^E into every lead at every point."""
+        settings = self.solution.settings.count
+        result = {name: np.zeros(self.template.size) for name in self.mu}
+        for part, flows in zip(self.solution.parts, self._flows, strict=True):
+            names = part.solver.channels.names
+            for problem in range(settings):
+                at = slice(problem * self.template.size // settings, (problem + 1) * self.template.size // settings)
+                found = flows[problem].into(
+                    np.array([mu[name][at] for name in names]), np.array([kt[name][at] for name in names])
+                )
+                for name, values in zip(names, found, strict=True):
+                    result[name][at] += values
+        return result
+
+    @property
+    def _flows(self) -> list[list[EnergyFlow]]:
+        if "flows" not in self.__dict__:
+            count = self.solution.settings.count
+            flows = [
+                [EnergyFlow.of(part.solver, part.integrals, problem) for problem in range(count)]
+                for part in self.solution.parts
+            ]
+            object.__setattr__(self, "flows", flows)
+        return list(self.__dict__["flows"])
+
+    def _reservoirs(self, x: Array) -> tuple[dict[str, Array], dict[str, Array]]:
+        mu = dict(self.mu) | dict(zip(self.probes, x, strict=False))
+        kt = dict(self.kt)
+        if self.heated:
+            kt |= dict(zip(self.probes, np.sqrt(x[len(self.probes) :]), strict=True))
+        return mu, kt
+
+    def _labelled_reservoirs(
+        self, mu: Mapping[str, Array], kt: Mapping[str, Array], errors: Mapping[str, Mapping[str, Array]] | None = None
+    ) -> Reservoirs:
+        unit = self.solution.device.energy_unit or "energy"
+
+        def labelled(kind: str, lead: str, values: Array) -> Any:
+            result = self.template.copy(data=values.reshape(self.template.shape))
+            own = (errors or {}).get(kind, {}).get(lead)
+            if own is not None:
+                result = result.assign_coords({f"{kind}_error": (result.dims, own.reshape(result.shape))})
+            return result.rename(kind).assign_attrs(units=unit, long_name=f"{kind} of lead {lead}")
+
+        return Reservoirs(
+            mu={lead: labelled("mu", lead, values) for lead, values in mu.items()},
+            temperature={lead: labelled("temperature", lead, values) for lead, values in kt.items()},
+        )
+
+    def _hull(self) -> tuple[float, float]:
+        ends = [hull(part.sector) for part in self.solution.parts]
+        return min(low for low, _ in ends), max(high for _, high in ends)
+
+    def _names(self) -> str:
+        return ", ".join(f'"{name}"' for name in self.probes)
+
+    def _refuse_cut_off(self, slope: Array) -> None:
+        count = len(self.probes)
+        for j, name in enumerate(self.probes):
+            if np.any(np.abs(slope[j, j]) <= CUT_OFF):
+                raise BadInput(
+                    f'Probe "{name}" exchanges no electrons with the other leads at its μ (its band is closed there, or it is cut off), '
+                    f"so that its μ is not determined; take it out of the probes, or give it a temperature."
+                )
+        singular = np.linalg.cond(np.moveaxis(slope[:count, :count], -1, 0)) > 1 / CUT_OFF
+        if np.any(singular):
+            raise BadInput(
+                f"Probes {self._names()} exchange electrons with each other only, so that their μ is not determined; leave one of them "
+                f"with its reservoir."
+            )
+
+    def _refuse_bounds(self, x: Array, low: Array, high: Array, span: Array) -> None:
+        excess = self._balance(x)
+        for j, name in enumerate(self.probes):
+            slack = SETTLED * span[j]
+            below, above = (x[j] <= low[j] + slack) & (excess[j] < 0), (x[j] >= high[j] - slack) & (excess[j] > 0)
+            if np.any(below | above):
+                wanted = "above" if np.any(above) else "below"
+                edge = float(high[j].max() if np.any(above) else low[j].min())
+                raise BadInput(
+                    f'Probe "{name}" needs a μ {wanted} {edge:g}, where the solution ends; solve with a wider window, or '
+                    f"ask for less current."
+                )
+
+
+def _completed(reservoirs: Reservoirs, probes: tuple[str, ...], names: list[str], heated: bool) -> Reservoirs:
+    """Values for probes that have none: μ somewhere among the others', T only if it floats or is the same everywhere."""
+    mu, kt = reservoirs.mu, reservoirs.temperature
+    if isinstance(mu, Mapping):
+        others = [value for name, value in mu.items() if name not in probes]
+        mu = {**{name: others[0] for name in probes if others}, **{k: v for k, v in mu.items() if k not in probes}}
+    if isinstance(kt, Mapping):
+        missing = [name for name in probes if name not in kt]
+        others = [value for name, value in kt.items() if name not in probes]
+        if missing and not heated and not all(np.array_equal(value, others[0]) for value in others):
+            raise BadInput(
+                f'Probe "{missing[0]}" has no temperature, and the other leads differ; give temperature={{"{missing[0]}": …}} too, or let '
+                f"it float by temperature=True."
+            )
+        kt = {**{name: others[0] for name in missing if others}, **kt}
+    return Reservoirs(mu=mu, temperature=kt)
+
+
+def _current_of(current: Any, name: str, probes: tuple[str, ...]) -> Any:
+    if isinstance(current, Mapping):
+        for lead in current:
+            if lead not in probes:
+                raise unknown("probe", lead, probes, "The call")
+        current = current.get(name, 0.0)
+    values = np.asarray(current)
+    if values.dtype.kind not in "biuf" or not np.all(np.isfinite(values)) or not (is_number(current) or values.size):
+        raise BadInput(
+            f'The current into probe "{name}" is {current!r}, but it must be a finite number or an array of them; give one.'
+        )
+    return current
