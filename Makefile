@@ -6,12 +6,13 @@ python := .venv/bin/python
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help paper test kwant lint format benchmark docs clean
+.PHONY: help paper test kwant peers lint format benchmark docs clean
 
 help:
 	@echo "make paper      figures, data and claims of the paper, into paper/"
-	@echo "make test       all tests; those that compare with Kwant only where it is installed"
+	@echo "make test       all tests; those with Kwant, PythTB and sisl only where these are installed"
 	@echo "make kwant      Kwant and MUMPS into .venv, for its tests and benchmarks (Debian, Ubuntu; needs root or sudo once)"
+	@echo "make peers      the same, and PythTB and sisl"
 	@echo "make lint       style, types, and imports that look only down"
 	@echo "make format     rewrite the sources in the project's style"
 	@echo "make benchmark  speed, against the script that a student would write"
@@ -29,6 +30,9 @@ test: .venv/.has-test
 
 kwant: .venv/.has-test
 	bash tools/install-kwant
+
+peers: kwant
+	$(python) -m pip install --quiet --disable-pip-version-check pythtb sisl
 
 lint: .venv/.has-dev
 	$(python) -m ruff check .

@@ -1,4 +1,4 @@
-"""One thread for every linear-algebra library (set before NumPy is loaded), hypothesis without a clock, tests without Kwant."""
+"""One thread for every linear-algebra library (set before NumPy is loaded), hypothesis without a clock, tests without peers."""
 
 import os
 from importlib.util import find_spec
@@ -15,9 +15,13 @@ settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+PEERS = {"test_kwant": "kwant", "test_pythtb": "pythtb", "test_sisl": "sisl"}
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Tests of test_kwant*.py are skipped from this one line, so that pytest counts them in one; CI must have Kwant."""
-    if item.path.name.startswith("test_kwant") and not find_spec("kwant"):
-        if os.environ.get("FLOQUANT_KWANT") == "required":
-            pytest.fail("Kwant is not installed, but FLOQUANT_KWANT=required asks for its tests; run `make kwant`.")
-        pytest.skip("left out, because Kwant is not installed (make kwant)")
+    """Tests with another program are skipped from this one line, so that pytest counts them in one; CI must have them all."""
+    for prefix, module in PEERS.items():
+        if item.path.name.startswith(prefix) and not find_spec(module):
+            if os.environ.get("FLOQUANT_PEERS") == "required":
+                pytest.fail(f"{module} is not installed, but FLOQUANT_PEERS=required asks for it; run `make peers`.")
+            pytest.skip(f"left out, because {module} is not installed (make peers)")

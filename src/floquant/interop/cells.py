@@ -1,0 +1,31 @@
+"""What the leads of all programs have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model.checks import Array
+
+
+def checked_direction(direction: Any) -> int:
+    """+1 or −1."""
+    if direction not in (1, -1):
+        raise BadInput(
+            f"The direction of a lead is {direction!r}, but it must be 1 or −1: whether cells follow along the lattice vector "
+            f"or against it; give one of them."
+        )
+    return int(direction)
+
+
+def nearest_cells_only(blocks: Mapping[int, Array], owner: str, larger: str) -> None:
+    """Raises `BadInput` unless ⟨cell 0|H|cell r⟩ is zero for all r > 1. `larger`: how to make a cell of {cells} cells."""
+    reach = max((abs(r) for r, block in blocks.items() if np.any(block)), default=0)
+    if reach > 1:
+        raise BadInput(
+            f"{owner} has hoppings that reach {reach} cells, but those of a lead reach the next cell only; give a cell of {reach} "
+            f"of them, as {larger.format(cells=reach)}."
+        )
