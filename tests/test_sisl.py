@@ -22,7 +22,7 @@ def ribbon(spin="unpolarized", width=4):
     along = 0.4j if h.dim == 1 else [0.4j, 0.3j, *rest]
     h[0, 0, (1, 0, 0)], h[0, 0, (-1, 0, 0)] = along, np.conj(along)
     if spin == "non-colinear":
-        h[1, 1] = [0.3, -0.1, 0.2, 0.1]  # ↑↑, ↓↓, real and imaginary part of ↑↓
+        h[1, 1] = [0.3, -0.1, 0.2 + 0.1j]  # ↑↑, ↓↓, ↑↓
     if spin == "spin-orbit":
         h[1, 1] = [0.3, -0.1, 0.2 + 0.1j, 0.2 - 0.1j]  # ↑↑, ↓↓, ↑↓, ↓↑
     return h
