@@ -14,17 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.model.checks import Array
-from floquant.model.components import components
-
-MOMENTA = 16  # at so many momenta the lead is tried as the reference of the transfer problem
-RANK = 1e-14  # singular values of v below this fraction of the largest one (times c) are zero
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
     """A piece of the cell that is connected: `index` (c,) in the whole cell, h, v, A, B, √(singular values), and references.
 
-    `momenta` (M,), `levels` (M, c): eigenvalues of H(k) = h + v e^{ik} + v† e^{−ik} there. `scale`: a norm of H(k).
+    `momenta` (M,), `levels` (M, c): eigenvalues of H(k) = h + v e^{ik} + v† e^{−ik} there. `scale`: a norm of H(k). `oblique`: its
+    decaying waves are nearly parallel (in a magnetic field, for one), so that they are never taken by their eigenvectors.
     """
 
     index: Array
@@ -36,6 +33,7 @@ class Cell:
     momenta: Array
     levels: Array
     scale: float
+    oblique: bool = False
 
     @property
     def rank(self) -> int:
@@ -46,24 +44,3 @@ class Cell:
         """H(k), shape momentum.shape + (c, c); complex momenta too."""
         phase = np.exp(1j * np.asarray(momentum))[..., None, None]
         return np.asarray(self.h + self.v * phase + self.v.conj().T / phase)
-
-
-def pieces(h: Array, v: Array) -> tuple[Cell, ...]:
-    """The connected pieces of a cell, in the order of their lowest orbital."""
-    rows, columns = np.nonzero((h != 0) | (v != 0))
-    label = components(len(h), [(rows, columns)])
-    return tuple(_piece(np.flatnonzero(label == which), h, v) for which in np.unique(label))
-
-
-def _piece(index: Array, h: Array, v: Array) -> Cell:
-    own, hop = h[np.ix_(index, index)], v[np.ix_(index, index)]
-    left, values, right = np.linalg.svd(hop)
-    rank = int(np.sum(values > RANK * len(index) * values[0])) if values[0] > 0 else 0
-    root = np.sqrt(values[:rank])
-    a, b = left[:, :rank] * root, right[:rank].conj().T * root
-    # not symmetric about 0: the extrema of most bands lie at 0, π and at pairs ±k
-    momenta = 2 * np.pi * (np.arange(MOMENTA) + 0.3819660112501051) / MOMENTA
-    phase = np.exp(1j * momenta)[:, None, None]
-    levels = np.linalg.eigvalsh(own + hop * phase + hop.conj().T / phase)
-    scale = float(np.abs(levels - np.mean(levels)).max() + (values[0] if rank else 0.0)) or 1.0
-    return Cell(index, own, hop, a, b, root, momenta, levels, scale)

@@ -9,9 +9,9 @@ import numpy as np
 
 from floquant.errors import BadInput
 from floquant.model.checks import Array, number
-from floquant.model.leads.cell import pieces
 from floquant.model.leads.lead import Lead
 from floquant.model.leads.modes import Modes, bloch_modes
+from floquant.model.leads.pieces import pieces
 from floquant.model.leads.transverse import chain_surface, transverse_modes
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
+from floquant.model.leads.subspace import sigma_by_eigenvalues
 from floquant.model.leads.transfer import outgoing, sigma_of, waves
 
 SHORTEST = 1e-9  # of a path: shorter steps are taken as they come
@@ -24,10 +25,17 @@ class Follower:
         self.found = waves(cell, np.array([self.energy]))
         self.chosen = outgoing(cell, self.found.factor, self.found.velocity)
 
+    @property
+    def sigma(self) -> Array:
+        """σ (r, r)."""
+        if self.cell.oblique:
+            return sigma_by_eigenvalues(self.found.problem[0], self.found.s[0, self.chosen[0]])
+        return sigma_of(self.found, self.chosen)[0]
+
     def advance(self, energy: complex) -> Array:
         """σ (r, r) at the end of a straight line to `energy`."""
         self._advance(complex(energy), abs(energy - self.energy) * SHORTEST)
-        return sigma_of(self.found, self.chosen)[0]
+        return self.sigma
 
     def _advance(self, energy: complex, shortest: float) -> None:
         found = waves(self.cell, np.array([energy]))
@@ -51,17 +59,22 @@ class Follower:
         return np.asarray(parts[: self.cell.rank].sum(axis=0) / parts.sum(axis=0))
 
 
-def continued(cell: Cell, energy: complex) -> Array:
-    """σ at an energy below the real axis: straight down from the axis, so that the axis is crossed at its real part."""
-    start = complex(energy).real + 1j * min(abs(complex(energy).imag), 1e-2 * cell.scale)
-    return Follower(cell, start).advance(energy)
+def followed_down(cell: Cell, energy: complex) -> Follower:
+    """The waves at an energy below the real axis: straight down from it, so that the axis is crossed at the real part."""
+    energy = complex(energy)
+    follower = Follower(cell, energy.real + 1j * min(abs(energy.imag), 1e-2 * cell.scale))
+    follower.advance(energy)
+    return follower
 
 
-def averaged(cell: Cell, energy: complex, radius: float, points: int = 16) -> tuple[Array, float]:
-    """σ as its mean over a circle about `energy`, and how far the mean over every other point is from it, relative.
+def averaged(cell: Cell, energy: complex, radius: float, closest: float, points: int = 16) -> tuple[Array, float]:
+    """σ from its values on a circle about `energy`, and an estimate of the square root of its relative error.
 
-    Where σ is analytic the mean is exact to (radius / distance of the nearest singularity)^points, and no point of the
-    circle is as sensitive to rounding as its centre, when two waves cross there.
+        σ(E) = mean of σ(z) + Z / (E − p),   Z = mean of σ(z)(z − E),   Z (p − E) = mean of σ(z)(z − E)²
+
+    Z is the residue of a pole p of σ inside the circle, or zero. Elsewhere σ is analytic, and the means are exact to (radius /
+    distance of the nearest singularity)^points: no point of the circle is as sensitive to rounding as its centre, when
+    two waves cross there. A pole nearer than `closest` is seen from there.
     """
     half = points // 2
     sides = []
@@ -70,8 +83,17 @@ def averaged(cell: Cell, energy: complex, radius: float, points: int = 16) -> tu
         angles = np.pi / 2 - turn * np.pi * np.arange(half + 1) / half
         sides.append(np.array([follower.advance(energy + radius * np.exp(1j * angle)) for angle in angles]))
     right, left = sides
-    mean = (right[:-1].sum(axis=0) + left[1:].sum(axis=0)) / points
-    coarse = 2 * (right[:-1:2].sum(axis=0) + left[2::2].sum(axis=0)) / points
+    values = np.concatenate([right[:-1], left[:0:-1]])
+    turns = np.exp(1j * (np.pi / 2 - 2 * np.pi * np.arange(points) / points))[:, None, None]
+    mean, first, second = (np.mean(values * turns**k, axis=0) for k in range(3))
     size = np.linalg.norm(mean)
+    error = np.linalg.norm(mean - np.mean(values[::2], axis=0)) / size
     # both ways round must end at the same place, else there is a branch point inside
-    return mean, float(max(np.linalg.norm(mean - coarse), 1e-4 * np.linalg.norm(right[-1] - left[-1])) / size)
+    error = max(error, 1e-4 * np.linalg.norm(right[-1] - left[-1]) / size)
+    if np.linalg.norm(first) > 1e-11 * size:
+        beyond = np.vdot(first, second).real / np.linalg.norm(first) ** 2
+        error = max(error, np.linalg.norm(second - beyond * first) / np.linalg.norm(first))
+        step = -beyond * radius
+        step = step if abs(step) > closest else closest
+        mean = mean + first * radius / step
+    return mean, float(error)

@@ -10,7 +10,7 @@ import numpy as np
 
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
-from floquant.model.leads.transfer import Waves, outgoing, right_divided
+from floquant.model.leads.transfer import Waves, solved
 
 NEAR = 1e-3  # waves of λ nearer than this may be mixed by rounding
 SAME = 1e-11  # waves of λ nearer than this have the same λ
@@ -23,7 +23,7 @@ def crossed(cell: Cell, found: Waves, chosen: Array) -> Array:
     """
     n, r = len(chosen), cell.rank
     mine, others = (np.nonzero(mask)[1].reshape(n, r) for mask in (chosen, ~chosen))
-    factor = np.where(np.abs(np.abs(found.factor) - 1) < 0.1, found.factor, np.nan)
+    factor = np.where(np.abs(np.abs(found.factor) - 1) < NEAR, found.factor, np.nan)
     with np.errstate(invalid="ignore"):
         near = np.abs(
             np.take_along_axis(factor, mine, 1)[:, :, None] - np.take_along_axis(factor, others, 1)[:, None, :]
@@ -37,19 +37,12 @@ def crossed(cell: Cell, found: Waves, chosen: Array) -> Array:
     return result
 
 
-def separated(cell: Cell, found: Waves, i: int) -> Array:
-    """σ (r, r) at energy i, with waves of the same λ separated by their velocity."""
-    vectors, _, velocity = wave_vectors(cell, found, i)
-    chosen = outgoing(cell, found.factor[i : i + 1], velocity[None])[0]
-    return right_divided(vectors[None, : cell.rank, chosen], vectors[None, cell.rank :, chosen])[0]
-
-
 def wave_vectors(cell: Cell, found: Waves, i: int) -> tuple[Array, Array, Array]:
     """All waves at energy i, (b, a) in columns (2r, 2r), ψ (c, 2r) and velocities (2r,), separated where λ is the same."""
-    vectors = np.concatenate([found.b[i], found.a[i]])
+    vectors = np.array(found.vectors[i])
     psi, velocity = np.array(found.psi[i]), np.array(found.velocity[i])
     factor = found.factor[i]
-    free = np.abs(np.abs(factor) - 1) < 0.1
+    free = np.abs(np.abs(factor) - 1) < NEAR
     while np.any(free):
         group = np.flatnonzero(free & (np.abs(factor - factor[np.argmax(free)]) < SAME))
         free[group] = False
@@ -65,7 +58,7 @@ def _by_velocity(cell: Cell, found: Waves, i: int, group: Array) -> tuple[Array,
     origin = found.origin[i]
     sources = cell.a @ basis[:r] - origin.conj() * cell.b @ basis[r:]
     reference = found.energies[i] * np.eye(len(cell.h)) - cell.bloch(np.angle(origin))
-    psi = np.linalg.solve(reference, sources) / s
+    psi = solved(reference, sources) / s
     lower = np.linalg.inv(np.linalg.cholesky(psi.conj().T @ psi)).conj().T
     basis, psi = basis @ lower, psi @ lower
     current = 1j * (basis[r:].conj().T @ basis[:r])

@@ -16,7 +16,7 @@ import numpy as np
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.crossing import wave_vectors
-from floquant.model.leads.transfer import outgoing, waves
+from floquant.model.leads.transfer import AWAY, clearance, outgoing, waves
 from floquant.model.leads.transverse import TransverseModes
 
 SLOWEST = 1e-9  # in units of the spectrum: a slower wave stands at a band edge and is closed
@@ -107,7 +107,10 @@ def _waves(cell: Cell, energy: float) -> tuple[Side, Side, Array]:
     if cell.rank == 0:
         nothing = np.zeros(0, complex), np.zeros((len(cell.h), 0), complex), np.zeros(0)
         return nothing, nothing, np.zeros(0, complex)
-    found = waves(cell, np.array([energy]))
+    at = np.array([energy])
+    if clearance(cell, at).max() < AWAY * cell.scale:  # on a flat band; the others hardly change beside it
+        at = at + AWAY * cell.scale
+    found = waves(cell, at)
     vectors, psi, velocity = wave_vectors(cell, found, 0)
     factor, r = found.factor[0], cell.rank
     chosen = outgoing(cell, factor[None], velocity[None])[0]

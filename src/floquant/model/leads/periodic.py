@@ -10,10 +10,11 @@ import numpy as np
 
 from floquant.errors import BadInput
 from floquant.model.checks import Array, number
-from floquant.model.leads.cell import Cell, pieces
+from floquant.model.leads.cell import Cell
 from floquant.model.leads.lead import Lead
 from floquant.model.leads.modes import Modes, bloch_modes
-from floquant.model.leads.spectrum import extrema
+from floquant.model.leads.pieces import pieces
+from floquant.model.leads.spectrum import Extrema, extrema
 from floquant.model.leads.surface import surface
 from floquant.model.leads.transverse import TransverseModes, transverse_modes
 from floquant.model.matrix import dense, hermitian, matrix
@@ -79,20 +80,21 @@ class PeriodicLead(Lead):
         return result.reshape(*energies.shape, self.orbitals, self.orbitals)
 
     @cached_property
-    def extrema(self) -> tuple[Array, Array]:
-        """Energies of all minima, and of all maxima, of the bands."""
-        found = [extrema(cell) if modes is None else modes.edges() for cell, modes in self.cells]
-        return np.sort(np.concatenate([low for low, _ in found])), np.sort(np.concatenate([high for _, high in found]))
+    def extrema(self) -> Extrema:
+        """Energies of all minima, maxima and points of inflection of the bands, sorted."""
+        found = [extrema(cell) if modes is None else modes.extrema() for cell, modes in self.cells]
+        kinds = ([one.minima for one in found], [one.maxima for one in found], [one.inflections for one in found])
+        return Extrema(*(np.sort(np.concatenate(kind)) for kind in kinds))
 
     def open_channels(self, energy: Any) -> Array:
         """How many channels are open, integers of the shape of energy: minima below E less maxima up to E."""
-        minima, maxima = self.extrema
         energies = np.asarray(energy, float)
-        return np.searchsorted(minima, energies, "left") - np.searchsorted(maxima, energies, "right")
+        opened = np.searchsorted(self.extrema.minima, energies, "left")
+        return np.asarray(opened - np.searchsorted(self.extrema.maxima, energies, "right"))
 
     def edges(self) -> tuple[float, ...]:
-        """Energies at which the number of open channels changes."""
-        return distinct(np.concatenate(self.extrema))
+        """Energies at which a band has dE/dk = 0: the number of open channels changes there, or g is at least not smooth."""
+        return distinct(np.concatenate([self.extrema.minima, self.extrema.maxima, self.extrema.inflections]))
 
     def bands(self) -> tuple[tuple[float, float], ...]:
         """Closed intervals of energy in which a channel is open."""

@@ -18,7 +18,8 @@ from floquant.model.leads.cell import Cell
 
 GRID = 48  # intervals of the first grid over 2π
 FINEST = 1e-7  # an interval of momentum that is not split again
-DEGENERATE = 1e-9  # levels nearer than this, in units of the spectrum, are one level
+DEGENERATE = 1e-11  # levels nearer than this, in units of the spectrum, are one level
+STILL = 1e-12  # slower than this, in units of the spectrum, a band stands still
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,17 +33,72 @@ class Node:
     curvature: Array
 
 
-def extrema(cell: Cell) -> tuple[Array, Array]:
-    """Energies of all minima and of all maxima of the bands of a connected piece, sorted."""
-    if cell.rank == 0:
-        return np.zeros(0), np.zeros(0)
+@dataclass(frozen=True, eq=False)
+class Extrema:
+    """Energies at which dE/dk = 0: minima, maxima, and points of inflection (where no channel opens but g is not smooth)."""
+
+    minima: Array
+    maxima: Array
+    inflections: Array
+
+
+def extrema(cell: Cell) -> Extrema:
+    """All extrema of the bands of a connected piece. A band that is flat everywhere has none."""
+    found: tuple[list[float], list[float], list[float]] = ([], [], [])
+    if cell.rank:
+        steps = _steps(cell)
+        free = set(range(len(cell.h)))
+        while free:
+            first = band = min(free)
+            walk = []
+            while band in free:  # once around the zone a band may have become another one
+                free.remove(band)
+                for left, right, partner in steps:
+                    walk.append((left, right, band, int(partner[band])))
+                    band = int(partner[band])
+            assert band == first, "the bands are permuted once around the zone"
+            _stations(cell, walk, found)
+    return Extrema(*(np.sort(np.array(kind, float)) for kind in found))
+
+
+def _stations(
+    cell: Cell, walk: list[tuple[Node, Node, int, int]], found: tuple[list[float], list[float], list[float]]
+) -> None:
+    """Add where one band, followed until it closes, turns or stands still."""
+    still = STILL * cell.scale
+    moving = [k for k, (left, _, band, _) in enumerate(walk) if abs(left.velocity[band]) > still]
+    for k, after in zip(moving, [*moving[1:], *(k + len(walk) for k in moving[:1])], strict=True):
+        left, right, band, other = walk[k]
+        node, _, ahead, _ = walk[after % len(walk)]
+        before, behind = left.velocity[band], node.velocity[ahead]
+        if after == k + 1 and before * behind > 0:
+            continue
+        if after == k + 1:
+            energy = _turning_point(cell, left, right, band, other)
+        else:
+            resting = [walk[m % len(walk)] for m in range(k + 1, after)]
+            energy = min((abs(here.velocity[b]), here.energy[b]) for here, _, b, _ in resting)[1]
+        found[2 if before * behind > 0 else 0 if before < 0 else 1].append(float(energy))
+
+
+def _steps(cell: Cell) -> list[tuple[Node, Node, Array]]:
+    """Intervals that cover the zone in order, and which band on the right continues each band on the left."""
     # an irrational start: crossings and extrema lie at 0 and π in most leads
-    ends = [_node(cell, k) for k in -0.3819660112501051 + 2 * np.pi * np.arange(GRID) / GRID]
-    ends.append(_moved(ends[0], 2 * np.pi))
-    found: tuple[list[float], list[float]] = ([], [])
-    for left, right in pairwise(ends):
-        _search(cell, left, right, found)
-    return np.sort(found[0]), np.sort(found[1])
+    nodes = [_node(cell, k) for k in -0.3819660112501051 + 2 * np.pi * np.arange(GRID) / GRID]
+    first = nodes[0]
+    nodes.append(Node(first.momentum + 2 * np.pi, first.energy, first.states, first.velocity, first.curvature))
+    pending = list(pairwise(nodes))[::-1]
+    steps = []
+    while pending:
+        left, right = pending.pop()
+        width = right.momentum - left.momentum
+        partner, certain = _followed(cell, left, right)
+        if width > FINEST and not (certain and _plain(cell, left, right, partner, width)):
+            middle = _node(cell, (left.momentum + right.momentum) / 2)
+            pending += [(middle, right), (left, middle)]
+        else:
+            steps.append((left, right, partner))
+    return steps
 
 
 def _node(cell: Cell, momentum: float) -> Node:
@@ -53,7 +109,9 @@ def _node(cell: Cell, momentum: float) -> Node:
     for stop in [*(np.flatnonzero(np.diff(energy) > DEGENERATE * cell.scale) + 1), len(energy)]:
         if stop - start > 1:
             level = states[:, start:stop]
-            states[:, start:stop] = level @ np.linalg.eigh(level.conj().T @ slope @ level)[1]
+            turn = np.linalg.eigh(level.conj().T @ slope @ level)[1]
+            states[:, start:stop] = level @ turn
+            energy[start:stop] = energy[start:stop] @ np.abs(turn) ** 2
         start = stop
     matrix = states.conj().T @ slope @ states
     gap = energy[:, None] - energy
@@ -61,28 +119,6 @@ def _node(cell: Cell, momentum: float) -> Node:
     second = np.where(apart, np.abs(matrix) ** 2 / np.where(apart, gap, 1), 0).sum(axis=1)
     curvature = np.einsum("ij,ij->j", states.conj(), bend @ states).real + 2 * second
     return Node(momentum, energy, states, np.diagonal(matrix).real.copy(), curvature)
-
-
-def _moved(node: Node, by: float) -> Node:
-    return Node(node.momentum + by, node.energy, node.states, node.velocity, node.curvature)
-
-
-def _search(cell: Cell, left: Node, right: Node, found: tuple[list[float], list[float]]) -> None:
-    """Add the extrema between two nodes, splitting until each band's velocity is plainly of one sign or changes it once."""
-    pending = [(left, right)]
-    while pending:
-        left, right = pending.pop()
-        width = right.momentum - left.momentum
-        partner, certain = _followed(cell, left, right)
-        if width > FINEST and not (certain and _plain(cell, left, right, partner, width)):
-            middle = _node(cell, (left.momentum + right.momentum) / 2)
-            pending += [(left, middle), (middle, right)]
-            continue
-        for band, other in enumerate(partner):
-            before, after = left.velocity[band], right.velocity[other]
-            if before * after < 0 and max(abs(before), abs(after)) > DEGENERATE * cell.scale:
-                energy = _turning_point(cell, left, right, band, int(other))
-                found[0 if before < 0 else 1].append(energy)
 
 
 def _followed(cell: Cell, left: Node, right: Node) -> tuple[Array, bool]:
@@ -111,7 +147,7 @@ def _plain(cell: Cell, left: Node, right: Node, partner: Array, width: float) ->
     steady = (v * w >= 0) & (np.abs(bend) < 2 * np.abs(v) + small) & (np.abs(curl) < 2 * np.abs(w) + small)
     steady |= (v * w >= 0) & (bend * v > -small) & (curl * w < small)  # nearest zeros lie outside, on either side
     once = (v * w < 0) & (bend * (w - v) > 0) & (curl * (w - v) > 0)
-    flat = np.maximum(np.abs(v), np.abs(w)) < DEGENERATE * cell.scale
+    flat = np.maximum(np.abs(v), np.abs(w)) < STILL * cell.scale
     return bool(np.all(flat | (steady & straight) | once))
 
 

@@ -3,8 +3,8 @@
     g = (E − h − Σ)⁻¹,   Σ = v g v† = A σ A†
 
 1. Every energy is tried by its waves (`transfer`).
-2. Where two waves that go out and in cross (E = 0 of many leads; folded bands), rounding mixes them although g is smooth: there
-   σ is its mean over a circle in the complex plane.
+2. Where two waves that go out and in cross (E = 0 of many leads; folded bands), rounding mixes them although g is smooth, and at
+   the energy of a flat band every reference is singular: there σ is its mean over a circle in the complex plane.
 3. Where waves coalesce that both decay, eigenvectors fail but the space that they span does not: it is taken from a Schur form.
 4. At a pole of g the energy is moved by 1e-9 of the width of the spectrum, so that what a device sees is the limit.
 """
@@ -15,26 +15,26 @@ import numpy as np
 
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
-from floquant.model.leads.continuation import averaged, continued
-from floquant.model.leads.crossing import crossed, separated
-from floquant.model.leads.subspace import from_schur
-from floquant.model.leads.transfer import Waves, defect, outgoing, sigma_of, surface_of, waves
+from floquant.model.leads.continuation import averaged, followed_down
+from floquant.model.leads.crossing import crossed, wave_vectors
+from floquant.model.leads.subspace import schur_waves
+from floquant.model.leads.transfer import AWAY, Waves, clearance, defect, outgoing, sigma_of, surface_of, waves
 
 BLOCK = 1_000_000  # numbers in the transfer matrices of one block of energies
-GOOD = 2e-14  # a relative residual that needs no repair
-ENOUGH = 1e-12  # a relative residual that a repair must reach to be taken
+GOOD = 1e-13  # a relative residual that needs no repair
+FLAT = 1e-4  # in units of the lead's spectrum: all references are singular if E is nearer than this to a level of each
 RADII = (3e-2, 6e-3, 1e-3)  # of the circles, in units of the lead's spectrum
 POLE = 1e9  # |g| in units of 1 / scale that counts as a pole
-AWAY = 2e-9  # how far the energy is moved from a pole, in units of the lead's spectrum
 
 
 def surface(cell: Cell, energies: Array) -> Array:
     """g (N, c, c) at real or complex energies (N,)."""
     result = np.empty((len(energies), *cell.h.shape), complex)
     size = max(1, BLOCK // max(1, 4 * cell.rank**2))
-    for begin in range(0, len(energies), size):
-        where = slice(begin, begin + size)
-        result[where] = _without_poles(cell, energies[where])
+    with np.errstate(all="ignore"):  # near a pole numbers may overflow on the way; what is not finite is repaired
+        for begin in range(0, len(energies), size):
+            where = slice(begin, begin + size)
+            result[where] = _without_poles(cell, energies[where])
     return result
 
 
@@ -49,7 +49,7 @@ def _surface(cell: Cell, energies: Array) -> Array:
     sigma = np.empty((len(energies), cell.rank, cell.rank), complex)
     above = np.asarray(energies.imag >= 0) if np.iscomplexobj(energies) else np.ones(len(energies), bool)
     for i in np.flatnonzero(~above):
-        sigma[i] = continued(cell, energies[i])
+        sigma[i] = _below(cell, complex(energies[i]))
     if np.any(above) and cell.rank:
         sigma[above] = _sigma(cell, energies[above])
     return surface_of(cell, energies, sigma)
@@ -57,29 +57,58 @@ def _surface(cell: Cell, energies: Array) -> Array:
 
 def _sigma(cell: Cell, energies: Array) -> Array:
     """σ (N, r, r) on the real axis and above it."""
+    if cell.oblique:
+        return np.array([_one(cell, energies[i : i + 1]) for i in range(len(energies))])
     found = waves(cell, energies)
     chosen = outgoing(cell, found.factor, found.velocity)
     sigma = sigma_of(found, chosen)
     residual = defect(cell, sigma, surface_of(cell, energies, sigma))
-    suspect = crossed(cell, found, chosen)
-    for i in np.flatnonzero(suspect | ~(residual < GOOD)):
-        sigma[i] = _repaired(cell, found, chosen, sigma[i], int(i), bool(suspect[i]))
+    for i in np.flatnonzero(_doubtful(cell, found, chosen) | ~(residual < GOOD)):
+        repaired = _one(cell, energies[i : i + 1])
+        if not _residual(cell, energies[i], repaired) > residual[i]:
+            sigma[i] = repaired
     return sigma
 
 
-def _repaired(cell: Cell, found: Waves, chosen: Array, sigma: Array, i: int, suspect: bool) -> Array:
-    """The best that can be had at one energy: of all ways, the first that is good enough, else the smallest residual."""
-    energy = found.energies[i : i + 1]
+def _doubtful(cell: Cell, found: Waves, chosen: Array) -> Array:
+    """Energies (N,) at which σ is smooth but its waves are mixed by rounding."""
+    return crossed(cell, found, chosen) | (clearance(cell, found.energies).max(axis=1) < FLAT * cell.scale)
 
-    def residual(trial: Array) -> float:
-        return float(np.nan_to_num(defect(cell, trial[None], surface_of(cell, energy, trial[None]))[0], nan=np.inf))
 
-    if suspect:
-        for radius in RADII:
-            mean, error = averaged(cell, complex(energy[0]), radius * cell.scale)
-            # the error of the finer mean is about the square of the difference
-            if error < 1e-6 and residual(mean) < ENOUGH:
+def _residual(cell: Cell, energy: complex, sigma: Array) -> float:
+    one = np.array([energy])
+    return float(np.nan_to_num(defect(cell, sigma[None], surface_of(cell, one, sigma[None]))[0], nan=np.inf))
+
+
+def _one(cell: Cell, energy: Array) -> Array:
+    """σ (r, r) at one energy (1,), from a circle about it or from a Schur form."""
+    waves = schur_waves(cell, energy)
+    found = waves.found
+    chosen = outgoing(cell, found.factor, found.velocity)
+    if not _doubtful(cell, found, chosen)[0]:
+        return waves.sigma(chosen[0])
+    mean = _mean(cell, complex(energy[0]))
+    if mean is not None:
+        return mean
+    vectors, _, velocity = wave_vectors(cell, found, 0)
+    return waves.sigma(outgoing(cell, found.factor, velocity[None])[0], vectors)
+
+
+def _below(cell: Cell, energy: complex) -> Array:
+    """σ (r, r) at an energy below the real axis."""
+    follower = followed_down(cell, energy)
+    if crossed(cell, follower.found, follower.chosen)[0]:
+        mean = _mean(cell, energy)
+        if mean is not None:
+            return mean
+    return follower.sigma
+
+
+def _mean(cell: Cell, energy: complex) -> Array | None:
+    """σ (r, r) from the largest circle that is good enough; the circle begins above the real axis."""
+    for radius in np.array(RADII) * cell.scale:
+        if radius + energy.imag > 0.3 * radius:
+            mean, error = averaged(cell, energy, radius, AWAY * cell.scale)
+            if error < 1e-7:
                 return mean
-        sigma = separated(cell, found, i)
-    trials = [sigma, from_schur(cell, found, chosen, i)]
-    return min(trials, key=residual)
+    return None

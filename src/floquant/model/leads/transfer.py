@@ -18,6 +18,8 @@ import numpy as np
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
 
+AWAY = 2e-9  # in units of the lead's spectrum: how far an energy is moved from a pole
+
 
 @dataclass(frozen=True, eq=False)
 class Waves:
@@ -36,18 +38,30 @@ class Waves:
     problem: Array
     origin: Array
 
+    @property
+    def vectors(self) -> Array:
+        """(b, a) in columns, (N, 2r, 2r)."""
+        return np.concatenate([self.b, self.a], axis=1)
+
+
+def clearance(cell: Cell, energies: Array) -> Array:
+    """How far energies (N,) are from the levels of each reference H(k₀), (N, momenta)."""
+    result = np.empty((len(energies), len(cell.momenta)))
+    for i, levels in enumerate(cell.levels):
+        result[:, i] = np.abs(energies[:, None] - levels).min(axis=-1)
+    return result
+
 
 def transfer_problem(cell: Cell, energies: Array) -> tuple[Array, Array, Array]:
     """The matrix (N, 2r, 2r), z₀ (N,) and G₀ [A, −z₀* B] (N, c, 2r)."""
-    distance = np.abs(energies[:, None, None] - cell.levels).min(axis=-1)
-    momentum = cell.momenta[np.argmax(distance, axis=1)]
+    momentum = cell.momenta[np.argmax(clearance(cell, energies), axis=1)]
     origin = np.exp(1j * momentum)
     c, r = cell.a.shape
     matrix = energies[:, None, None] * np.eye(c) - cell.bloch(momentum)
     sources = np.empty((len(energies), c, 2 * r), complex)
     sources[..., :r] = cell.a
     sources[..., r:] = -origin.conj()[:, None, None] * cell.b
-    response = np.linalg.solve(matrix, sources)
+    response = solved(matrix, sources)
     problem = np.empty((len(energies), 2 * r, 2 * r), complex)
     problem[:, :r] = cell.b.conj().T @ response
     problem[:, r:] = origin.conj()[:, None, None] * (cell.a.conj().T @ response)
@@ -60,13 +74,18 @@ def waves(cell: Cell, energies: Array) -> Waves:
     """All waves at real or complex energies (N,)."""
     problem, origin, response = transfer_problem(cell, energies)
     s, vectors = np.linalg.eig(problem)
-    r = cell.rank
-    with np.errstate(divide="ignore", invalid="ignore"):
+    return assembled(cell, energies, s, vectors, problem, origin, response)
+
+
+def assembled(
+    cell: Cell, energies: Array, s: Array, vectors: Array, problem: Array, origin: Array, response: Array
+) -> Waves:
+    """Waves from eigenvalues and eigenvectors of the transfer problem; a vector of zeros has velocity 0."""
+    b, a = vectors[:, : cell.rank], vectors[:, cell.rank :]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         factor = np.where(s == 0, np.inf, origin[:, None] + 1 / s)
         psi = (response @ vectors) / s[:, None, :]
-    b, a = vectors[:, :r], vectors[:, r:]
-    current = 2 * np.einsum("nij,nij->nj", b.conj(), a).imag
-    with np.errstate(divide="ignore", invalid="ignore"):
+        current = 2 * np.einsum("nij,nij->nj", b.conj(), a).imag
         velocity = np.nan_to_num(current / np.einsum("nij,nij->nj", psi.conj(), psi).real)
     return Waves(energies, s, factor, b, a, psi, velocity, problem, origin)
 

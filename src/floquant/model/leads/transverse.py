@@ -13,6 +13,7 @@ import numpy as np
 
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
+from floquant.model.leads.spectrum import Extrema
 
 EQUAL = 4e-15  # elements below this, relative to the norm and per orbital, are rounding
 
@@ -43,11 +44,11 @@ class TransverseModes:
         flat = (self.hoppings == 0) & (np.abs(x) < 1e-9 * self.scale)
         return chain_surface(np.where(flat, 2e-9 * self.scale, x), np.abs(self.hoppings))
 
-    def edges(self) -> tuple[Array, Array]:
+    def extrema(self) -> Extrema:
         """Minima and maxima of the bands."""
         moving = self.hoppings != 0
         width = 2 * np.abs(self.hoppings[moving])
-        return self.levels[moving] - width, self.levels[moving] + width
+        return Extrema(self.levels[moving] - width, self.levels[moving] + width, np.zeros(0))
 
 
 def chain_surface(x: Array, hopping: Array) -> Array:

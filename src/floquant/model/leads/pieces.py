@@ -1,0 +1,49 @@
+"""A cell of a periodic lead, taken apart into its connected pieces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from floquant.model.checks import Array
+from floquant.model.components import components
+from floquant.model.leads.cell import Cell
+from floquant.model.leads.transfer import defect, outgoing, sigma_of, surface_of, waves
+
+MOMENTA = 16  # at so many momenta the lead is tried as the reference of the transfer problem
+RANK = 1e-14  # singular values of v below this fraction of the largest one (times c) are zero
+NARROW = 8  # of a smaller rank, all energies are solved together by eigenvectors, and failures repaired one by one
+STRAIGHT = 1e-12  # a residual of the eigenvectors at the ends of the spectrum that lets them be used throughout
+
+
+def pieces(h: Array, v: Array) -> tuple[Cell, ...]:
+    """The connected pieces of a cell, in the order of their lowest orbital."""
+    rows, columns = np.nonzero((h != 0) | (v != 0))
+    label = components(len(h), [(rows, columns)])
+    return tuple(_piece(np.flatnonzero(label == which), h, v) for which in np.unique(label))
+
+
+def _piece(index: Array, h: Array, v: Array) -> Cell:
+    own, hop = h[np.ix_(index, index)], v[np.ix_(index, index)]
+    left, values, right = np.linalg.svd(hop)
+    rank = int(np.sum(values > RANK * len(index) * values[0])) if values[0] > 0 else 0
+    root = np.sqrt(values[:rank])
+    a, b = left[:, :rank] * root, right[:rank].conj().T * root
+    # not symmetric about 0: the extrema of most bands lie at 0, π and at pairs ±k
+    momenta = 2 * np.pi * (np.arange(MOMENTA) + 0.3819660112501051) / MOMENTA
+    phase = np.exp(1j * momenta)[:, None, None]
+    levels = np.linalg.eigvalsh(own + hop * phase + hop.conj().T / phase)
+    scale = float(np.abs(levels - np.mean(levels)).max() + (values[0] if rank else 0.0)) or 1.0
+    cell = Cell(index, own, hop, a, b, root, momenta, levels, scale)
+    return replace(cell, oblique=rank >= NARROW and _is_oblique(cell))
+
+
+def _is_oblique(cell: Cell) -> bool:
+    """Whether eigenvectors lose digits near the ends of the spectrum, where most waves decay."""
+    low, high = cell.levels.min(), cell.levels.max()
+    energies = np.array([low + 0.07 * (high - low), high - 0.07 * (high - low)])
+    with np.errstate(all="ignore"):
+        found = waves(cell, energies)
+        sigma = sigma_of(found, outgoing(cell, found.factor, found.velocity))
+        return not bool(np.all(defect(cell, sigma, surface_of(cell, energies, sigma)) < STRAIGHT))
