@@ -213,6 +213,11 @@ class LadderSolver(ABC):
         s, tail = self.columns(table, problem, row, centre)
         return self.channels.bank_powers(s), tail
 
+    def numbers(self, rungs: int) -> tuple[int, int]:
+        """Complex numbers that a node takes in a table, and a pair in `powers`: what blocks of bounded memory are cut by."""
+        orbitals = len(self.channels.member)
+        return rungs * orbitals * (orbitals + 12), rungs * orbitals * (orbitals + 12)
+
     def open_waves(self, table: Any, rung: int) -> Array:
         """Number of open waves of each bank at a rung, shape (U, X, B)."""
         return np.asarray(

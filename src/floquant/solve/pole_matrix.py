@@ -83,12 +83,13 @@ class PoleMatrix:
     ) -> tuple[Callable[[Array], Array], Callable[[Array], Array], Callable[[Array], Array]]:
         """M⁻¹, M†⁻¹ and M at one z, as functions of blocks of columns; next to a pole z is moved by a rounding error."""
         if self.size <= LARGEST_DENSE:
-            from scipy.linalg import lu_factor, lu_solve
+            from scipy.linalg import lu_solve
+            from scipy.linalg.lapack import zgetrf
 
             matrix = self.dense(np.array([z]))[0]
-            factors, pivots = lu_factor(matrix)
-            diagonal = np.diagonal(factors)
-            factors[np.flatnonzero(diagonal == 0), np.flatnonzero(diagonal == 0)] = 1e-17 * self.scale
+            factors, pivots, _ = zgetrf(matrix)
+            zero = np.flatnonzero(np.diagonal(factors) == 0)
+            factors[zero, zero] = 1e-17 * self.scale
             lu = (factors, pivots)
             return (lambda x: lu_solve(lu, x)), (lambda x: lu_solve(lu, x, trans=2)), (lambda x: matrix @ x)
         from scipy.sparse.linalg import splu
@@ -107,7 +108,7 @@ class PoleMatrix:
 
     @cached_property
     def _dense(self) -> Array:
-        return np.asarray(self._fixed.toarray())
+        return np.asarray(self._fixed.toarray(), complex)
 
     @cached_property
     def _fixed(self) -> Any:

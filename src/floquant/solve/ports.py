@@ -20,7 +20,6 @@ from floquant.model import Sector
 from floquant.solve.contacts import contact_orbitals, contacts_at
 from floquant.solve.elimination import Elimination
 from floquant.solve.limits import solve_or_limit
-from floquant.solve.threads import one_blas_thread
 
 Array = np.ndarray
 
@@ -87,8 +86,7 @@ class Reference:
         """Every energy is factorised once, however often it is a rung."""
         missing = np.array([energy for energy in dict.fromkeys(energies.tolist()) if energy not in self._known])
         if len(missing):
-            with one_blas_thread():
-                found = self._factorised(missing)
+            found = self._factorised(missing)
             for index, energy in enumerate(missing.tolist()):
                 self._known[energy] = tuple(getattr(found, name)[index] for name in NAMES)
         rows = [self._known[energy] for energy in energies.tolist()]

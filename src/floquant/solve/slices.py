@@ -15,10 +15,12 @@ import numpy as np
 from floquant.model import Sector
 from floquant.solve.contacts import contact_orbitals
 from floquant.solve.dissection import DissectionSolver
-from floquant.solve.elimination import LARGEST_INVERSE
 from floquant.solve.fronts import Pattern
 from floquant.solve.ladder import Array
 from floquant.solve.wide import LadderByLadder, Waves
+
+# A slice whose inverse is larger than this over ‖H‖ sends its ladder to the dissection.
+LARGEST_STEP = 1e4
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +112,7 @@ class SliceSolver(LadderByLadder):
         turn = np.exp(1j * elements.angle * np.arange(rungs))
         source = np.swapaxes(incoming[:, order] * turn[:, None, None], 0, 1).reshape(q * rungs, sources)
         values = elements.static.astype(complex), elements.dynamic_at, elements.dynamic.astype(complex)
-        allowed = LARGEST_INVERSE / self.dissection.elimination.scale
+        allowed = LARGEST_STEP / self.dissection.elimination.scale
         field, worst = sweep(
             *self.slicing.arrays, *values, np.ascontiguousarray(energies, float), sigma, source, allowed
         )

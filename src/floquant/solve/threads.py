@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from floquant.solve.ladder import LadderSolver
+
 
 @lru_cache(maxsize=1)
 def _controller() -> Any:
@@ -17,7 +19,10 @@ def _controller() -> Any:
 
 
 @contextmanager
-def one_blas_thread() -> Iterator[None]:
-    """Every BLAS of this process works with one thread inside."""
+def threads_for(solver: LadderSolver) -> Iterator[None]:
+    """A costly solver works with one BLAS thread inside; others call no BLAS that would use more."""
+    if not solver.costly:
+        yield
+        return
     with _controller().limit(limits=1, user_api="blas"):
         yield

@@ -18,7 +18,6 @@ from floquant.model import Sector
 from floquant.solve.contacts import ContactTable, contact_orbitals, contacts_at
 from floquant.solve.dense import flows_of_amplitudes, relative_weight
 from floquant.solve.ladder import Array, Channels, Ladder, LadderSolver
-from floquant.solve.threads import one_blas_thread
 
 # Contacts are remembered up to so many numbers (256 MB of complex ones).
 REMEMBERED = 16_000_000
@@ -123,6 +122,11 @@ class LadderByLadder(LadderSolver):
         """The energies; contacts are asked for when they are needed."""
         return LadderTable(energies, self.contacts)
 
+    def numbers(self, rungs: int) -> tuple[int, int]:
+        """Tables hold the contacts, powers are sums over banks."""
+        orbitals = len(self.channels.member)
+        return rungs * orbitals * (orbitals + 12), rungs * len(self.channels.banks) ** 2
+
     def columns(self, table: LadderTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
         """Amplitudes between lead orbitals for waves that enter at the centre, and the tail."""
         orbitals = len(self.channels.member)
@@ -155,8 +159,7 @@ class LadderByLadder(LadderSolver):
         """S' from the centre to every rung, and the weight at the ladder's ends."""
         incoming = np.zeros((len(energies), len(self.contacts.orbitals), waves[centre].injection.shape[1]), complex)
         incoming[centre] = waves[centre].injection
-        with one_blas_thread():
-            field = self.field(problem, energies, waves, incoming)
+        field = self.field(problem, energies, waves, incoming)
         s = [1j * (waves[m].injection.conj().T @ field[m]) for m in range(len(energies))]
         s[centre] = s[centre] - waves[centre].projector
         return s, float(relative_weight(field[None], centre)[0])
@@ -176,8 +179,7 @@ class LadderByLadder(LadderSolver):
         incoming = np.zeros((rungs, q, rungs * orbitals), complex)
         for k in range(rungs):
             incoming[k, :, k * orbitals : (k + 1) * orbitals] = waves[k].table.injection
-        with one_blas_thread():
-            field = self.field(problem, energies, waves, incoming).reshape(rungs, q, rungs, orbitals)
+        field = self.field(problem, energies, waves, incoming).reshape(rungs, q, rungs, orbitals)
         s = np.empty((rungs, orbitals, rungs, orbitals), complex)
         for m in range(rungs):
             w = waves[m].table.injection.conj().T

@@ -116,6 +116,11 @@ class WidePortSolver(LadderSolver):
                     )
         return powers, tail
 
+    def numbers(self, rungs: int) -> tuple[int, int]:
+        """Tables hold the contacts, powers are sums over banks."""
+        orbitals = len(self.channels.member)
+        return rungs * orbitals * (orbitals + 12), rungs * len(self.channels.banks) ** 2
+
     def columns(self, table: WideTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
         """Amplitudes between lead orbitals for waves that enter at the centre, and the tail."""
         nodes, rungs = table.green.shape[1:3]
@@ -219,14 +224,15 @@ class WidePortSolver(LadderSolver):
         """(1 − V g) t = V on the whole ladder of the ports."""
         rungs, d = green.shape[:2]
         most = self.harmonics.shape[1]
+        steps = np.arange(rungs)[:, None] - np.arange(rungs) + rungs - 1
         parts = []
         for p in problem:
-            v = np.zeros((rungs, d, rungs, d), complex)
-            for m in range(rungs):
-                v[m, :, m] = self.potential[p]
-                for k in range(1, min(most, m) + 1):
-                    v[m, :, m - k] = self.harmonics[p, k - 1]
-                    v[m - k, :, m] = self.harmonics[p, k - 1].conj().T
+            blocks = np.zeros((2 * rungs - 1, d, d), complex)  # H_n for n = 1 − R … R − 1
+            kept = self.harmonics[p, : min(most, rungs - 1)]
+            blocks[rungs - 1] = self.potential[p]
+            blocks[rungs : rungs + len(kept)] = kept
+            blocks[rungs - 1 - len(kept) : rungs - 1] = np.conj(np.swapaxes(kept, -1, -2))[::-1]
+            v = blocks[steps].swapaxes(1, 2)
             right = v[:, :, centre].reshape(rungs * d, d)
             matrix = -np.einsum("midj,djk->midk", v, green).reshape(rungs * d, rungs * d)
             matrix[np.diag_indices(rungs * d)] += 1.0

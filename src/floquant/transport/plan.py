@@ -14,16 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.solve.contacts import contact_orbitals
 from floquant.solve.dense import DenseSolver
+from floquant.solve.dissection import DissectionSolver
 from floquant.solve.fronts import OPERATION
 from floquant.solve.ladder import LadderSolver
 from floquant.solve.ports import is_large
 from floquant.solve.sidebands import SidebandSolver
+from floquant.transport.settings import photon_energy_of, settings
 
 # Rungs of a typical ladder, where their number is not forced.
 TYPICAL_RUNGS = 15
@@ -35,8 +38,8 @@ TINY = 16
 CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG = 2e-5, 3e-5, 1.5e-7, 8e-5
 # Operations of a block continued fraction for each power of its size, and a compiled operation outside of BLAS.
 BLOCK, PLAIN = 25.0, 1e-9
-# Settings that share static work at least, and energies that share the preparation of a dissection.
-SHARED_SETTINGS = 1
+# Seconds an orbital and squared rung that a dissection takes at least.
+LEAST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,14 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, **knobs: float) -> tuple[Plan, ...]:
+def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, **knobs: Any) -> tuple[Plan, ...]:
     """What each solver would cost for this problem, sector by sector: print it to see the choice that `solve` and `scatter` make.
 
     Seconds are estimates for one ladder of energies on one core, static work shared by nobody. `sidebands=N` plans for N each way.
     Raises `BadInput` as `floquant.scatter` does.
     """
-    return tuple(planned(sector, sidebands, every=True) for sector in sectors(device, drive, knobs))
+    ready, _, values = photon_energy_of(drive, settings(device, drive, knobs).values)
+    return tuple(planned(sector, sidebands, every=True) for sector in sectors(device, ready, values))
 
 
 def planned(sector: Sector, sidebands: int | None = None, every: bool = False) -> Plan:
@@ -77,9 +81,10 @@ def planned(sector: Sector, sidebands: int | None = None, every: bool = False) -
     rungs = (2 * sidebands + 1 if sidebands else TYPICAL_RUNGS) if sector.is_driven else 1
     n, d = len(sector.orbitals), max(len(sector.ports), 1)
     choices = [_dense(sector, rungs), _ports(sector, rungs)]
-    # what prepares a dissection costs more than tiny or cheap problems
-    if n > TINY and (every or min(choice.seconds for choice in choices) > 1e-4):
-        choices += [_dissection(sector, rungs), _slices(sector, rungs)]
+    # a dissection and slices are prepared where they may win: tiny or cheap problems are not worth it
+    if n > TINY and (every or min(choice.seconds for choice in choices) > max(1e-4, LEAST * n * rungs**2)):
+        dissection = DissectionSolver(sector)
+        choices += [_dissection(dissection, rungs), _slices(dissection, rungs)]
     return Plan(n, d, rungs, tuple(sorted(choices, key=lambda choice: choice.seconds)))
 
 
@@ -87,7 +92,7 @@ def choose_solver(sector: Sector, wanted: str | None, sidebands: int | None = No
     """The solver of the kind that is asked for, or the cheapest by the plan."""
     makers: dict[str, Callable[[], LadderSolver]] = {
         "dense": lambda: DenseSolver(sector), "ports": lambda: _port_solver(sector),
-        "slices": lambda: _slice_solver(sector), "dissection": lambda: _dissection_solver(sector),
+        "slices": lambda: _slice_solver(sector), "dissection": lambda: DissectionSolver(sector),
     }  # fmt: skip
     if wanted is not None:
         return makers[wanted]()
@@ -119,12 +124,6 @@ def _slice_solver(sector: Sector) -> LadderSolver:
     return SliceSolver(sector)
 
 
-def _dissection_solver(sector: Sector) -> LadderSolver:
-    from floquant.solve.dissection import DissectionSolver
-
-    return DissectionSolver(sector)
-
-
 def _dense(sector: Sector, rungs: int) -> Choice:
     size = float(rungs * len(sector.orbitals))
     columns = rungs * _lead_orbitals(sector)
@@ -152,22 +151,19 @@ def _ports(sector: Sector, rungs: int) -> Choice:
     return Choice("ports", rungs * static / min(sector.settings, 100) + own, lambda: _port_solver(sector))
 
 
-def _dissection(sector: Sector, rungs: int) -> Choice:
-    from floquant.solve.dissection import DissectionSolver
-
-    solver = DissectionSolver(sector)
+def _dissection(solver: DissectionSolver, rungs: int) -> Choice:
     fronts = solver.elimination.ordering.fronts(rungs)
     root = float(rungs * len(solver.contacts.orbitals))
     seconds = fronts.seconds[solver.elements(0).complex_numbers] + OPERATION[True] * root**3 / 2 + 5 * CALL
     return Choice("dissection", seconds, lambda: solver)
 
 
-def _slices(sector: Sector, rungs: int) -> Choice:
-    from floquant.solve.fronts import Pattern
+def _slices(dissection: DissectionSolver, rungs: int) -> Choice:
     from floquant.solve.slices import slice_numbers
 
-    sizes = np.bincount(slice_numbers(sector, Pattern.of(sector, with_changes=True))).astype(float) * rungs
-    contact = rungs * float(len(contact_orbitals(sector)))
+    sector = dissection.sector
+    sizes = np.bincount(slice_numbers(sector, dissection.elimination.pattern)).astype(float) * rungs
+    contact = rungs * float(len(dissection.contacts.orbitals))
     operations = 1.5 * sizes**3 + sizes**2 * contact
     seconds = float(np.sum(SLICE + 2 * OPERATION[True] * operations)) + 5 * CALL
     return Choice("slices", seconds, lambda: _slice_solver(sector))

@@ -175,7 +175,7 @@ class Scattering:
             sidebands=int(self.sidebands[-1]),
             nodes=sum(part.count * len(part.energies) for part in self.parts),
             solver=", ".join(dict.fromkeys(part.solver.name for part in self.parts)),
-            row_unitarity=max(float(np.abs(part.row_defects()).max(initial=0.0)) for part in self.parts),
+            row_unitarity=_largest([part.row_defects() for part in self.parts]),
             column_unitarity=self.column_defect,
             sideband_tail=float(self.tail.max(initial=0.0)),
             **states_beside_the_bands((part.sector for part in self.parts), self.photon_energy, self.settings.count),
@@ -193,6 +193,12 @@ class Scattering:
 
 def _members(names: tuple[str, ...], group: Array, name: str) -> Array:
     return np.flatnonzero(group == names.index(name)) if name in names else np.zeros(0, dtype=np.int64)
+
+
+def _largest(defects: list[Array]) -> float:
+    """The largest of all, nan where nothing was checked."""
+    found = np.concatenate([np.abs(own).ravel() for own in defects])
+    return float(found.max()) if found.size else float("nan")
 
 
 def scatter(device: Device, drive: Drive | None, energies: Any, *, rtol: float = 1e-6, atol: float | None = None,

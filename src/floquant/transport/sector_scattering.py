@@ -9,6 +9,7 @@ import numpy as np
 
 from floquant.model import Sector
 from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solve.threads import threads_for
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.cutoff import CHECKED, SAMPLE, TAIL_FACTOR, LadderJudge, relative_tail, row_defects
 from floquant.transport.plan import choose_solver
@@ -59,25 +60,28 @@ class SectorScattering:
         if self.kept_blocks is not None:
             yield from self.kept_blocks
             return
-        for where, which, table, problem in self._runs():
-            powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
+        for where, which, table, problem in self._runs(*self.solver.numbers(self._ladder().rungs)):
+            with threads_for(self.solver):
+                powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
             yield which, where, powers[:, :, self.kept], tail
 
     def amplitudes(self) -> Iterator[tuple[slice, slice, Array]]:
         """Slices of settings and energies, with S (settings, energies, sideband, out, in) between lead orbitals."""
-        for where, which, table, problem in self._runs():
-            s, _ = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
+        each = self._ladder().rungs * len(self.solver.channels.member) ** 2
+        for where, which, table, problem in self._runs(self.solver.numbers(self._ladder().rungs)[0], each):
+            with threads_for(self.solver):
+                s, _ = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
             yield which, where, s[:, :, self.kept]
 
-    def _runs(self) -> Iterator[tuple[slice, slice, object, Array]]:
+    def _runs(self, per_node: int, per_pair: int) -> Iterator[tuple[slice, slice, object, Array]]:
         """Blocks of bounded memory: energies outside, so that their static work is shared by all settings."""
-        ladder, orbitals = self._ladder(), len(self.solver.channels.member)
-        points = max(1, BLOCK // (ladder.rungs * orbitals * (orbitals + 12)))
-        nodes = min(len(self.energies), points)
-        size = max(1, points // nodes)
+        ladder = self._ladder()
+        nodes = min(len(self.energies), max(1, BLOCK // per_node))
+        size = max(1, BLOCK // (per_pair * nodes))
         for begin in range(0, len(self.energies), nodes):
             where = slice(begin, min(begin + nodes, len(self.energies)))
-            table = self.solver.tabulate(ladder.energies(self.energies[None, where]))
+            with threads_for(self.solver):
+                table = self.solver.tabulate(ladder.energies(self.energies[None, where]))
             for first in range(0, self.count, size):
                 which = slice(first, min(first + size, self.count))
                 yield where, which, table, np.arange(which.start, which.stop, dtype=np.int64)
@@ -103,7 +107,7 @@ class SectorScattering:
     def row_defects(self) -> Array:
         """Unitarity missing from rows at a few settings and energies (see `cutoff.row_defects`)."""
         if not self.photon_energy:
-            return np.zeros(0)
+            return np.zeros(1)
         energies = self.energies[_sample(len(self.energies), CHECKED)]
         return row_defects(self.solver, self.photon_energy, energies, self.sidebands, self.count)
 
@@ -119,6 +123,13 @@ def scatter_sector(
     """The sector with enough sidebands, its tails (settings, energies), and its largest column defect."""
     photon_energy = photon_energy if sector.is_driven else 0.0
     solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
+    with threads_for(solver):
+        return _scattered(sector, solver, photon_energy, energies, accuracy, count)
+
+
+def _scattered(
+    sector: Sector, solver: LadderSolver, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
+) -> tuple[SectorScattering, Array, float]:
     opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
     number = 0 if not photon_energy else accuracy.sidebands or 2
     judge = LadderJudge(accuracy.rtol)

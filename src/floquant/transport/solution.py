@@ -13,6 +13,7 @@ from floquant.model import Device, Drive, Sector, sectors
 from floquant.solve.ladder import FlowLayout, LadderSolver
 from floquant.solve.occupation import ZoneIntegrals
 from floquant.solve.quadrature import Diagnostics, Panels, Tolerance, integrate, joined_diagnostics, joined_panels
+from floquant.solve.threads import threads_for
 from floquant.solve.zone import POINTS, floquet_zone, static_zone
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate, states_beside_the_bands
@@ -155,6 +156,18 @@ def _solve_sector(
     # A sector that nothing drives scatters elastically, whatever the drive does elsewhere.
     photon_energy = photon_energy if sector.is_driven else 0.0
     solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
+    with threads_for(solver):
+        return _integrated(sector, solver, photon_energy, window, accuracy, count)
+
+
+def _integrated(
+    sector: Sector,
+    solver: LadderSolver,
+    photon_energy: float,
+    window: tuple[float, float],
+    accuracy: Accuracy,
+    count: int,
+) -> SectorSolution:
     bottom, top = hull(sector)
     inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
     edges = band_edges(sector)

@@ -2,9 +2,13 @@
 
     F = [[F11, F12], [F21, F22]]  →  F22 − F21 F11⁻¹ F12,     A_mk = δ_mk (E_m − H_0) − H_{m−k}
 
-A closed piece of a device is inverted at a real energy and can be singular, exactly or nearly. So where 1/‖F11⁻¹‖ is small against ‖H‖,
-F11 = U s V† is split: large singular values are eliminated, small ones are handed to the parent as unknowns of their own (delayed pivots).
-Nothing here is symmetrised: mirroring halves of an update costs all digits near poles. Real matrices stay real.
+A closed piece of a device is inverted at a real energy and can be singular, exactly or nearly. Where ‖F11⁻¹‖ is large against 1/‖H‖, its
+nearly singular directions are handed to the parent as unknowns α of their own (delayed pivots), by bordering with singular vectors:
+
+    [[F11, u], [v†, 0]]⁻¹ = [[X, y], [z†, w]]:   x = X r + y α,   and 0 = z† r + w α is the equation of α.
+
+This is exact whatever u and v are, so they need not be accurate. Nothing here is symmetrised: mirroring halves of an update costs all
+digits near poles. Real matrices stay real.
 """
 
 from __future__ import annotations
@@ -13,8 +17,12 @@ import numpy as np
 
 from floquant.solve.kernels.compiler import compiled
 
-# Blocks up to this size are inverted by LAPACK, larger ones by 2×2 blocks: products are much faster than getri.
+# Larger blocks are inverted by solving for the identity: quicker than getri, which is not blocked well.
 SMALL = 48
+# Directions that are looked for among the nearly singular ones of a block; if all are, the block is split by its full SVD.
+DIRECTIONS = 8
+# A bordered inverse is taken from the plain one up to so many times the allowed norm.
+FEW_DIGITS = 30.0
 
 
 @compiled
@@ -30,11 +38,17 @@ def norm(a):
 
 
 @compiled
-def lapack_inverse(a):
+def inverted(a):
     """a⁻¹ and its norm; a norm of infinity says that LAPACK met an exact zero."""
     result = np.zeros_like(a)
     try:
-        result[:, :] = np.linalg.inv(a)
+        if a.shape[0] <= SMALL:
+            result[:, :] = np.linalg.inv(a)
+        else:
+            identity = np.zeros_like(a)
+            for i in range(a.shape[0]):
+                identity[i, i] = 1.0
+            result[:, :] = np.linalg.solve(a, identity)
     except Exception:
         return result, np.inf
     size = norm(result)
@@ -44,59 +58,60 @@ def lapack_inverse(a):
 
 
 @compiled
-def block_inverse(a, allowed):
-    """a⁻¹ by 2×2 blocks, and the largest norm of any block's inverse; gives up above `allowed`, where LAPACK's pivoting is needed."""
-    n = a.shape[0]
-    if n <= SMALL:
-        return lapack_inverse(a)
-    h = n // 2
-    a12, a21 = np.ascontiguousarray(a[:h, h:]), np.ascontiguousarray(a[h:, :h])
-    p, worst = block_inverse(np.ascontiguousarray(a[:h, :h]), allowed)
-    if worst > allowed:
-        return p, worst
-    pa = np.dot(p, a12)
-    schur = np.ascontiguousarray(a[h:, h:]) - np.dot(a21, pa)
-    q, other = block_inverse(schur, allowed)
-    worst = max(worst, other)
-    if worst > allowed:
-        return p, worst
-    ap = np.dot(a21, p)
-    result = np.empty_like(a)
-    paq = np.dot(pa, q)
-    result[:h, :h] = p + np.dot(paq, ap)
-    result[:h, h:] = -paq
-    result[h:, :h] = -np.dot(q, ap)
-    result[h:, h:] = q
-    return result, max(worst, norm(result))
+def nearly_singular(inverse, allowed):
+    """Left and right vectors (n, k) of singular values below 1/allowed, from a few block power steps with the inverse; k may be 0."""
+    n = inverse.shape[0]
+    count = min(n, DIRECTIONS)
+    adjoint = np.ascontiguousarray(np.conj(inverse.T))
+    q = np.zeros((n, count), inverse.dtype)
+    for i in range(n):
+        for j in range(count):
+            q[i, j] = np.cos(1.0 + 2.39996323 * (i + 1) * (j + 1) + 0.7 * i)
+    q = np.ascontiguousarray(np.linalg.qr(q)[0])
+    for _ in range(3):
+        p = np.ascontiguousarray(np.linalg.qr(np.dot(adjoint, q))[0])
+        q = np.ascontiguousarray(np.linalg.qr(np.dot(inverse, p))[0])
+    u, s, wh = np.linalg.svd(np.dot(adjoint, q), False)
+    k = 0
+    while k < count and s[k] > allowed:
+        k += 1
+    right = np.dot(q, np.ascontiguousarray(np.conj(wh.T)))
+    return np.ascontiguousarray(u[:, :k]), np.ascontiguousarray(right[:, :k])
 
 
 @compiled
-def safe_inverse(a, allowed):
-    """a⁻¹ and its norm: by blocks, or by LAPACK where a block on the way is singular though a is not."""
-    result, worst = block_inverse(a, allowed)
-    if worst > allowed and a.shape[0] > SMALL:
-        result, worst = lapack_inverse(a)
-    return np.ascontiguousarray(result), worst
+def bordered_inverse(a, inverse, left, right, again):
+    """[[a, left], [right†, 0]]⁻¹ and its norm: from a⁻¹ while that costs few digits, or (`again`) by inverting once more."""
+    n, k = left.shape
+    back = np.ascontiguousarray(np.conj(right.T))
+    if again:
+        whole = np.zeros((n + k, n + k), a.dtype)
+        whole[:n, :n] = a
+        whole[:n, n:] = left
+        whole[n:, :n] = back
+        return inverted(whole)
+    columns, rows = np.dot(inverse, left), np.dot(back, inverse)
+    w = np.linalg.inv(np.dot(back, columns))
+    y = np.dot(columns, w)
+    whole = np.empty((n + k, n + k), a.dtype)
+    whole[:n, :n] = inverse - np.dot(y, rows)
+    whole[:n, n:] = y
+    whole[n:, :n] = np.dot(w, rows)
+    whole[n:, n:] = -w
+    return whole, norm(whole)
 
 
 @compiled
-def reduced(f, pivots, allowed):
-    """The update that a front hands to its parent, [border | delayed], and how many unknowns are delayed."""
-    total = f.shape[0]
-    border = total - pivots
-    f11 = np.ascontiguousarray(f[:pivots, :pivots])
-    f12, f21 = np.ascontiguousarray(f[:pivots, pivots:]), np.ascontiguousarray(f[pivots:, :pivots])
-    inverse, size = safe_inverse(f11, allowed)
-    if size <= allowed:
-        return np.ascontiguousarray(f[pivots:, pivots:]) - np.dot(f21, np.dot(inverse, f12)), 0
+def split(f, f11, f12, f21, pivots, allowed):
+    """The update of a front whose pivots are singular in many directions, or exactly: F11 = U s V†, small s are delayed."""
+    border = f.shape[0] - pivots
     u, s, vh = np.linalg.svd(f11)
     kept = 0
     while kept < pivots and s[kept] * allowed > 1.0:
         kept += 1
     delayed = pivots - kept
-    left = np.ascontiguousarray(np.conj(u.T))
-    right = np.ascontiguousarray(np.conj(vh.T))
-    rows, columns = np.dot(left, f12), np.dot(f21, right)
+    rows = np.dot(np.ascontiguousarray(np.conj(u.T)), f12)
+    columns = np.dot(f21, np.ascontiguousarray(np.conj(vh.T)))
     scaled = rows[:kept].copy()
     for i in range(kept):
         scaled[i] /= s[i]
@@ -106,6 +121,36 @@ def reduced(f, pivots, allowed):
     update[:border, border:] = columns[:, kept:]
     for i in range(delayed):
         update[border + i, border + i] = s[kept + i]
+    return update, delayed
+
+
+@compiled
+def reduced(f, pivots, allowed):
+    """The update that a front hands to its parent, [border | delayed], and how many unknowns are delayed."""
+    f11 = np.ascontiguousarray(f[:pivots, :pivots])
+    f12, f21 = np.ascontiguousarray(f[:pivots, pivots:]), np.ascontiguousarray(f[pivots:, :pivots])
+    inverse, size = inverted(f11)
+    if size == np.inf:
+        return split(f, f11, f12, f21, pivots, allowed)
+    delayed = 0
+    if size > allowed:
+        left, right = nearly_singular(inverse, allowed)
+        delayed = left.shape[1]
+        if delayed:
+            inverse, size = bordered_inverse(f11, inverse, left, right, size > FEW_DIGITS * allowed)
+            # what is left may be nearly singular only if there are more directions than were looked for, or they were not found
+            if delayed == min(pivots, DIRECTIONS) or size > 100.0 * allowed:
+                return split(f, f11, f12, f21, pivots, allowed)
+    x = np.ascontiguousarray(inverse[:pivots, :pivots])
+    first = np.ascontiguousarray(f[pivots:, pivots:]) - np.dot(f21, np.dot(x, f12))
+    if not delayed:
+        return first, 0
+    border = f.shape[0] - pivots
+    update = np.zeros((border + delayed, border + delayed), f.dtype)
+    update[:border, :border] = first
+    update[:border, border:] = np.dot(f21, np.ascontiguousarray(inverse[:pivots, pivots:]))
+    update[border:, :border] = -np.dot(np.ascontiguousarray(inverse[pivots:, :pivots]), f12)
+    update[border:, border:] = inverse[pivots:, pivots:]
     return update, delayed
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.solve.kernels.compiler import compiled
-from floquant.solve.kernels.elimination import add_elements, safe_inverse
+from floquant.solve.kernels.elimination import add_elements, inverted
 
 
 @compiled
@@ -119,7 +119,7 @@ def sweep(
                 place = contact_at[c] * rungs + m
                 rows[c * rungs + m, place] += 1.0
                 y[place] += source[c * rungs + m]
-        inverse, norm = safe_inverse(d, allowed)
+        inverse, norm = inverted(d)
         worst = max(worst, norm)
         if norm > allowed:
             return field, worst

@@ -1,0 +1,248 @@
+"""Solvers of big devices against the dense reference, on lattices with wide leads, at their hard points."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from cases import CASES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import floquant as fq
+from floquant.model import sectors
+from floquant.solve.contacts import contact_orbitals
+from floquant.solve.dense import DenseSolver
+from floquant.solve.dissection import DissectionSolver
+from floquant.solve.elimination import Elimination
+from floquant.solve.fronts import Ordering, Pattern
+from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solve.slices import SliceSolver
+from floquant.solve.wide_ports import WidePortSolver
+
+SOLVERS = (DissectionSolver, SliceSolver, WidePortSolver)
+# probes and tails are each solver's own
+SHARED = ("flow", "unsigned", "total", "defect", "elastic")
+
+
+def strip(
+    width: int,
+    length: int,
+    *,
+    flux: float = 0.0,
+    disorder: float = 0.0,
+    positions: bool = True,
+    driven: str = "all",
+    seed: int = 0,
+):
+    """A square strip between leads of its own width; `driven`: every site with random weights, or a gate of a few."""
+    n = width * length
+    x, y = np.divmod(np.arange(n), width)
+    rng = np.random.default_rng(seed)
+    h = np.diag(disorder * rng.normal(size=n)).astype(complex)
+    for i in range(n):
+        if x[i] + 1 < length:
+            h[i, i + width] = -np.exp(2j * np.pi * flux * y[i])
+        if y[i] + 1 < width:
+            h[i, i + 1] = -1.0
+    h = h + np.triu(h, 1).conj().T
+    h = h if flux else h.real
+    h00 = -(np.eye(width, k=1) + np.eye(width, k=-1))
+    lead = fq.PeriodicLead(h00, -np.eye(width))
+    knobs = {
+        "all_levels": fq.Onsite(list(range(n)), weights=rng.normal(size=n)),
+        "gate": fq.Onsite([n // 2, n // 2 + 1, n // 3]),
+        "bond": fq.Hopping(bond=(n // 2, n // 2 + width)),
+    }
+    contacts = {"L": fq.Contact(lead, list(range(width))), "R": fq.Contact(lead, list(range(n - width, n)))}
+    device = fq.Device(h, contacts, knobs, positions=np.stack([x, y], axis=1) if positions else None)
+    waves = (
+        {"all_levels": fq.Cosine(0.4, 0.3)}
+        if driven == "all"
+        else {"gate": fq.Cosine(0.6), "bond": fq.Cosine(0.3, 1.1)}
+    )
+    return device, fq.Drive(waves, photon_energy=0.7)
+
+
+def compared(
+    device: fq.Device, drive: fq.Drive, make: type[LadderSolver], energies: list[float], order: int = 2
+) -> float:
+    """Largest difference of amplitudes, of powers and of flows from the dense reference."""
+    photon_energy = float(drive.photon_energy)
+    one = np.array([0])
+    worst = 0.0
+    for sector in sectors(device, drive, {}):
+        fast, dense = make(sector), DenseSolver(sector)
+        ladder = Ladder(photon_energy, -order, 2 * order + 1, order, 1)
+        at = ladder.energies(np.array([energies]))
+        tables = fast.tabulate(at), dense.tabulate(at)
+        found, wanted = (s.columns(t, one, one, order)[0] for s, t in zip((fast, dense), tables, strict=True))
+        worst = max(worst, float(np.abs(found - wanted).max()))
+        found, wanted = (s.powers(t, one, one, order)[0] for s, t in zip((fast, dense), tables, strict=True))
+        worst = max(worst, float(np.abs(found - wanted).max()))
+        grouped = DenseSolver(sector)
+        grouped.channels = fast.channels
+        found, wanted = (s.flows(t, one, one, ladder) for s, t in zip((fast, grouped), tables, strict=True))
+        layout = FlowLayout.of(fast.channels, ladder)
+        for quantity in SHARED:
+            where = layout.slices[quantity]
+            worst = max(worst, float(np.abs(found[..., where] - wanted[..., where]).max(initial=0.0)))
+    return worst
+
+
+@pytest.mark.parametrize("make", SOLVERS)
+@pytest.mark.parametrize("name", CASES)
+def test_every_case_is_that_of_the_dense_reference(name: str, make: type[LadderSolver]) -> None:
+    device, drive = CASES[name]()
+    assert compared(device, drive, make, [0.05, 0.31, -0.4], order=4) < 1e-12
+
+
+@pytest.mark.parametrize("make", SOLVERS)
+@pytest.mark.parametrize(
+    ("flux", "positions", "driven"),
+    [(0.0, True, "all"), (0.07, False, "all"), (0.07, True, "gate"), (0.0, False, "gate")],
+)
+def test_strips_between_wide_leads(make: type[LadderSolver], flux: float, positions: bool, driven: str) -> None:
+    device, drive = strip(5, 7, flux=flux, disorder=0.3, positions=positions, driven=driven)
+    assert compared(device, drive, make, [0.31, -1.2]) < 2e-12
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(1, 6),
+    st.integers(2, 9),
+    st.integers(0, 10**6),
+    st.booleans(),
+    st.sampled_from([0.0, 0.11]),
+    st.floats(-3, 3),
+)
+def test_any_strip_at_any_energy(
+    width: int, length: int, seed: int, positions: bool, flux: float, energy: float
+) -> None:
+    device, drive = strip(width, length, flux=flux, disorder=0.5, positions=positions, seed=seed)
+    for make in (DissectionSolver, SliceSolver):
+        assert compared(device, drive, make, [energy], order=1) < 1e-10
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(5, 40), st.floats(1.5, 6.0), st.integers(0, 10**6))
+def test_a_random_graph_is_eliminated_exactly(n: int, degree: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    h = np.where(rng.random((n, n)) < degree / n, rng.normal(size=(n, n)) + 1j * rng.normal(size=(n, n)), 0)
+    h = np.triu(h, 1) + np.triu(h, 1).conj().T + np.diag(rng.normal(size=n))
+    contacts = {"L": fq.Contact(fq.Chain(1.0), [0]), "R": fq.Contact(fq.Chain(0.8), [n - 1])}
+    device = fq.Device(h, contacts, {"v": fq.Onsite(list(range(n)), weights=rng.normal(size=n))})
+    drive = fq.Drive({"v": fq.Cosine(0.3)}, photon_energy=0.9)
+    for make in (DissectionSolver, SliceSolver):
+        assert compared(device, drive, make, [0.2], order=1) < 1e-9
+
+
+def _schur_error(device: fq.Device, energy: float) -> tuple[float, int]:
+    """Error of G on the contacts of the static device, with Σ of the leads, and how many pivots were delayed up to the root."""
+    (sector,) = sectors(device, None, {})
+    stay = contact_orbitals(sector)
+    elimination = Elimination(sector, stay, with_changes=True)
+    root = elimination.schur(elimination.elements(0), np.array([energy])).astype(complex)
+    n, q = len(sector.orbitals), len(stay)
+    sigma = DenseSolver(sector).tabulate(np.array([[[energy]]])).contacts
+    root[:q, :q] -= sigma.self_energy[0, 0, 0]
+    found = np.linalg.inv(root)[:q, :q]
+    h = np.asarray(sector.hamiltonian)
+    wanted = np.linalg.inv(energy * np.eye(n) - h - sigma.spread(n)[0][0, 0, 0])[np.ix_(stay, stay)]
+    return float(np.abs(found - wanted).max() / np.abs(wanted).max()), len(root) - q
+
+
+@pytest.mark.parametrize("energy", [0.0, 1e-9, 1e-6, 1.0, 1.0 + 1e-10])
+def test_closed_pieces_that_are_singular_delay_their_pivots(energy: float) -> None:
+    # A clean square is full of states exactly at E = 0 and E = ±1: without delayed pivots the result is nan, or wrong by O(10).
+    n = 14
+    device, _ = strip(n, n)
+    middle = [n * (n // 2) + n // 2, n * (n // 2) + n // 2 + 1]
+    device = fq.Device(
+        device.h,
+        {"a": fq.Contact(fq.WideBand(1.0), [middle[0]]), "b": fq.Contact(fq.WideBand(0.7), [3])},
+        positions=device.positions,
+    )
+    error, _ = _schur_error(device, energy)
+    assert error < 1e-10
+
+
+def test_some_pivots_are_delayed_up_to_the_root() -> None:
+    # A piece that hangs on the contact by nothing but one bond is exactly singular at its own level.
+    h = np.zeros((40, 40))
+    for i in range(39):
+        h[i, i + 1] = h[i + 1, i] = 1.0 if i != 19 else 1e-7
+    device = fq.Device(h, {"L": fq.Contact(fq.WideBand(1.0), [20])})
+    level = float(np.linalg.eigvalsh(h[:20, :20])[10])
+    error, delayed = _schur_error(device, level)
+    assert delayed >= 1
+    assert error < 1e-9
+
+
+def test_real_problems_stay_real_and_a_common_phase_is_a_shift_of_time() -> None:
+    device, drive = strip(4, 5)
+    (sector,) = sectors(device, drive, {})
+    solver = DissectionSolver(sector)
+    assert "real" in solver.name
+    two = fq.Drive({"gate": fq.Cosine(0.2), "bond": fq.Cosine(0.1, 1.0)}, photon_energy=0.7)
+    (sector,) = sectors(device, two, {})
+    assert "complex" in DissectionSolver(sector).name
+    device, drive = strip(4, 5, flux=0.1)
+    (sector,) = sectors(device, drive, {})
+    assert "complex" in DissectionSolver(sector).name
+
+
+def test_no_separator_leaves_two_pieces_in_touch() -> None:
+    device, drive = strip(9, 11)
+    (sector,) = sectors(device, drive, {})
+    pattern, stay = Pattern.of(sector, True), contact_orbitals(sector)
+    for positions in (sector.positions, None):
+        ordering = Ordering(pattern, stay, positions)
+        assert sorted(ordering.vertices.tolist()) == sorted(set(range(99)) - set(stay.tolist()))
+        owner = np.full(99, -1)
+        for f in range(len(ordering.end)):
+            owner[ordering.vertices[ordering.own_begin[f] : ordering.end[f]]] = f
+        ancestors: list[set[int]] = []
+        for f, parent in enumerate(ordering.parent):
+            ancestors.append({f} | (ancestors[parent] if parent >= 0 else set()))
+        for v in range(99):
+            for u in pattern.indices[pattern.indptr[v] : pattern.indptr[v + 1]]:
+                if owner[u] >= 0 and owner[v] >= 0:
+                    assert owner[u] in ancestors[owner[v]] or owner[v] in ancestors[owner[u]]
+
+
+@pytest.mark.parametrize("solver", ["ports", "slices", "dissection"])
+def test_a_call_gives_what_the_reference_gives(solver: str) -> None:
+    device, drive = strip(4, 5, flux=0.05, disorder=0.2)
+    wanted = fq.scatter(device, drive, [0.2, 0.9], sidebands=3, solver="dense")
+    found = fq.scatter(device, drive, [0.2, 0.9], sidebands=3, solver=solver)
+    for to, source in itertools.product("LR", "LR"):
+        np.testing.assert_allclose(found.transmission(to, source), wanted.transmission(to, source), rtol=0, atol=1e-11)
+        np.testing.assert_allclose(found.amplitude(to, source), wanted.amplitude(to, source), rtol=0, atol=1e-11)
+
+
+def test_an_automatic_ladder_of_a_big_device_meets_its_bound() -> None:
+    device, drive = strip(4, 6, flux=0.05, disorder=0.2)
+    exact = fq.scatter(device, drive, [0.2], sidebands=14, solver="dense").transmission("R", "L", kind="total")
+    found = fq.scatter(device, drive, [0.2], rtol=1e-4, solver="dissection")
+    assert found.certificate.converged
+    assert abs(float(found.transmission("R", "L", kind="total")[0] - exact[0])) < 1e-4 * 4
+
+
+def test_a_current_of_a_strip_does_not_depend_on_the_solver() -> None:
+    device, drive = strip(2, 3, flux=0.1, disorder=0.4, driven="gate")
+    reservoirs = fq.Reservoirs(mu=0.3)
+    wanted = fq.dc_current(fq.solve(device, drive, (0.3, 0.3), rtol=1e-5, solver="dense"), reservoirs)
+    for solver in ("ports", "dissection"):
+        found = fq.dc_current(fq.solve(device, drive, (0.3, 0.3), rtol=1e-4, solver=solver), reservoirs)
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-4 * float(np.abs(wanted).max()) + 1e-7)
+
+
+def test_the_plan_is_printed_and_its_first_choice_is_taken() -> None:
+    device, drive = strip(12, 24, flux=0.05)
+    (plan,) = fq.plan(device, drive, sidebands=2)
+    kinds = [choice.kind for choice in plan.choices]
+    assert set(kinds) == {"dense", "ports", "slices", "dissection"}
+    assert kinds[0] in str(plan).splitlines()[1]
+    assert kinds[0] in fq.scatter(device, drive, [0.2], sidebands=2).certificate.solver
