@@ -19,7 +19,7 @@ from floquant.solve.contacts import self_energy
 Array = np.ndarray
 
 # Up to this size a batch of dense matrices is quicker than sparse factors one by one.
-LARGEST_DENSE = 320
+LARGEST_DENSE = 120
 # Numbers in one batch of dense matrices: about 64 MB.
 BATCH = 4_000_000
 
@@ -122,25 +122,36 @@ class PoleMatrix:
             total = total + rising + rising.conj().T
         return -total.tocsc()
 
-    def sparse(self, z: complex) -> Any:
-        """M at one z, CSC."""
+    @cached_property
+    def _pattern(self) -> tuple[Any, Array, list[Array]]:
+        """A CSC matrix with −H and room for all else, and where in its data the diagonal and each terminal's Σ (rungs, m, m) are."""
         from scipy import sparse
 
-        n = self.orbitals
+        n, size = self.orbitals, self.size
+        first = n * np.arange(self.rungs)[:, None, None]
+        places = [
+            np.broadcast_arrays(first + terminal.orbitals[:, None], first + terminal.orbitals)
+            for terminal in self.sector.terminals
+        ]
+        fixed = self._fixed.tocoo()
+        diagonal = np.arange(size)
+        rows = np.concatenate([fixed.row, diagonal, *(row.ravel() for row, _ in places)])
+        columns = np.concatenate([fixed.col, diagonal, *(column.ravel() for _, column in places)])
+        values = np.concatenate([fixed.data, np.zeros(len(rows) - len(fixed.data))])
+        matrix = sparse.csc_array((values, (rows, columns)), shape=(size, size), dtype=complex)
+        keys = np.repeat(np.arange(size), np.diff(matrix.indptr)) * size + matrix.indices
+        where = [np.searchsorted(keys, column * size + row) for row, column in places]
+        return matrix, np.searchsorted(keys, diagonal * size + diagonal), where
+
+    def sparse(self, z: complex) -> Any:
+        """M at one z, CSC."""
+        pattern, diagonal, where = self._pattern
+        matrix = pattern.copy()
         energies = z + self.shifts
-        blocks = [sparse.diags_array(np.repeat(energies, n), format="csc")]
-        for terminal in self.sector.terminals:
-            sigma = terminal.self_energy(energies + self.nudge)
-            first = n * np.arange(self.rungs)[:, None, None]
-            rows = first + terminal.orbitals[:, None] + 0 * terminal.orbitals
-            columns = first + terminal.orbitals + 0 * terminal.orbitals[:, None]
-            blocks.append(
-                sparse.csc_array((-sigma.ravel(), (rows.ravel(), columns.ravel())), shape=(self.size, self.size))
-            )
-        total = self._fixed
-        for block in blocks:
-            total = total + block
-        return total.tocsc()
+        matrix.data[diagonal] += np.repeat(energies, self.orbitals)
+        for terminal, place in zip(self.sector.terminals, where, strict=True):
+            np.subtract.at(matrix.data, place, terminal.self_energy(energies + self.nudge))
+        return matrix
 
     def slope(self, z: complex, vectors: Array, step: float) -> Array:
         """M′(z) vectors, by a central difference of Σ."""

@@ -18,7 +18,7 @@ from floquant.solve.poles import Pole, poles, polished
 Array = np.ndarray
 
 # Weight at the ladder's ends of waves that start in the window, and the share of a state below which no wave of the window excites it.
-TAIL, UNSEEN = 1e-18, 1e-12
+TAIL, UNSEEN = 1e-14, 1e-12
 # Sidebands beyond which nothing is tried.
 MOST = 20_000
 
