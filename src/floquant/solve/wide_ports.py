@@ -149,8 +149,10 @@ class WidePortSolver(LadderSolver):
                 green, left, right = table.green[t, x], table.left[t, x], table.right[t, x]
                 s = np.empty((rungs, orbitals, rungs, orbitals), complex)
                 field = np.empty((rungs, len(self.ports), rungs, orbitals), complex)
+                # several harmonics: one ladder holds the waves from all rungs
+                whole = self._by_ladder(int(p), green, slice(None)) if self.harmonics.shape[1] > 1 else None
                 for k in range(rungs):
-                    scattered = self.t_matrices(np.array([p]), green, k)[0]
+                    scattered = self.t_matrices(np.array([p]), green, k)[0] if whole is None else whole[:, :, k]
                     waves = scattered @ right[k]
                     s[:, :, k] = 1j * (left @ waves)
                     s[k, :, k] += 1j * table.static[t, x, k]
@@ -185,7 +187,8 @@ class WidePortSolver(LadderSolver):
         """t from the centre to every rung, (P, R, d, d), for g (R, d, d) of the reference."""
         if self.harmonics.shape[1] <= 1:
             return self._by_continued_fraction(problem, green, centre)
-        return self._by_ladder(problem, green, centre)
+        entry = slice(centre, centre + 1)
+        return np.array([self._by_ladder(int(p), green, entry)[:, :, 0] for p in problem])
 
     def _by_continued_fraction(self, problem: Array, green: Array, centre: int) -> Array:
         """ψ_{m+1} = Y H_1 ψ_m with Y_m = (1 − g_m (V + F_m))⁻¹ g_m and F_{m−1} = H_1† Y_m H_1, and so downwards."""
@@ -220,21 +223,18 @@ class WidePortSolver(LadderSolver):
                 result[:, m] = arrives + source @ wave
         return result
 
-    def _by_ladder(self, problem: Array, green: Array, centre: int) -> Array:
-        """(1 − V g) t = V on the whole ladder of the ports."""
+    def _by_ladder(self, p: int, green: Array, entry: slice) -> Array:
+        """(1 − V g) t = V on the whole ladder of the ports, from the rungs of `entry` to all, (R, d, entries, d)."""
         rungs, d = green.shape[:2]
-        most = self.harmonics.shape[1]
-        steps = np.arange(rungs)[:, None] - np.arange(rungs) + rungs - 1
-        parts = []
-        for p in problem:
-            blocks = np.zeros((2 * rungs - 1, d, d), complex)  # H_n for n = 1 − R … R − 1
-            kept = self.harmonics[p, : min(most, rungs - 1)]
-            blocks[rungs - 1] = self.potential[p]
-            blocks[rungs : rungs + len(kept)] = kept
-            blocks[rungs - 1 - len(kept) : rungs - 1] = np.conj(np.swapaxes(kept, -1, -2))[::-1]
-            v = blocks[steps].swapaxes(1, 2)
-            right = v[:, :, centre].reshape(rungs * d, d)
-            matrix = -np.einsum("midj,djk->midk", v, green).reshape(rungs * d, rungs * d)
-            matrix[np.diag_indices(rungs * d)] += 1.0
-            parts.append(solve_or_limit(matrix[None], right[None])[0].reshape(rungs, d, d))
-        return np.array(parts)
+        blocks = np.zeros((2 * rungs - 1, d, d), complex)  # H_n for n = 1 − R … R − 1
+        kept = self.harmonics[p, : rungs - 1]
+        blocks[rungs - 1] = self.potential[p]
+        blocks[rungs : rungs + len(kept)] = kept
+        blocks[rungs - 1 - len(kept) : rungs - 1] = np.conj(np.swapaxes(kept, -1, -2))[::-1]
+        # V_mr = H_{m−r}, with r first, so that V g is one product for each r
+        v = blocks[np.arange(rungs)[None, :] - np.arange(rungs)[:, None] + rungs - 1]
+        product = (v.reshape(rungs, rungs * d, d) @ green).reshape(rungs, rungs, d, d)
+        matrix = -product.transpose(1, 2, 0, 3).reshape(rungs * d, rungs * d)
+        matrix[np.diag_indices(rungs * d)] += 1.0
+        right = v[entry].transpose(1, 2, 0, 3).reshape(rungs * d, -1)
+        return solve_or_limit(matrix[None], right[None])[0].reshape(rungs, d, -1, d)
