@@ -180,7 +180,7 @@ def test_an_electron_on_the_driven_dot_decays_by_the_half_width():
     half = (vectors * np.exp(-0.5j * values * period / steps)) @ vectors.conj().T
     psi = half @ np.eye(n + 1, dtype=complex)[n]
     weight = []
-    for cycle in range(10):
+    for _ in range(10):
         for k in range(steps):
             psi[n] *= np.exp(-1j * v * np.cos(omega * (k + 0.5) * period / steps) * period / steps)
             psi = whole @ psi

@@ -78,7 +78,7 @@ class Floating:
         x, slope, residual = self._balanced()
         count = len(self.probes)
         mu, kt = self._reservoirs(x)
-        result = dc_current(self.solution, self._labelled_reservoirs(mu, kt))
+        result, missed = self._currents(self._labelled_reservoirs(mu, kt))
         bound = np.array([result.dc_current_error.sel(lead=name).values.ravel() for name in self.probes])
         unsure = np.abs(residual)
         unsure[:count] += bound
@@ -86,6 +86,10 @@ class Floating:
             unsure[count:] += bound * (np.abs(x[:count]) + 10 * np.sqrt(x[count:]))
         inverse = np.abs(np.linalg.inv(np.moveaxis(slope, -1, 0)))
         error = np.einsum("pij,jp->ip", inverse, unsure)
+        if missed is not None and np.any(error[:count] > self.solution.accuracy.rtol * self._scale(mu, kt)):
+            raise NotConverged(
+                f"The μ of {self._names()} is not good to rtol. {missed.message}", x[:count], error[:count]
+            )
         errors = {"mu": dict(zip(self.probes, error, strict=False))}
         if self.heated:
             roots = 2 * np.sqrt(x[count:])
@@ -97,10 +101,12 @@ class Floating:
         x, low, high, span = self._start()
         step, settled = STEP * span, SETTLED * span
         found, slope, done = newton(self._balance, x, low, high, step, settled)
-        for _ in range(0 if self.heated else TURNS):
+        for turn in range(0 if self.heated else TURNS):
             if done.all():
                 break
             swept = take_turns(self._balance, np.where(done, found, x), low, high, settled)
+            if turn or len(self.probes) == 1:
+                self._refuse_bounds(swept, low, high, span)
             again, slope, done = newton(self._balance, swept, low, high, step, settled)
             found, x = again, swept
         self._refuse_cut_off(slope)
@@ -150,10 +156,7 @@ class Floating:
         """What flows into each probe beyond what was asked; with temperatures, and the heat."""
         mu, kt = self._reservoirs(x)
         labelled = self._labelled_reservoirs(mu, kt)
-        try:
-            result = dc_current(self.solution, labelled)
-        except NotConverged as unmet:
-            result = unmet.best
+        result, _ = self._currents(labelled)
         order = [dim for dim in result.dims if dim != "lead"]
         flows = {name: result.sel(lead=name).transpose(*order).values.ravel() for name in self.mu}
         excess = np.array([flows[name] for name in self.probes]) - self.target
@@ -162,6 +165,18 @@ class Floating:
         energy = self._energy_currents(mu, kt)
         heat = [energy[name] - mu[name] * flows[name] for name in self.probes]
         return np.concatenate([excess, np.array(heat)])
+
+    def _currents(self, reservoirs: Reservoirs) -> tuple[xr.DataArray, NotConverged | None]:
+        """The best currents, and the refusal that they came with."""
+        try:
+            return dc_current(self.solution, reservoirs), None
+        except NotConverged as unmet:
+            return unmet.best, unmet
+
+    def _scale(self, mu: Mapping[str, Array], kt: Mapping[str, Array]) -> Array:
+        """What a μ is to be good to rtol of: the spread of all μ, or the temperature."""
+        every = np.array(list(mu.values()))
+        return np.asarray(np.maximum(np.ptp(every, axis=0), np.array(list(kt.values())).max(axis=0)))
 
     def _energy_currents(self, mu: Mapping[str, Array], kt: Mapping[str, Array]) -> dict[str, Array]:
         """J^E into every lead at every point."""

@@ -31,7 +31,8 @@ def float_probes(solution: Solution, leads: Any, reservoirs: Reservoirs | None =
     Returns Reservoirs for all leads, to be passed on to any observable. Each value is a DataArray over the dims of the settings, the
     reservoirs and the currents together; a probe's has the bound of its error as the coordinate `mu_error` (and `temperature_error`).
     Raises `BadInput` if no lead is left to fix the zero, if a probe needs a μ outside the window, or if it exchanges nothing with the
-    others so that its μ is not determined; `NotConverged` if no balance is found, or if a current there is not good to the solution's rtol.
+    others so that its μ is not determined; `NotConverged` if no balance is found, or if a μ is not good to the solution's
+    rtol (of the spread of all μ, or of the temperature) because the currents are not.
     """
     if not isinstance(solution, Solution):
         raise BadInput(

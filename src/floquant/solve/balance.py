@@ -95,6 +95,6 @@ def _bracketed(own: Callable[[Array], Array], low: Array, high: Array, settled: 
         at_right = np.where(above, 0.5 * at_right, value)
         at_left = np.where(above, value, 0.5 * at_left)
         left, right = np.where(above, middle, left), np.where(above, right, middle)
-        if np.all((right - left <= settled) | (value == 0)):
+        if np.all((right - left <= settled) | (value == 0) | never | always):
             break
     return np.where(never, low, np.where(always, high, 0.5 * (left + right)))
