@@ -19,6 +19,7 @@ from floquant.model.leads.cell import Cell
 GRID = 48  # intervals of the first grid over 2π
 FINEST = 1e-7  # an interval of momentum that is not split again
 DEGENERATE = 1e-11  # levels nearer than this, in units of the spectrum, are one level
+STEEP = 1e-9  # a zero of the velocity is found if the velocity, or the bracket of momentum, is below this
 STILL = 1e-12  # slower than this, in units of the spectrum, a band stands still
 
 
@@ -72,8 +73,13 @@ def _stations(
         node, _, ahead, _ = walk[after % len(walk)]
         before, behind = left.velocity[band], node.velocity[ahead]
         if after == k + 1 and before * behind > 0:
-            continue
-        if after == k + 1:
+            if before * left.curvature[band] >= 0 or before * node.curvature[ahead] <= 0:
+                continue  # its speed has no minimum here
+            at, here = _zero(cell, left, right, band, other, "curvature")
+            if abs(at.velocity[here]) > still:
+                continue
+            energy = at.energy[here]
+        elif after == k + 1:
             energy = _turning_point(cell, left, right, band, other)
         else:
             resting = [walk[m % len(walk)] for m in range(k + 1, after)]
@@ -153,18 +159,26 @@ def _plain(cell: Cell, left: Node, right: Node, partner: Array, width: float) ->
 
 def _turning_point(cell: Cell, left: Node, right: Node, band: int, other: int) -> float:
     """The energy of the one extremum of a band between two nodes."""
-    for _ in range(60):
+    node, here = _zero(cell, left, right, band, other, "velocity")
+    return float(node.energy[here] - 0.5 * node.velocity[here] ** 2 / (node.curvature[here] or np.inf))
+
+
+def _zero(cell: Cell, left: Node, right: Node, band: int, other: int, of: str) -> tuple[Node, int]:
+    """Where the velocity or the curvature of a band is zero between two nodes at which it has opposite signs."""
+    node, here = left, band
+    for _ in range(80):
         width = right.momentum - left.momentum
-        v, w = left.velocity[band], right.velocity[other]
+        v, w = getattr(left, of)[band], getattr(right, of)[other]
         part = min(max(v / (v - w), 0.02), 0.98)
-        middle = _node(cell, left.momentum + part * width)
-        overlap = np.abs(left.states[:, band].conj() @ middle.states) ** 2
-        overlap = overlap + np.abs(right.states[:, other].conj() @ middle.states) ** 2
+        node = _node(cell, left.momentum + part * width)
+        overlap = np.abs(left.states[:, band].conj() @ node.states) ** 2
+        overlap = overlap + np.abs(right.states[:, other].conj() @ node.states) ** 2
         here = int(np.argmax(overlap))
-        if abs(middle.velocity[here]) < 1e-9 * cell.scale or width < 1e-9:
-            return float(middle.energy[here] - 0.5 * middle.velocity[here] ** 2 / (middle.curvature[here] or np.inf))
-        if middle.velocity[here] * v > 0:
-            left, band = middle, here
+        value = getattr(node, of)[here]
+        if abs(value) < STEEP * cell.scale or width < STEEP:
+            break
+        if value * v > 0:
+            left, band = node, here
         else:
-            right, other = middle, here
-    return float(middle.energy[here])
+            right, other = node, here
+    return node, here

@@ -6,7 +6,8 @@
 2. Where two waves that go out and in cross (E = 0 of many leads; folded bands), rounding mixes them although g is smooth, and at
    the energy of a flat band every reference is singular: there σ is its mean over a circle in the complex plane.
 3. Where waves coalesce that both decay, eigenvectors fail but the space that they span does not: it is taken from a Schur form.
-4. At a pole of g the energy is moved by 1e-9 of the width of the spectrum, so that what a device sees is the limit.
+4. At a pole of g the energy is moved by 2e-9 of the width of the spectrum, so that what a device sees is the limit; if Σ has no
+   pole there, the energy moves for the state at the pole only.
 """
 
 from __future__ import annotations
@@ -39,20 +40,32 @@ def surface(cell: Cell, energies: Array) -> Array:
 
 
 def _without_poles(cell: Cell, energies: Array) -> Array:
-    g = _surface(cell, energies)
+    sigma = _all_sigma(cell, energies)
+    g = surface_of(cell, energies, sigma)
     for i in np.flatnonzero(~(np.abs(g).max(axis=(-1, -2)) * cell.scale < POLE)):
-        g[i] = _surface(cell, energies[i : i + 1] + AWAY * cell.scale)[0]
+        if np.abs(cell.a @ sigma[i] @ cell.a.conj().T).max() < POLE * cell.scale:
+            g[i] = _beside_pole(cell, energies[i], sigma[i])
+        else:
+            moved = energies[i : i + 1] + AWAY * cell.scale
+            g[i] = surface_of(cell, moved, _all_sigma(cell, moved))[0]
     return g
 
 
-def _surface(cell: Cell, energies: Array) -> Array:
+def _beside_pole(cell: Cell, energy: complex, sigma: Array) -> Array:
+    """g where Σ is regular, so that neighbouring cells do not see the pole: a flat band, a state without a way out."""
+    left, values, adjoint = np.linalg.svd(energy * np.eye(len(cell.h)) - cell.h - cell.a @ sigma @ cell.a.conj().T)
+    return np.asarray((adjoint.conj().T / np.maximum(values, AWAY * cell.scale)) @ left.conj().T)
+
+
+def _all_sigma(cell: Cell, energies: Array) -> Array:
+    """σ (N, r, r) at any energies."""
     sigma = np.empty((len(energies), cell.rank, cell.rank), complex)
     above = np.asarray(energies.imag >= 0) if np.iscomplexobj(energies) else np.ones(len(energies), bool)
     for i in np.flatnonzero(~above):
         sigma[i] = _below(cell, complex(energies[i]))
     if np.any(above) and cell.rank:
         sigma[above] = _sigma(cell, energies[above])
-    return surface_of(cell, energies, sigma)
+    return sigma
 
 
 def _sigma(cell: Cell, energies: Array) -> Array:
@@ -63,9 +76,11 @@ def _sigma(cell: Cell, energies: Array) -> Array:
     chosen = outgoing(cell, found.factor, found.velocity)
     sigma = sigma_of(found, chosen)
     residual = defect(cell, sigma, surface_of(cell, energies, sigma))
-    for i in np.flatnonzero(_doubtful(cell, found, chosen) | ~(residual < GOOD)):
+    doubtful = _doubtful(cell, found, chosen)
+    for i in np.flatnonzero(doubtful | ~(residual < GOOD)):
         repaired = _one(cell, energies[i : i + 1])
-        if not _residual(cell, energies[i], repaired) > residual[i]:
+        # mixed waves obey the equation too: where they are in doubt its residual is no judge
+        if doubtful[i] or not _residual(cell, energies[i], repaired) > residual[i]:
             sigma[i] = repaired
     return sigma
 
