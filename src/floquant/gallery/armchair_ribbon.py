@@ -1,8 +1,8 @@
 """A graphene ribbon with armchair edges, under light: the bulk gaps of `zigzag_ribbon`, without its flat edge states.
 
-At rest it is a sum of dimerised chains p = 1 … N, of bonds γ and 2γ cos(πp/(N + 1)): a metal if N + 1 is a multiple of 3, with
+At rest it is a sum of chains with alternating bonds, and a metal if N + 1 is a multiple of 3:
 
-    E = ±γ |1 + 2 cos(πp/(N + 1)) e^{ik}|
+    E = ±γ |1 + w_p e^{ik}|,   w_p = 2 cos(πp/(N + 1)),   p = 1 … ⌊N/2⌋,   k in radians per half a cell
 
 (K. Nakada, M. Fujita, G. Dresselhaus and M. S. Dresselhaus, Phys. Rev. B 54, 17954; under light: T. Oka and H. Aoki,
 Phys. Rev. B 79, 081406; H. L. Calvo, H. M. Pastawski, S. Roche and L. E. F. Foa Torres, Appl. Phys. Lett. 98, 232103.)
