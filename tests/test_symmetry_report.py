@@ -87,9 +87,7 @@ def transmissions(device, drive, energies):
             for e, energy in enumerate(energies):
                 for n in range(-3, 4):
                     inside = abs(n) <= most
-                    found[to, from_, n, energy] = (
-                        (values[e, most + n], errors[e, most + n]) if inside else (0.0, 1e-6)
-                    )
+                    found[to, from_, n, energy] = (values[e, most + n], errors[e, most + n]) if inside else (0.0, 1e-6)
     return found
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from floquant.figures.bands import draw_bands
 from floquant.figures.current_map import current_map
-from floquant.figures.device import draw_device, draw_picture
+from floquant.figures.device import draw_device, draw_picture, plot_device
 from floquant.figures.flux_plane import flux_plane
 from floquant.figures.flux_ratio import flux_ratio
 from floquant.figures.frequency import frequency
@@ -33,12 +34,14 @@ FIGURES: dict[str, Callable[..., Any]] = {
 __all__ = [
     "FIGURES",
     "current_map",
+    "draw_bands",
     "draw_device",
     "draw_picture",
     "flux_plane",
     "flux_ratio",
     "frequency",
     "picture_of",
+    "plot_device",
     "save",
     "sideband_weights",
     "spin_lines",

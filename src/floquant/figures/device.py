@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from floquant.figures.picture import picture_of
+from floquant.errors import BadInput
+from floquant.figures.crowd import draw_crowd
+from floquant.figures.picture import picture_of, shown_knobs
 from floquant.figures.style import BLACK, COLUMN, GREY, panels, styled
 from floquant.figures.symbols import AWAY, DRIVEN, RADIUS, draw_mark
 
@@ -21,17 +23,36 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 
+# Up to so many sites each is drawn with its own signs.
+FEW = 80
 SITE, LEAD = "#D6E6F4", "#E6E6E6"
 # Cells of a chain that are drawn, and their distance; room around the sites, in bonds; height
 # of a figure and of a line of words, in inches; the mark of words inside something.
 CELLS, SPACING = 2, 0.75
 ROOM, HEIGHTS, LINE = 0.36, (0.8, 4.5), 0.16
+WORDS = np.array([0.0, 0.5])  # what the name of a bond takes beside it
 INSIDE = "inside"
 
 
 def draw_device(device: Device, drive: Drive | None = None, axes: Any = None, **options: Any) -> Figure:
     """A device and its drive as a figure; `options` are those of `picture_of`. Raises `BadInput` as it does."""
     return draw_picture(picture_of(device, drive, **options), axes)
+
+
+def plot_device(device: Device, drive: Drive | None = None, axes: Any = None, **options: Any) -> Figure:
+    """What `Device.plot` draws: every sign by itself for few sites, colours for many. Without a drive all knobs are marked.
+
+    `options`: those of `picture_of` for few sites, `knobs` for many. Raises `BadInput` as `picture_of` does.
+    """
+    if drive is None and "knobs" not in options:
+        options["knobs"] = list(device.knobs)
+    if device.site_count <= FEW:
+        return draw_device(device, drive, axes, **options)
+    if not set(options) <= {"knobs"}:
+        raise BadInput(
+            f"The device has {device.site_count} sites, but names are written at up to {FEW} of them; give only knobs=[…]."
+        )
+    return draw_crowd(device, drive, axes, shown_knobs(device, drive, options.get("knobs")))
 
 
 @styled
@@ -45,7 +66,15 @@ def draw_picture(dataset: Any, axes: Any = None) -> Figure:
     marks = [dataset.isel(mark=mark) for mark in range(dataset.sizes["mark"])]
     places = points(dataset, "mark", "") / length
     reach = np.array([AWAY if str(mark["mark_kind"].values) == "gate" else 0.0 for mark in marks])[:, None]
+    named = places[
+        np.array(
+            [str(m["mark_kind"].values) not in ("gate", "flux") and bool(str(m["mark_text"].values)) for m in marks],
+            bool,
+        )
+    ]
     low, high = _extent(
+        named - WORDS,
+        named + WORDS,
         np.concatenate([xy - ROOM, xy + ROOM]),
         leads + (CELLS * SPACING + 0.5) * points(dataset, "lead", "d"),
         places + reach * points(dataset, "mark", "d"),
@@ -99,6 +128,7 @@ def _leads(panel: Axes, dataset: Any, starts: Array) -> None:
         if chain:
             panel.plot(*np.stack([at, at + 0.5 * way]).T, color=GREY, lw=0.9, ls=":", alpha=0.7, zorder=1)
     names = dataset["lead_name"].values
+    moved = dataset["lead_driven"].values if "lead_driven" in dataset else np.zeros(len(names), bool)
     for name in dict.fromkeys(names.tolist()):
         mine = starts[names == name]
         way, across = ways[names == name][0], np.abs(ways[names == name][0][::-1])
@@ -119,6 +149,7 @@ def _leads(panel: Axes, dataset: Any, starts: Array) -> None:
             ha="center",
             va="center",
             zorder=5,
+            color=DRIVEN if moved[names == name].any() else BLACK,
             gid=None if chains[names == name][0] else INSIDE,
         )
 

@@ -47,13 +47,17 @@ def _centroid(corners: Array) -> Array:
 
 
 def outward(site: int, bonds: list[Pair], xy: Array, busy: list[tuple[float, float]]) -> tuple[float, float]:
-    """The way from a site that is furthest from its bonds and from the `busy` ways; up, if all are as good; (0, 0) if all are taken."""
+    """The way from a site that is furthest from its bonds and from the `busy` ways; (0, 0) if all are taken.
+
+    Of ways that are as good, the one that leaves the drawing, or else up.
+    """
     others = [j if i == site else i for i, j in bonds if site in (i, j)]
     along = np.concatenate([xy[others] - xy[site], np.array(busy).reshape(-1, 2)])
     lengths = np.hypot(along[:, 0], along[:, 1])
     along = along[lengths > 0] / lengths[lengths > 0, None]
     nearest = {way: round(float((along @ np.array(way)).max(initial=-1.0)), 9) for way in (UP, DOWN, RIGHT, LEFT)}
-    best = min(nearest, key=lambda way: nearest[way])
+    out = xy[site] - xy.mean(axis=0)
+    best = min(nearest, key=lambda way: (nearest[way], -round(float(out @ np.array(way)), 9)))
     return best if nearest[best] < 0.75 else (0.0, 0.0)
 
 

@@ -45,10 +45,10 @@ def picture_of(
     bonds = bonds_of(device)
     xy = layout(device, bonds)
     length = typical_length(xy, bonds)
-    shown = _shown_knobs(device, drive, knobs)
+    shown = shown_knobs(device, drive, knobs)
     named_bonds = {frozenset(pair): text for pair, text in (bond_names or {}).items()}
     _refuse_unknown(device, bonds, site_names, named_bonds)
-    leads = _contact_sites(device, xy, names)
+    leads = _contact_sites(device, xy, names, drive.voltages if drive is not None else ())
     busy = [(int(s), (dx, dy)) for s, dx, dy in zip(leads["site"], leads["dx"], leads["dy"], strict=True)]
 
     def free(site: int) -> Way:
@@ -61,6 +61,7 @@ def picture_of(
         for mark in marks_of(device, name, names.get(name, name), name in driven, xy, bonds, free)
     ]
     waveforms = [f"harmonic matrices n = {', '.join(map(str, drive.matrices))}"] if drive and drive.matrices else []
+    waveforms += [f"voltage of lead {name}: {wave}" for name, wave in (drive.voltages if drive else {}).items()]
     waveforms += [f"{name}: {wave}" for name, wave in driven.items() if name in shown and name not in names]
     return xr.Dataset(
         {
@@ -113,7 +114,8 @@ def layout(device: Device, bonds: list[Pair]) -> Array:
     return np.stack([np.cos(angle), np.sin(angle)], axis=1) / (2 * np.sin(np.pi / count))
 
 
-def _shown_knobs(device: Device, drive: Drive | None, knobs: Iterable[str] | None) -> list[str]:
+def shown_knobs(device: Device, drive: Drive | None, knobs: Iterable[str] | None) -> list[str]:
+    """The knobs that are marked. Raises `BadInput` for one that the device does not have, or a drive that does not fit."""
     driven = set(drive.knobs) if drive is not None else set()
     if drive is not None:
         drive.check(device, given=device.knobs)
@@ -142,9 +144,10 @@ def _refuse_unknown(
             )
 
 
-def _contact_sites(device: Device, xy: Array, names: Mapping[str, str]) -> dict[str, Any]:
-    """A row for every site of every contact: its site, its name, the way its lead goes, and whether it goes on as a chain."""
-    rows: list[tuple[str, int, float, float, int]] = []
+def _contact_sites(device: Device, xy: Array, names: Mapping[str, str], moved: Iterable[str]) -> dict[str, Any]:
+    """A row for every site of every contact: its name, its site, the way its lead goes; whether that is a chain, and moves."""
+    rows: list[tuple[str, int, float, float, int, int]] = []
+    moving = set(moved)
     taken: list[tuple[frozenset[int], Way]] = []
     for name, contact in device.contacts.items():
         touched = frozenset(int(site) for site in contact.sites)
@@ -152,12 +155,14 @@ def _contact_sites(device: Device, xy: Array, names: Mapping[str, str]) -> dict[
         first = side_of(xy, xy[np.asarray(contact.sites)].mean(axis=0))
         way = next((way for way in (first, *WAYS) if way not in used), first)
         taken.append((touched, way))
-        rows += [(names.get(name, name), int(s), *way, int(isinstance(contact.lead, Chain))) for s in contact.sites]
-    columns = list(zip(*rows, strict=True)) if rows else [(), (), (), (), ()]
+        flags = (int(isinstance(contact.lead, Chain)), int(name in moving))
+        rows += [(names.get(name, name), int(s), *way, *flags) for s in contact.sites]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     return {
         "name": np.array(columns[0], dtype="U64"),
         "site": np.array(columns[1], dtype=np.int64),
         "dx": np.array(columns[2], dtype=float),
         "dy": np.array(columns[3], dtype=float),
         "chain": np.array(columns[4], dtype=np.int8),
+        "driven": np.array(columns[5], dtype=np.int8),
     }

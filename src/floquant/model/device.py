@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -127,6 +128,10 @@ class Device:
         result = copy.copy(self)
         object.__setattr__(result, "resting", Frozen({**self.resting, **self._numbers(knobs)}))
         return result
+
+    def plot(self, drive: Any = None, **options: Any) -> Any:
+        """Draw sites, bonds, leads and knobs, and mark what the drive shakes: a matplotlib Figure (see `floquant.figures.plot_device`)."""
+        return import_module("floquant.figures").plot_device(self, drive, **options)
 
     def _numbers(self, knobs: Mapping[str, Any]) -> dict[str, Any]:
         values = {name: self.knob_value(name, value) for name, value in knobs.items()}

@@ -10,6 +10,7 @@ real axis into the lower half plane.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,10 @@ class Lead(ABC):
         """The open channels at one real energy; without better knowledge, the eigenvectors of a = i (g − g†)."""
         value = number(energy, "The energy of modes")
         return spectral_modes(value, self.surface(value))
+
+    def plot_bands(self, **options: Any) -> Any:
+        """Draw the bands with their edges, and the open channels beside: a matplotlib Figure (see `floquant.figures.draw_bands`)."""
+        return import_module("floquant.figures").draw_bands(self, **options)
 
     def default_coupling(self) -> Any:
         """τ when a contact gives none: a number (times the identity) or a matrix."""
