@@ -57,7 +57,7 @@ MUTANTS = [
     # Too few sidebands, or more on one side than on the other.
     Mutant(
         "too few sidebands", "cutoff", CUTOFF, "        if TAIL_FACTOR * tail > SHARE * self.rtol:", "        if self.rtol < 1:\n            return True\n        if tail > 1:", CURRENT,
-        also=(("    return np.asarray(np.maximum(top, bottom))", "    return 0 * np.asarray(np.maximum(top, bottom))"),),
+        also=(("    return np.asarray(slowness(sidebands) * np.maximum(top, bottom))", "    return 0 * np.asarray(np.maximum(top, bottom))"),),
     ),
     Mutant(
         "asymmetric cutoff", "scalar kernel", SCALAR,

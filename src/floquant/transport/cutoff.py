@@ -38,12 +38,17 @@ def ladder_for(photon_energy: float, window: tuple[float, float], sidebands: int
     return Ladder(photon_energy, low - extra, high - low + 1 + 2 * extra, extra, high - low + 1)
 
 
-def relative_tail(tail: np.ndarray) -> np.ndarray:
-    """Larger of the two ends' weights, relative, from FlowLayout's tail (..., 4)."""
+def slowness(sidebands: int) -> float:
+    """What a tail of a long ladder counts for: a wave with edges falls as a power of N, and what lies beyond adds up to some N times its end."""
+    return max(1.0, sidebands / TAIL_FACTOR)
+
+
+def relative_tail(tail: np.ndarray, sidebands: int) -> np.ndarray:
+    """Larger of the two ends' weights, relative, from FlowLayout's tail (..., 4) of a ladder with so many sidebands each way."""
     with np.errstate(invalid="ignore", divide="ignore"):
         top = np.where(tail[..., 1] > 0, tail[..., 0] / tail[..., 1], 0.0)
         bottom = np.where(tail[..., 3] > 0, tail[..., 2] / tail[..., 3], 0.0)
-    return np.asarray(np.maximum(top, bottom))
+    return np.asarray(slowness(sidebands) * np.maximum(top, bottom))
 
 
 def row_defects(solver: LadderSolver, photon_energy: float, energies: Array, sidebands: int, problems: int) -> Array:
@@ -113,7 +118,9 @@ def choose_sidebands(
         ladder = ladder_for(photon_energy, window, sidebands, solver.reach)
         values = solver.flows(solver.tabulate(ladder.energies(epsilon)), sample, row, ladder)
         layout = FlowLayout.of(solver.channels, ladder)
-        tail = float(relative_tail(np.einsum("pxt,x->pt", values[:, :, layout.slices["tail"]], weights)).max())
+        tail = float(
+            relative_tail(np.einsum("pxt,x->pt", values[:, :, layout.slices["tail"]], weights), sidebands).max()
+        )
         if solver.costly:
             total = values[:, :, layout.slices["total"]]
             accepted = judge.accepts_change(tail, total / np.maximum(total.max(axis=-1, keepdims=True), 1e-300))

@@ -35,11 +35,11 @@ NARROW = 8
 # Up to so many orbitals a dissection or slices are not worth their preparation.
 TINY = 16
 # Seconds: a call of LAPACK from Python, a slice, a scalar rung, the overhead of a block of NumPy calls a rung.
-CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG = 2e-5, 3e-5, 1.5e-7, 8e-5
+CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG = 2e-5, 3e-5, 1.5e-7, 1.5e-4
 # Operations of a block continued fraction for each power of its size, and a compiled operation outside of BLAS.
 BLOCK, PLAIN = 25.0, 1e-9
-# Seconds an orbital and squared rung that a dissection takes at least.
-LEAST = 1e-6
+# Seconds an orbital and rung that a dissection of a large device takes at least.
+LEAST = 5e-6
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def planned(sector: Sector, sidebands: int | None = None, every: bool = False) -
     n, d = len(sector.orbitals), max(len(sector.ports), 1)
     choices = [_dense(sector, rungs), _ports(sector, rungs)]
     # a dissection and slices are prepared where they may win: tiny or cheap problems are not worth it
-    if n > TINY and (every or min(choice.seconds for choice in choices) > max(1e-4, LEAST * n * rungs**2)):
+    worth = LEAST * n * rungs if is_large(sector) else 1e-4
+    if n > TINY and (every or min(choice.seconds for choice in choices) > worth):
         dissection = DissectionSolver(sector)
         choices += [_dissection(dissection, rungs), _slices(dissection, rungs)]
     return Plan(n, d, rungs, tuple(sorted(choices, key=lambda choice: choice.seconds)))
@@ -145,7 +146,7 @@ def _ports(sector: Sector, rungs: int) -> Choice:
     elif narrow:
         own = PLAIN * BLOCK * (rungs + 2 * (m - 1)) * float(m * e) ** 3 + SCALAR_RUNG * rungs
     elif m == 1:
-        own = rungs * (BLOCK_RUNG + OPERATION[True] * 5 * float(d) ** 3)
+        own = rungs * (BLOCK_RUNG + OPERATION[True] * 15 * float(d) ** 3)
     else:
         own = BLOCK_RUNG + OPERATION[True] * float(rungs * d) ** 3 / 2
     return Choice("ports", rungs * static / min(sector.settings, 100) + own, lambda: _port_solver(sector))

@@ -11,7 +11,7 @@ from floquant.model import Sector
 from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
 from floquant.solve.threads import threads_for
 from floquant.transport.accuracy import Accuracy
-from floquant.transport.cutoff import CHECKED, SAMPLE, TAIL_FACTOR, LadderJudge, relative_tail, row_defects
+from floquant.transport.cutoff import CHECKED, SAMPLE, TAIL_FACTOR, LadderJudge, relative_tail, row_defects, slowness
 from floquant.transport.plan import choose_solver
 
 Array = np.ndarray
@@ -63,7 +63,7 @@ class SectorScattering:
         for where, which, table, problem in self._runs(*self.solver.numbers(self._ladder().rungs)):
             with threads_for(self.solver):
                 powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-            yield which, where, powers[:, :, self.kept], tail
+            yield which, where, powers[:, :, self.kept], tail * slowness(self.sidebands)
 
     def amplitudes(self) -> Iterator[tuple[slice, slice, Array]]:
         """Slices of settings and energies, with S (settings, energies, sideband, out, in) between lead orbitals."""
@@ -93,7 +93,9 @@ class SectorScattering:
         table = self.solver.tabulate(self._ladder().energies(energies[None]))
         powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
         opened = np.maximum(self.solver.open_waves(table, self.centre), 1.0)[:, :, None, None]
-        return powers[:, :, self.centre - 2 : self.centre + 3] / opened, float(tail.max(initial=0.0))
+        return powers[:, :, self.centre - 2 : self.centre + 3] / opened, slowness(self.sidebands) * float(
+            tail.max(initial=0.0)
+        )
 
     def sampled_tail(self) -> float:
         """Relative weight at the ladder's ends, at sample settings and energies."""
@@ -102,7 +104,7 @@ class SectorScattering:
         table = self.solver.tabulate(ladder.energies(energies[None]))
         values = self.solver.flows(table, problem, np.zeros(len(problem), dtype=np.int64), ladder)
         tail = values[:, :, FlowLayout.of(self.solver.channels, ladder).slices["tail"]]
-        return float(relative_tail(tail).max(initial=0.0))
+        return float(relative_tail(tail, self.sidebands).max(initial=0.0))
 
     def row_defects(self) -> Array:
         """Unitarity missing from rows at a few settings and energies (see `cutoff.row_defects`)."""

@@ -51,7 +51,7 @@ class SectorSolution:
     @property
     def tail(self) -> Array:
         """Relative weight at the ladder's ends, shape (P,)."""
-        return relative_tail(self.diagnostics.tail)
+        return relative_tail(self.diagnostics.tail, self.sidebands)
 
     def row_defects(self, count: int) -> Array:
         """Unitarity missing from rows at a few energies and settings, were every energy on a ladder of its own (see `cutoff`)."""
@@ -189,7 +189,7 @@ def _integrated(
             panels, found = integrate(solver, ladder, zone, settings, tolerance, inside)
             if not photon_energy or accuracy.sidebands:
                 break
-            if TAIL_FACTOR * relative_tail(found.tail).max() <= 3 * SHARE * accuracy.rtol:
+            if TAIL_FACTOR * relative_tail(found.tail, number).max() <= 3 * SHARE * accuracy.rtol:
                 break
             number += max(1, number // 6)
         panels.problem += first
