@@ -202,8 +202,17 @@ def decimated(lead, energy):
 
 @pytest.mark.parametrize(
     ("lead", "energy"),
-    [(random_lead(7, 3), 0.2), (random_lead(8, 3, rank=1), -0.4), (zigzag(2), 0.1), (supercell(*strip(2), 2), 0.0)],
-    ids=["generic", "singular", "zigzag", "crossing"],
+    [
+        (random_lead(7, 3), 0.2),
+        (random_lead(8, 3, rank=1), -0.4),
+        (zigzag(2), 0.1),
+        (supercell(*strip(2), 2), 0.0),
+        (
+            fq.PeriodicLead([[0, 1], [1, 0]], [[0.2, 0], [1, 0.2]]),
+            -1.65,
+        ),  # 2 cos k + 0.4 cos 2k = −1.65 twice at cos k = −1.25
+    ],
+    ids=["generic", "singular", "zigzag", "crossing", "decaying waves that coalesce"],
 )
 def test_the_surface_has_twelve_digits_on_the_real_axis(lead, energy):
     exact = decimated(lead, energy)
@@ -216,6 +225,8 @@ def test_a_pole_of_the_surface_is_a_limit():
     g = DIMER.surface(energies)
     assert np.all(np.isfinite(g))
     assert np.abs(1 / (energies - 0.3**2 * g[:, 0, 0])).max() < 1e-6
+    ribbon = [np.linalg.norm(energy * armchair(8).surface(energy)) for energy in (1e-4, 1e-6)]
+    assert ribbon[0] == pytest.approx(ribbon[1], rel=1e-3)  # end states of a metallic ribbon, where its bands cross too
     trivial = fq.PeriodicLead([[0, 1], [1, 0]], [[0, 0], [0.5, 0]]).surface(0.0)
     assert abs(trivial[0, 0]) < 1e-12  # no end state: the other phase
     assert np.all(np.isfinite(zigzag(4).surface(0.0)))
@@ -250,7 +261,7 @@ def test_band_edges_are_those_of_closed_forms():
         assert np.allclose(armchair(dimers).bands(), expected, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("second", [0.2, 0.3, -0.8])
+@pytest.mark.parametrize("second", [0.2, 0.3, -0.8, 0.2501, 0.25002])
 def test_an_extremum_inside_the_zone_is_found_to_rounding(second):
     """E(k) = 2 cos k + 2t₂ cos 2k turns at 0, π, and where cos k = −1/4t₂, with two sites per cell."""
     lead = fq.PeriodicLead([[0, 1], [1, 0]], [[second, 0], [1, second]])

@@ -3,8 +3,8 @@
     g = (E − h − Σ)⁻¹,   Σ = v g v† = A σ A†
 
 1. Every energy is tried by its waves (`transfer`).
-2. Where two waves that go out and in cross (E = 0 of many leads; folded bands), rounding mixes them although g is smooth, and at
-   the energy of a flat band every reference is singular: there σ is its mean over a circle in the complex plane.
+2. Where two waves that go out and in cross (E = 0 of many leads; folded bands), rounding mixes them although g is smooth: there
+   σ is its mean over a circle in the complex plane.
 3. Where waves coalesce that both decay, eigenvectors fail but the space that they span does not: it is taken from a Schur form.
 4. At a pole of g the energy is moved by 2e-9 of the width of the spectrum, so that what a device sees is the limit; if Σ has no
    pole there, the energy moves for the state at the pole only.
@@ -19,11 +19,10 @@ from floquant.model.leads.cell import Cell
 from floquant.model.leads.continuation import averaged, followed_down
 from floquant.model.leads.crossing import crossed, wave_vectors
 from floquant.model.leads.subspace import schur_waves
-from floquant.model.leads.transfer import AWAY, Waves, clearance, defect, outgoing, sigma_of, surface_of, waves
+from floquant.model.leads.transfer import AWAY, defect, outgoing, sigma_of, surface_of, waves
 
 BLOCK = 1_000_000  # numbers in the transfer matrices of one block of energies
 GOOD = 1e-13  # a relative residual that needs no repair
-FLAT = 1e-4  # in units of the lead's spectrum: all references are singular if E is nearer than this to a level of each
 RADII = (3e-2, 6e-3, 1e-3)  # of the circles, in units of the lead's spectrum
 POLE = 1e9  # |g| in units of 1 / scale that counts as a pole
 
@@ -76,18 +75,13 @@ def _sigma(cell: Cell, energies: Array) -> Array:
     chosen = outgoing(cell, found.factor, found.velocity)
     sigma = sigma_of(found, chosen)
     residual = defect(cell, sigma, surface_of(cell, energies, sigma))
-    doubtful = _doubtful(cell, found, chosen)
-    for i in np.flatnonzero(doubtful | ~(residual < GOOD)):
+    mixed = crossed(cell, found, chosen)
+    for i in np.flatnonzero(mixed | ~(residual < GOOD)):
         repaired = _one(cell, energies[i : i + 1])
         # mixed waves obey the equation too: where they are in doubt its residual is no judge
-        if doubtful[i] or not _residual(cell, energies[i], repaired) > residual[i]:
+        if mixed[i] or not _residual(cell, energies[i], repaired) > residual[i]:
             sigma[i] = repaired
     return sigma
-
-
-def _doubtful(cell: Cell, found: Waves, chosen: Array) -> Array:
-    """Energies (N,) at which σ is smooth but its waves are mixed by rounding."""
-    return crossed(cell, found, chosen) | (clearance(cell, found.energies).max(axis=1) < FLAT * cell.scale)
 
 
 def _residual(cell: Cell, energy: complex, sigma: Array) -> float:
@@ -100,7 +94,7 @@ def _one(cell: Cell, energy: Array) -> Array:
     waves = schur_waves(cell, energy)
     found = waves.found
     chosen = outgoing(cell, found.factor, found.velocity)
-    if not _doubtful(cell, found, chosen)[0]:
+    if not crossed(cell, found, chosen)[0]:
         return waves.sigma(chosen[0])
     mean = _mean(cell, complex(energy[0]))
     if mean is not None:
