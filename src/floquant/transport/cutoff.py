@@ -39,7 +39,7 @@ def ladder_for(photon_energy: float, window: tuple[float, float], sidebands: int
 
 
 def slowness(sidebands: int) -> float:
-    """What a tail of a long ladder counts for: a wave with edges falls as a power of N, and what lies beyond adds up to some N times its end."""
+    """What a tail of a long ladder counts for: a drive with edges falls as a power of N, and all beyond adds up to N times the end."""
     return max(1.0, sidebands / TAIL_FACTOR)
 
 

@@ -38,6 +38,8 @@ TINY = 16
 CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG = 2e-5, 3e-5, 1.5e-7, 1.5e-4
 # Operations of a block continued fraction for each power of its size, and a compiled operation outside of BLAS.
 BLOCK, PLAIN = 25.0, 1e-9
+# Seconds that a ladder solved alone takes besides its elimination.
+LADDER = 2.5e-3
 # Seconds an orbital and rung that a dissection of a large device takes at least.
 LEAST = 5e-6
 
@@ -148,14 +150,14 @@ def _ports(sector: Sector, rungs: int) -> Choice:
     elif m == 1:
         own = rungs * (BLOCK_RUNG + OPERATION[True] * 15 * float(d) ** 3)
     else:
-        own = BLOCK_RUNG + OPERATION[True] * float(rungs * d) ** 3 / 2
+        own = 5 * BLOCK_RUNG + OPERATION[True] * float(rungs * d) ** 3 / 2
     return Choice("ports", rungs * static / min(sector.settings, 100) + own, lambda: _port_solver(sector))
 
 
 def _dissection(solver: DissectionSolver, rungs: int) -> Choice:
     fronts = solver.elimination.ordering.fronts(rungs)
     root = float(rungs * len(solver.contacts.orbitals))
-    seconds = fronts.seconds[solver.elements(0).complex_numbers] + OPERATION[True] * root**3 / 2 + 5 * CALL
+    seconds = fronts.seconds[solver.elements(0).complex_numbers] + OPERATION[True] * root**3 / 2 + LADDER
     return Choice("dissection", seconds, lambda: solver)
 
 
@@ -166,5 +168,5 @@ def _slices(dissection: DissectionSolver, rungs: int) -> Choice:
     sizes = np.bincount(slice_numbers(sector, dissection.elimination.pattern)).astype(float) * rungs
     contact = rungs * float(len(dissection.contacts.orbitals))
     operations = 1.5 * sizes**3 + sizes**2 * contact
-    seconds = float(np.sum(SLICE + 2 * OPERATION[True] * operations)) + 5 * CALL
+    seconds = float(np.sum(SLICE + 2 * OPERATION[True] * operations)) + LADDER
     return Choice("slices", seconds, lambda: _slice_solver(sector))
