@@ -11,6 +11,7 @@ from floquant.observe.states import FoundState, dataset, on_device
 from floquant.solve.bound_states import closed_states, distinct
 from floquant.solve.dark_states import LARGEST, BoundState
 from floquant.solve.embedded_states import embedded_states, is_mixed
+from floquant.solve.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.settings import photon_energy_of, settings
 
@@ -43,14 +44,15 @@ def bound_states(device: Device, drive: Drive | None = None, *, max_nodes: int =
     batch = settings(device, drive, knobs)
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     parts = sectors(device, ready, values, isolated=True)
-    found = [
-        [
-            _found(device, part, own)
-            for part in parts
-            for own in _states(part, row(part, problem), photon_energy, accuracy.max_nodes)
+    with one_thread():
+        found = [
+            [
+                _found(device, part, own)
+                for part in parts
+                for own in _states(part, row(part, problem), photon_energy, accuracy.max_nodes)
+            ]
+            for problem in range(batch.count)
         ]
-        for problem in range(batch.count)
-    ]
     attrs = {"photon_energy": photon_energy, "summary": "states of the device that no open channel sees"}
     return dataset("bound_state", device, batch, found, LABELS, True, attrs)
 

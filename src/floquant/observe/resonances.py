@@ -12,6 +12,7 @@ from floquant.model.checks import is_number
 from floquant.observe.states import FoundState, dataset, on_device
 from floquant.solve.quasienergies import Question, Resonance
 from floquant.solve.quasienergies import resonances as resonances_of
+from floquant.solve.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.settings import photon_energy_of, settings
 from floquant.transport.windows import checked_window
@@ -60,14 +61,15 @@ def resonances(device: Device, drive: Drive | None, window: tuple[float, float],
     question = Question(low, high, depth, accuracy.rtol, accuracy.sidebands, accuracy.max_nodes)
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     parts = sectors(device, ready, values)
-    found = [
-        [
-            _found(device, part, own)
-            for part in parts
-            for own in resonances_of(part, row(part, problem), photon_energy, question)
+    with one_thread():
+        found = [
+            [
+                _found(device, part, own)
+                for part in parts
+                for own in resonances_of(part, row(part, problem), photon_energy, question)
+            ]
+            for problem in range(batch.count)
         ]
-        for problem in range(batch.count)
-    ]
     attrs = {
         "window": [low, high],
         "max_half_width": depth,

@@ -119,8 +119,9 @@ def _values(
     z = start + (end - start) * share
     slope = slope * (end - start) * 0.5 * width[:, None] * np.array(Box.signs)[side][:, None]
     found = np.empty((*z.shape, u.shape[1], v.shape[1]), complex)
+    projection = np.ascontiguousarray(u.conj().T)
     for panel in range(len(z)):
-        found[panel] = u.conj().T @ matrix.solve(z[panel], v)
+        found[panel] = projection @ matrix.solve(z[panel], v)
     return found * slope[..., None, None], z
 
 

@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from floquant.model import Sector
-from floquant.solve.contacts import self_energy
+from floquant.model import Sector, Terminal
 
 Array = np.ndarray
 
@@ -66,15 +65,19 @@ class PoleMatrix:
         energies = np.asarray(z, complex)[:, None] + self.shifts
         result = np.repeat(self._dense[None], len(energies), axis=0)
         blocks = result.reshape(-1, self.rungs, self.orbitals, self.rungs, self.orbitals)
-        sigma = self_energy(self.sector, energies + self.nudge)
         for m in range(self.rungs):
-            blocks[:, m, :, m, :] += energies[:, m, None, None] * np.eye(self.orbitals) - sigma[:, m]
+            blocks[:, m, :, m, :] += energies[:, m, None, None] * np.eye(self.orbitals)
+        for terminal, sigma in self_energies(self.sector, energies + self.nudge):
+            rows, columns = np.ix_(terminal.orbitals, terminal.orbitals)
+            for m in range(self.rungs):
+                blocks[:, m, rows, m, columns] -= sigma[:, m]
         return result
 
     def solve(self, z: Array, right: Array) -> Array:
         """M(z)⁻¹ right at each z (B,), `right` (size, L); shape (B, size, L)."""
         if self.size > LARGEST_DENSE:
-            return np.stack([self.factored(value)[0](right) for value in z])
+            # SuperLU's columns are laid the other way round, which products of stacks are slow with
+            return np.stack([np.ascontiguousarray(self.factored(value)[0](right)) for value in z])
         parts = np.array_split(z, max(1, -(-len(z) * self.size**2 // BATCH)))
         return np.concatenate([np.linalg.solve(self.dense(part), right[None]) for part in parts])
 
@@ -149,8 +152,9 @@ class PoleMatrix:
         matrix = pattern.copy()
         energies = z + self.shifts
         matrix.data[diagonal] += np.repeat(energies, self.orbitals)
-        for terminal, place in zip(self.sector.terminals, where, strict=True):
-            np.subtract.at(matrix.data, place, terminal.self_energy(energies + self.nudge))
+        found = self_energies(self.sector, energies + self.nudge)
+        for (_, sigma), place in zip(found, where, strict=True):
+            np.subtract.at(matrix.data, place, sigma)
         return matrix
 
     def slope(self, z: complex, vectors: Array, step: float) -> Array:
@@ -158,10 +162,21 @@ class PoleMatrix:
         energies = z + self.shifts
         shaped = np.asarray(vectors).reshape(self.rungs, self.orbitals, -1)
         result = shaped.astype(complex)
-        for terminal in self.sector.terminals:
-            difference = terminal.self_energy(energies + step) - terminal.self_energy(energies - step)
-            result[:, terminal.orbitals] -= difference / (2 * step) @ shaped[:, terminal.orbitals]
+        for terminal, sigma in self_energies(self.sector, np.stack([energies + step, energies - step])):
+            result[:, terminal.orbitals] -= (sigma[0] - sigma[1]) / (2 * step) @ shaped[:, terminal.orbitals]
         return result.reshape(np.shape(vectors))
+
+
+def self_energies(sector: Sector, energies: Array) -> list[tuple[Terminal, Array]]:
+    """Every terminal with its Σ, energies.shape + (m, m); a lead is asked once for all of its contacts."""
+    known: dict[tuple[object, ...], Array] = {}
+    found = []
+    for terminal in sector.terminals:
+        key = (id(terminal.lead), terminal.lead_orbitals.tobytes(), terminal.spins is None)
+        if key not in known:
+            known[key] = terminal.surface(energies)
+        found.append((terminal, np.asarray(terminal.coupling @ known[key] @ terminal.coupling.conj().T)))
+    return found
 
 
 def static_matrix(sector: Sector, problem: int) -> Any:

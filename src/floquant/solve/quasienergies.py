@@ -18,9 +18,9 @@ from floquant.solve.poles import Pole, poles, polished
 Array = np.ndarray
 
 # Weight at the ladder's ends of waves that start in the window, and the share of a state below which no wave of the window excites it.
-TAIL, UNSEEN = 1e-14, 1e-12
-# Sidebands beyond which nothing is tried.
-MOST = 20_000
+TAIL, UNSEEN = 1e-16, 1e-12
+# Sidebands beyond which nothing is tried, and how often a ladder is made longer for one pole (by 1, 2, 3 … steps).
+MOST, LONGER = 20_000, 12
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,15 @@ def resonances(sector: Sector, problem: int, photon_energy: float, question: Que
         found = poles(matrix, question.low, question.high, question.depth, budget)
         return sorted((_named(matrix, pole, question) for pole in found), key=lambda own: own.z.real)
     sidebands = question.sidebands or _enough(sector, problem, photon_energy, question)
-    while True:
-        matrix = _ladder(sector, problem, photon_energy, question, sidebands)
-        top = min(question.high, question.low + photon_energy)
-        found = _once(matrix, poles(matrix, question.low, top, question.depth, budget))
-        found = [pole for pole in found if _seen(matrix, pole, question, sidebands)]
-        if question.sidebands or all(_stays(matrix, pole, question.rtol) for pole in found):
-            return sorted((_named(matrix, pole, question) for pole in found), key=lambda own: own.z.real)
-        sidebands += 1 + sidebands // 2
+    matrix = _ladder(sector, problem, photon_energy, question, sidebands)
+    top = min(question.high, question.low + photon_energy)
+    found = _once(matrix, poles(matrix, question.low, top, question.depth, budget))
+    kept = []
+    for pole in found:
+        held = (matrix, pole) if question.sidebands else _held(matrix, pole, question.rtol)
+        if _seen(*held, question):
+            kept.append(_named(*held, question))
+    return sorted(kept, key=lambda own: own.z.real)
 
 
 def _ladder(sector: Sector, problem: int, photon_energy: float, question: Question, sidebands: int) -> PoleMatrix:
@@ -114,25 +115,37 @@ def _shifted_overlap(one: Pole, other: Pole) -> float:
     return float(np.abs(np.vdot(low.state[1:], high.state[:-1])) ** 2)
 
 
-def _seen(matrix: PoleMatrix, pole: Pole, question: Question, sidebands: int) -> bool:
+def _held(matrix: PoleMatrix, pole: Pole, rtol: float) -> tuple[PoleMatrix, Pole]:
+    """The pole on a ladder so long that a longer one leaves it where it is: its state may sit far from the window."""
+    last = matrix.sector.harmonic_count
+    for more in range(1, LONGER):
+        longer = replace(matrix, lowest=matrix.lowest - more * last, rungs=matrix.rungs + 2 * more * last)
+        again = polished(longer, pole.z, np.pad(pole.state, ((more * last, more * last), (0, 0))))
+        if again is None:
+            break
+        if abs(again.z - pole.z) <= rtol * abs(pole.z.imag) + 1e-13 * matrix.scale:
+            return longer, again
+        matrix, pole = longer, again
+    raise NotConverged(
+        f"The quasienergy {pole.z:.6g} moves with the number of sidebands; give sidebands=N to force one, or another window."
+    )
+
+
+def _seen(matrix: PoleMatrix, pole: Pole, question: Question) -> bool:
+    """True if a wave in the window can excite the state."""
     weight = np.sum(np.abs(pole.state) ** 2, axis=1)
-    return bool(weight[sidebands : matrix.rungs - sidebands].sum() > UNSEEN)
+    return bool(weight[_in_window(matrix, pole, question)].sum() > UNSEEN)
 
 
-def _stays(matrix: PoleMatrix, pole: Pole, rtol: float) -> bool:
-    """True if a longer ladder leaves the pole where it is."""
-    longer = replace(matrix, lowest=matrix.lowest - 2, rungs=matrix.rungs + 4)
-    again = polished(longer, pole.z, np.pad(pole.state, ((2, 2), (0, 0))))
-    return again is not None and abs(again.z - pole.z) <= rtol * abs(pole.z.imag) + 1e-12 * matrix.scale
+def _in_window(matrix: PoleMatrix, pole: Pole, question: Question) -> Array:
+    energies, slack = pole.z.real + matrix.shifts, 1e-12 * matrix.scale
+    return np.asarray((energies >= question.low - slack) & (energies <= question.high + slack))
 
 
 def _named(matrix: PoleMatrix, pole: Pole, question: Question) -> Resonance:
     """The pole at the rung of the window where its state weighs most, with its half widths."""
     weight = np.sum(np.abs(pole.state) ** 2, axis=1)
-    energies = pole.z.real + matrix.shifts
-    slack = 1e-12 * matrix.scale
-    weight = np.where((energies >= question.low - slack) & (energies <= question.high + slack), weight, -1.0)
-    rung = int(np.argmax(weight))
+    rung = int(np.argmax(np.where(_in_window(matrix, pole, question), weight, -1.0)))
     half_widths: dict[str, float] = {}
     for terminal in matrix.sector.terminals:
         sigma = terminal.self_energy(pole.z + matrix.shifts)

@@ -26,3 +26,10 @@ def threads_for(solver: LadderSolver) -> Iterator[None]:
         return
     with _controller().limit(limits=1, user_api="blas"):
         yield
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One BLAS thread inside."""
+    with _controller().limit(limits=1, user_api="blas"):
+        yield
