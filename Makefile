@@ -25,7 +25,7 @@ paper: .venv/.has-plot
 
 # The kernels are compiled before the tests share the cores, so that they are compiled once. TESTS="-k ring" passes arguments on.
 test: .venv/.has-test
-	.venv/bin/floquant warm-up
+	.venv/bin/floquant warm-up --all
 	$(python) -m pytest --numprocesses=auto $(TESTS)
 
 kwant: .venv/.has-test

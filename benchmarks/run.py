@@ -11,6 +11,7 @@ import sys
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ[variable] = "1"
 
+import extended  # noqa: E402
 import memory  # noqa: E402
 import ring_map  # noqa: E402
 import scaling  # noqa: E402
@@ -18,5 +19,5 @@ import startup  # noqa: E402
 
 if __name__ == "__main__":
     quick = "--quick" in sys.argv[1:]
-    for part in (ring_map, scaling, startup, memory):
+    for part in (ring_map, scaling, startup, memory, extended):
         part.report(quick)

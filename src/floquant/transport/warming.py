@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 
-def warm_up() -> None:
-    """Compile all kernels (once per machine) by solving two tiny problems; later processes load them from the cache."""
+def warm_up(big_devices: bool = False) -> None:
+    """Compile the kernels (once per machine) by solving two tiny problems; later processes load them from the cache.
+
+    `big_devices`: also those of the dissection and of slices, which take about a minute more.
+    """
     import numpy as np
 
     from floquant.model import Chain, Contact, Cosine, Device, Drive, Onsite
@@ -26,3 +29,12 @@ def warm_up() -> None:
         for temperature in (np.zeros((1, 1)), np.full((1, 1), 0.001)):
             integrals.pumped(level, temperature)
             integrals.transferred(level, level, temperature, temperature)
+    if big_devices:
+        for hopping in (1.0, 1j):
+            chain = np.diag(np.full(19, hopping), 1)
+            wire = Device(
+                chain + chain.conj().T, {"L": Contact(lead, [0]), "R": Contact(lead, [19])}, {"level": Onsite(range(20))}
+            )
+            drive = Drive({"level": Cosine(0.1)}, photon_energy=1.0)
+            for solver in ("dissection", "slices"):
+                scatter(wire, drive, [0.1], sidebands=1, solver=solver)
