@@ -120,6 +120,31 @@ def test_a_large_sparse_device_is_solved_by_sparse_factors():
     np.testing.assert_allclose(found.energy, expected, atol=1e-10)
 
 
+def test_poles_between_wide_leads_are_those_of_their_scattering_amplitudes():
+    """Leads of three channels: a rational fit (AAA) to an amplitude on the real axis has the same poles, below a band edge and above."""
+    from scipy.interpolate import AAA
+
+    width, length = 3, 4
+    rng = np.random.default_rng(4)
+    site = np.arange(width * length).reshape(length, width)
+    h = np.diag(rng.normal(size=width * length))
+    for one, other in ((site[:-1], site[1:]), (site[:, :-1], site[:, 1:])):
+        h[one.ravel(), other.ravel()] = h[other.ravel(), one.ravel()] = -1.0
+    lead = fq.PeriodicLead(-np.eye(width, k=1) - np.eye(width, k=-1), -np.eye(width))
+    ends = {name: fq.Contact(lead, row, -0.3 * np.eye(width)) for name, row in (("L", site[0]), ("R", site[-1]))}
+    device = fq.Device(h, ends)
+    edge = 2 - np.sqrt(2)  # where the lead's lowest mode closes
+    for low, high in ((-0.55, 0.55), (0.62, 1.4)):
+        assert not low < edge < high
+        found = quasienergies(fq.resonances(device, None, (low, high), max_half_width=0.1))
+        energies = 0.5 * (low + high) - 0.5 * (high - low) * np.cos(np.pi * (np.arange(160) + 0.5) / 160)
+        amplitude = fq.scatter(device, None, energies).amplitude("R", "L").sel(sideband=0).values[:, 0, 1]
+        fitted = AAA(energies, amplitude, rtol=1e-12).poles()
+        assert len(found) > 1
+        for z in found:
+            assert np.min(np.abs(fitted - z)) < 1e-6
+
+
 def test_a_degenerate_pole_comes_with_all_its_states():
     triangle = np.ones((3, 3)) - np.eye(3)
     device = fq.Device(triangle, {name: fq.Contact(fq.WideBand(0.2), i) for i, name in enumerate("abc")})
