@@ -20,7 +20,7 @@ from floquant.model.checks import Array
 class Cell:
     """A piece of the cell that is connected: `index` (c,) in the whole cell, h, v, A, B, √(singular values), and references.
 
-    `momenta` (M,), `levels` (M, c): eigenvalues of H(k) = h + v e^{ik} + v† e^{−ik} there. `scale`: a norm of H(k). `oblique`: its
+    `momenta` (M,), `levels` (M, c): eigenvalues of H(k) = h + v e^{ik} + v† e^{−ik} there. `scale`: about the width of a band. `oblique`: its
     decaying waves are nearly parallel (in a magnetic field, for one), so that they are never taken by their eigenvectors.
     """
 

@@ -19,7 +19,7 @@ from floquant.model.leads.crossing import wave_vectors
 from floquant.model.leads.transfer import AWAY, clearance, outgoing, waves
 from floquant.model.leads.transverse import TransverseModes
 
-SLOWEST = 1e-9  # in units of the spectrum: a slower wave stands at a band edge and is closed
+SLOWEST = 1e-9  # in units of `scale`: a slower wave stands at a band edge and is closed
 
 
 @dataclass(frozen=True, eq=False)

@@ -69,14 +69,17 @@ class PeriodicLead(Lead):
         """g(E) of cell 0, shape energy.shape + (c, c), in 1/energy.
 
         At every real energy Σ = H01 g H01† obeys its equation to 1e-12. Below the real axis it is the continuation straight down
-        from the axis, through the band. At a pole it is the value at an energy moved by 2e-9 of the spectrum.
+        from the axis, through the band. At a pole it is the value at an energy moved by 2e-9 of the width of a band.
         """
         energies = np.asarray(energy)
         flat = energies.reshape(-1).astype(complex if np.iscomplexobj(energies) else float)
         result = np.zeros((flat.size, self.orbitals, self.orbitals), complex)
+        known: dict[tuple[bytes, bytes], Array] = {}
         for cell, modes in self.cells:
-            part = surface(cell, flat) if modes is None else modes.surface(flat)
-            result[:, cell.index[:, None], cell.index] = part
+            alike = (cell.h.tobytes(), cell.v.tobytes())  # two spins, or equal wires: computed once
+            if alike not in known:
+                known[alike] = surface(cell, flat) if modes is None else modes.surface(flat)
+            result[:, cell.index[:, None], cell.index] = known[alike]
         return result.reshape(*energies.shape, self.orbitals, self.orbitals)
 
     @cached_property

@@ -34,7 +34,9 @@ def _piece(index: Array, h: Array, v: Array) -> Cell:
     momenta = 2 * np.pi * (np.arange(MOMENTA) + 0.3819660112501051) / MOMENTA
     phase = np.exp(1j * momenta)[:, None, None]
     levels = np.linalg.eigvalsh(own + hop * phase + hop.conj().T / phase)
-    scale = float(np.abs(levels - np.mean(levels)).max() + (values[0] if rank else 0.0)) or 1.0
+    spread = float(np.abs(levels - np.mean(levels)).max())
+    # the width of a band, not of the spectrum: an orbital far away must not blur what goes on here
+    scale = max(2 * float(values[0]), 1e-3 * spread) or 1.0
     cell = Cell(index, own, hop, a, b, root, momenta, levels, scale)
     return replace(cell, oblique=rank >= NARROW and _is_oblique(cell))
 

@@ -18,9 +18,9 @@ from floquant.model.leads.cell import Cell
 
 GRID = 48  # intervals of the first grid over 2π
 FINEST = 1e-7  # an interval of momentum that is not split again
-DEGENERATE = 1e-11  # levels nearer than this, in units of the spectrum, are one level
+DEGENERATE = 1e-11  # levels nearer than this, in units of `scale`, are one level
 STEEP = 1e-9  # a zero of the velocity is found if the velocity, or the bracket of momentum, is below this
-STILL = 1e-12  # slower than this, in units of the spectrum, a band stands still
+STILL = 1e-12  # slower than this, in units of `scale`, a band stands still
 
 
 @dataclass(frozen=True, eq=False)

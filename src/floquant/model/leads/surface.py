@@ -6,7 +6,7 @@
 2. Where two waves that go out and in cross (E = 0 of many leads; folded bands), rounding mixes them although g is smooth: there
    σ is its mean over a circle in the complex plane.
 3. Where waves coalesce that both decay, eigenvectors fail but the space that they span does not: it is taken from a Schur form.
-4. At a pole of g the energy is moved by 2e-9 of the width of the spectrum, so that what a device sees is the limit; if Σ has no
+4. At a pole of g the energy is moved by 2e-9 of the width of a band, so that what a device sees is the limit; if Σ has no
    pole there, the energy moves for the state at the pole only.
 """
 
@@ -23,7 +23,7 @@ from floquant.model.leads.transfer import AWAY, defect, outgoing, sigma_of, surf
 
 BLOCK = 1_000_000  # numbers in the transfer matrices of one block of energies
 GOOD = 1e-13  # a relative residual that needs no repair
-RADII = (3e-2, 6e-3, 1e-3)  # of the circles, in units of the lead's spectrum
+RADII = (3e-2, 6e-3, 1e-3)  # of the circles, in units of `scale`
 POLE = 1e9  # |g| in units of 1 / scale that counts as a pole
 
 

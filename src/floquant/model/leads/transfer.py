@@ -18,7 +18,7 @@ import numpy as np
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
 
-AWAY = 2e-9  # in units of the lead's spectrum: how far an energy is moved from a pole
+AWAY = 2e-9  # in units of `scale`: how far an energy is moved from a pole
 
 
 @dataclass(frozen=True, eq=False)

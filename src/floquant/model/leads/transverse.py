@@ -39,7 +39,7 @@ class TransverseModes:
         return (self.modes * values[:, None, :]) @ self.modes.conj().T
 
     def chains(self, energies: Array) -> Array:
-        """g_j (N, c). A mode that does not propagate has a pole, and there its energy is moved by 2e-9 of the spectrum."""
+        """g_j (N, c). A mode that does not propagate has a pole, and there its energy is moved by 2e-9 of the width of a band."""
         x = energies[:, None] - self.levels
         flat = (self.hoppings == 0) & (np.abs(x) < 1e-9 * self.scale)
         return chain_surface(np.where(flat, 2e-9 * self.scale, x), np.abs(self.hoppings))
