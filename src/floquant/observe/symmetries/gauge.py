@@ -23,6 +23,8 @@ Array = np.ndarray
 RELATIVE, ABSOLUTE = 1e-12, 3e-14
 # Eigenvalues below this, for each normalised equation, belong to solutions.
 NULL = 1e-13
+# Blocks weaker than this, of their channel's scale, are too near to rounding to fix a phase; they are verified like all others.
+STRONG = 1e-7
 MOST_ROOTS = 40
 # An angle that no accident meets: a symmetry that allows it allows every shift.
 GENERIC = 1.0
@@ -143,7 +145,7 @@ class Gauge:
         adjoint = np.conj(np.swapaxes(left, 1, 2))
         target = adjoint[source.row] @ images @ left[source.column]
         sizes = np.maximum(np.linalg.norm(source.values, axis=(1, 2)), 1e-300)[:, None, None]
-        strong = np.flatnonzero(sizes[:, 0, 0] > 100 * ABSOLUTE * self.problem.scales[source.channel])
+        strong = np.flatnonzero(sizes[:, 0, 0] > STRONG * self.problem.scales[source.channel])
         return Equations(
             (self.carried / sizes)[strong], (target / sizes)[strong], self.net[strong],
             self.number[tree.root[source.row]][strong], self.number[tree.root[source.column]][strong],

@@ -124,7 +124,7 @@ def time(kind: Kind, shift: float | None, static: bool) -> str:
     if static:
         return "time reversed" if kind.reverses else ""
     if shift is None:
-        return "time reversed about any t" if kind.reverses else "with a rotation for any shift of time"
+        return "time reversed about any t (here Ωt0 = 1)" if kind.reverses else "any shift of time (here Ωs = 1)"
     if kind.reverses:
         about = period(shift / 2)  # t → t0 − t leaves t0/2 alone
         return f"time reversed about t = {about}"
