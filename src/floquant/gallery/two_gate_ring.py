@@ -42,7 +42,7 @@ def two_gate_ring(
 
     `coupling` of the contacts (`hopping` if not given); `lower_barrier` and `upper_barrier` are where the gates rest. All
     in one energy unit.
-    Knobs: `lower_gate`, `upper_gate` (the middle site of the arm, of an even arm the first of the two), `flux_ab` and
+    Knobs: `lower_gate`, `upper_gate` (the middle site of the arm, of an even arm the one nearer to L), `flux_ab` and
     `flux_so` (flux quanta, spread evenly over the M bonds, so that a driven flux pushes evenly around the ring; with
     `spin=False` `flux` instead), `level` (all sites).
     Raises `BadInput` for arms without sites or numbers that are not finite.
