@@ -20,8 +20,8 @@ from floquant.model.checks import Array
 class Cell:
     """A piece of the cell that is connected: `index` (c,) in the whole cell, h, v, A, B, √(singular values), and references.
 
-    `momenta` (M,), `levels` (M, c): eigenvalues of H(k) = h + v e^{ik} + v† e^{−ik} there. `scale`: about the width of a band. `oblique`: its
-    decaying waves are nearly parallel (in a magnetic field, for one), so that they are never taken by their eigenvectors.
+    `momenta` (M,), `levels` (M, c): eigenvalues of H(k) = h + v e^{ik} + v† e^{−ik} there. `scale`: about the width of a band.
+    `oblique`: its decaying waves are nearly parallel (in a magnetic field, for one) and never taken by their eigenvectors.
     """
 
     index: Array
