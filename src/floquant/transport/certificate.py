@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from floquant.model import Sector
-from floquant.solve.bound_states import bound_states, closed_states
+from floquant.solve.bound_states import bound_states, closed_states, gaps
+from floquant.solve.dark_states import dark_states
 
 # Settings of a sweep whose bound states are looked for, and whose driven states without an open replica are.
 SEARCHED, SEARCHED_DRIVEN = 16, 4
@@ -22,19 +23,36 @@ LISTS = ("bound_states", "closed_states")
 def states_beside_the_bands(sectors: Iterable[Sector], photon_energy: float, settings: int) -> dict[str, Any]:
     """The certificate's `bound_states` and `closed_states`, at a few settings of a sweep, evenly chosen; None if a sector is too large."""
     sectors = list(sectors)
-    return {
-        "bound_states": _together(bound_states(sector, _sample(settings, SEARCHED)) for sector in sectors),
-        "closed_states": _together(_closed(sector, photon_energy, settings) for sector in sectors),
-    }
+    bound = [bound_states(sector, _sample(settings, SEARCHED)) for sector in sectors]
+    closed = [
+        _closed(sector, photon_energy, settings)
+        if sector.is_driven
+        else _unseen(sector, own, _sample(settings, SEARCHED))
+        for sector, own in zip(sectors, bound, strict=True)
+    ]
+    return {"bound_states": _together(bound), "closed_states": _together(closed)}
 
 
 def _closed(sector: Sector, photon_energy: float, settings: int) -> list[list[float]] | None:
     found = []
-    for problem in _sample(settings, SEARCHED_DRIVEN if sector.is_driven else SEARCHED):
+    for problem in _sample(settings, SEARCHED_DRIVEN):
         states = closed_states(sector, int(problem), photon_energy)
         if states is None:
             return None
         found.append([state.energy for state in states])
+    return found
+
+
+def _unseen(sector: Sector, bound: list[np.ndarray] | None, problems: np.ndarray) -> list[list[float]] | None:
+    """Without a drive: the states outside all bands, and those inside that no lead sees."""
+    if bound is None:
+        return None
+    free = gaps(sector)
+    found = []
+    for problem, outside in zip(problems, bound, strict=True):
+        dark = dark_states(sector, int(problem), 0.0) or []
+        inside = [state.energy for state in dark if not any(low < state.energy < high for low, high in free)]
+        found.append([*outside.tolist(), *inside])
     return found
 
 
