@@ -277,6 +277,10 @@ def test_a_symmetry_that_is_broken_a_little_is_not_claimed(seed, k, size):
     assert not fq.symmetries(moved, drive).symmetries
     shaken = fq.Drive.from_matrices({1: drive.matrices[1] + one, 2: drive.matrices[2]}, photon_energy=OMEGA)
     assert not fq.symmetries(device, shaken).symmetries
+    turned = np.array(device.h)
+    turned[:k, k : 2 * k] *= np.exp(1j * size)  # only the flux through loops tells
+    turned[k : 2 * k, :k] = turned[:k, k : 2 * k].conj().T
+    assert not fq.symmetries(fq.Device(turned, device.contacts, orbitals=k, spin=k == 2), drive).symmetries
     contact = fq.Contact(fq.Chain(1.0), device.contacts["L"].sites, coupling=0.6 + size)
     other = fq.Device(device.h, {**device.contacts, "L": contact}, orbitals=k, spin=k == 2)
     assert not fq.symmetries(other, drive).symmetries
@@ -353,6 +357,23 @@ def test_a_pump_of_two_gates_is_still_at_the_middle_of_the_band_only():
     here, there = (currents(pump, drive, mu)["dc charge", "R"][0] for mu in (0.0, 0.4))
     assert abs(here) < 1e-6
     assert abs(there) > 1e-3
+
+
+def test_complex_conjugation_turns_one_component_of_spin():
+    """Real H of σ_x and σ_z on two sublattices, their fields half-wave antisymmetric: at μ = 0 only spin along y leaves."""
+    x, z, one = np.array([[0, 1], [1, 0]]), np.diag([1.0, -1.0]), np.eye(2)
+    bond = 0.8 * one + 0.3 * x + 0.2 * z
+    h = np.block([[np.zeros((2, 2)), bond], [bond.T, np.zeros((2, 2))]])
+    fields = np.block([[0.4 * z, np.zeros((2, 2))], [np.zeros((2, 2)), 0.3 * np.exp(0.9j) * x]])
+    contacts = {"L": fq.Contact(fq.Chain(1.0), 0, coupling=0.5), "R": fq.Contact(fq.Chain(1.0), 1, coupling=0.7)}
+    device = fq.Device(h, contacts, orbitals=2, spin=True)
+    drive = fq.Drive.from_matrices({1: fields}, photon_energy=0.6)
+    report = fq.symmetries(device, drive)
+    assert report.forbids == ()
+    kinds = ("dc charge", "dc spin x", "dc spin z")
+    assert set(report.forbids_at_energy) == {(kind, lead) for kind in kinds for lead in "LR"}
+    assert not claimed_but_flowing(device, drive, report, 0.0)
+    assert abs(currents(device, drive, 0.0)["dc spin y", "R"][0]) > 1e-3
 
 
 def test_a_shifted_band_shifts_the_energy_at_which_the_pump_is_still():
@@ -475,6 +496,21 @@ def test_self_energies_are_compared_by_samples_and_the_report_says_so():
     assert any("compared at" in line for line in same.searched)
     assert ("dc charge", "L") in same.forbids
     assert other.forbids == ()
+
+
+@pytest.mark.parametrize(("level", "found"), [(0.2, 1), (0.3, 0)])
+def test_time_reversal_transposes_the_self_energy_of_a_lead(level, found):
+    """A lead with a flux in it goes over into itself by time reversal only if its two orbitals change places."""
+    inside = np.array([[0.0, 0.7j], [-0.7j, 0.0]])
+    lead = fq.SelfEnergy(lambda energy: np.linalg.inv((energy + 2j) * np.eye(2) - inside), orbitals=2)
+    h = np.array([[0.2, 0, 1.0], [0, level, 1.0], [1.0, 1.0, 0.1]])
+    contacts = {"S": fq.Contact(lead, [0, 1], coupling=0.5), "C": fq.Contact(fq.Chain(), 2)}
+    device = fq.Device(h, contacts, {"level": fq.Onsite(2)})
+    drive = fq.Drive({"level": fq.Cosine(0.3)}, photon_energy=OMEGA)
+    report = fq.symmetries(device, drive)
+    assert len(report.symmetries) == found
+    assert all(symmetry.kind.name == "time reversal" for symmetry in report.symmetries)
+    assert not wrong_relations(device, drive, report)
 
 
 def test_a_large_lattice_is_no_obstacle():
