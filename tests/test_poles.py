@@ -178,6 +178,19 @@ def test_quasienergies_in_wide_bands_are_eigenvalues_of_one_cycle(seed):
         assert np.min(np.abs(expected / factor - 1)) < 1e-8
 
 
+def test_a_level_many_photons_away_has_the_digits_of_one_in_the_window():
+    """Its state weighs 1e-6 and less on the window's own rung; the ladder is made long enough to hold it."""
+    h, h1, omega = np.array([[0.05, 0.3], [0.3, 2.9]]), np.array([[0, 0.12], [0.12, 0]]), 0.5
+    device = fq.Device(h, {"L": fq.Contact(fq.WideBand(0.2), 0), "R": fq.Contact(fq.WideBand(0.1), 1)})
+    found = fq.resonances(device, fq.Drive.from_matrices({1: h1}, photon_energy=omega), (-0.25, 0.25))
+    expected = np.linalg.eigvals(one_cycle(h - 0.5j * np.diag([0.2, 0.1]), h1, omega))
+    factors = np.exp(-2j * np.pi * quasienergies(found) / omega)
+    assert len(factors) == 2
+    assert float(found.sideband_weight.sel(sideband=0).min()) < 1e-4
+    for factor in factors:
+        assert np.min(np.abs(expected / factor - 1)) < 3e-10
+
+
 def one_cycle(h, h1, omega, steps=800):
     """U over a cycle, by the fourth-order Magnus rule with two Gauss points a step."""
     from scipy.linalg import expm
@@ -356,6 +369,14 @@ def test_a_driven_part_without_a_lead_has_the_quasienergies_of_its_cycle():
     assert len(factors) == 3
     for factor in factors:
         assert np.min(np.abs(expected - factor)) < 1e-8
+
+
+def test_a_level_that_only_the_drive_connects_is_not_bound():
+    device = fq.Device(np.diag([0.0, 0.4]), {"L": fq.Contact(fq.WideBand(0.3), 0)}, {"bond": fq.Hopping(bond=(0, 1))})
+    assert fq.bound_states(device).energy.values.tolist() == [0.4]
+    drive = fq.Drive({"bond": fq.Cosine(0.2)}, photon_energy=0.7)
+    assert fq.bound_states(device, drive).sizes["bound_state"] == 0
+    assert np.all(fq.resonances(device, drive, (-0.2, 0.5), max_half_width=0.2).half_width > 1e-3)
 
 
 def test_fast_photons_leave_bound_states_whose_replicas_are_all_closed():

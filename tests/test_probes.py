@@ -151,17 +151,19 @@ def test_a_probe_across_a_narrow_level_is_found_though_nearly_nothing_changes_wi
 # Temperature
 
 
-def test_a_temperature_probe_of_constant_transmission_obeys_sommerfeld():
-    """μ_p = Σ T_pa μ_a, T_p² = Σ T_pa [T_a² + (3/π²)(μ_a − μ_p)²], each over Σ T_pa: exact where transmission does not depend on energy."""
+@pytest.mark.parametrize("share_of_current", [0.0, 0.3])
+def test_a_temperature_probe_of_constant_transmission_obeys_sommerfeld(share_of_current):
+    """μ_p = Σ T_pa μ_a − I, T_p² = Σ T_pa [T_a² + (3/π²)(μ_a − μ_p)²], each over Σ T_pa: exact where transmission is constant."""
     gammas = {"L": 3000.0, "R": 5000.0, "p": 4000.0}
     solution = fq.solve(star(0.0, **gammas), None, window=(-40, 40), rtol=1e-9)
     given = fq.Reservoirs(mu={"L": 0.5, "R": -0.5}, temperature={"L": 0.1, "R": 0.2})
-    floated = fq.float_probes(solution, "p", given, temperature=True)
     share = np.array([3, 5]) / 8
-    mu = share @ [0.5, -0.5]
+    current = share_of_current * 4 * 4000 * 8000 / 12000**2
+    floated = fq.float_probes(solution, "p", given, current=current, temperature=True)
+    mu = share @ [0.5, -0.5] - share_of_current
     kt = np.sqrt(share @ (np.array([0.1, 0.2]) ** 2 + 3 / np.pi**2 * (np.array([0.5, -0.5]) - mu) ** 2))
-    assert float(floated.mu["p"]) == pytest.approx(mu, abs=1e-7)
-    assert float(floated.temperature["p"]) == pytest.approx(kt, rel=1e-6)
+    assert float(floated.mu["p"]) == pytest.approx(mu, abs=1e-6)
+    assert float(floated.temperature["p"]) == pytest.approx(kt, rel=1e-5)
 
 
 def energy_into(lead, gammas, level, v, omega, mu, kt):
