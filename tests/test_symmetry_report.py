@@ -289,6 +289,19 @@ def test_a_symmetry_that_is_broken_a_little_is_not_claimed(seed, k, size):
     assert not fq.symmetries(other, drive).symmetries
 
 
+def test_a_hard_wall_does_not_hide_a_small_asymmetry():
+    h = np.diag([0.0, 0.0, 1e9]) + np.diag([1.0, 1.0], 1) + np.diag([1.0, 1.0], -1)
+    contacts = {name: fq.Contact(fq.Chain(), site, coupling=0.5) for name, site in (("L", 0), ("R", 1))}
+    h[0, 2] = h[2, 0] = 1.0
+
+    def forbidden(level):
+        device = fq.Device(h + np.diag([level, 0, 0]), contacts, {"both": fq.Onsite([0, 1])})
+        return fq.symmetries(device, fq.Drive({"both": fq.Cosine(0.3)}, photon_energy=0.5)).forbids
+
+    assert ("dc charge", "L") in forbidden(0.0)
+    assert forbidden(1e-8) == ()
+
+
 def test_a_pump_without_symmetry_pumps_and_nothing_is_forbidden():
     device, drive = hidden(3, 1, 0.5)
     one = np.zeros_like(device.h)
@@ -336,7 +349,7 @@ def test_the_ring_with_spin_pumps_only_what_is_known():
 
 def test_a_rotating_field_pumps_spin_along_its_axis_only():
     drive = fq.Drive({"field_x": fq.Cosine(0.5), "field_y": fq.Cosine(0.5, -np.pi / 2)}, photon_energy=0.4)
-    pump = fq.gallery.spin_pump(level=0.1, static_field=0.3, coupling_right=0.35)
+    pump = fq.gallery.spin_pump(static_field=0.3, coupling_right=0.35).at(level=0.1)
     report = fq.symmetries(pump, drive)
     assert report.symmetries[0].shift is None  # every shift of time is a rotation of spin
     values = currents(pump, drive, 0.0)

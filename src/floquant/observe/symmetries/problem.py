@@ -24,6 +24,8 @@ Array = np.ndarray
 DEVICE, CELL, LEAD = 0, 1, 2
 # A block below this, of the largest of its kind, is rounding.
 NEGLIGIBLE = 1e-14
+# An element larger than this, of the median, says nothing about rounding elsewhere.
+WALL = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +104,15 @@ class Problem:
 
     @cached_property
     def scale(self) -> float:
-        """The largest element of H_0 and of the leads."""
-        sizes = [np.abs(self.whole.hamiltonian).max(), np.abs(self.whole.static).max(initial=0.0)]
-        sizes += [np.abs(part.joint.coupling).max(initial=0.0) for part in self.interiors]
-        sizes += [np.abs(h).max() for part in self.interiors for h in (part.h00, part.h01) if h is not None]
-        return float(max(*sizes, 1e-300))
+        """The size of H_0 and of the leads: the largest element, but not that of a few hard walls."""
+        whole = self.whole
+        rows, columns = pattern(whole.hamiltonian)
+        lists = [elements(whole.hamiltonian, rows, columns), whole.static[0]]
+        lists += [part.joint.coupling for part in self.interiors]
+        lists += [h for part in self.interiors for h in (part.h00, part.h01) if h is not None]
+        sizes = np.concatenate([np.abs(values).ravel() for values in lists])
+        sizes = sizes[sizes > 0]
+        return float(min(sizes.max(), WALL * np.median(sizes))) if sizes.size else 1.0
 
     @cached_property
     def scales(self) -> Array:

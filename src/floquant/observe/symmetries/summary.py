@@ -102,7 +102,7 @@ def _searched(problem: Problem, complete: bool) -> tuple[str, ...]:
     unit = "a rotation of spin on each pair ↑, ↓" if problem.k == 2 else "a phase on each orbital"
     lines = [
         f"permutations of orbitals, with {unit}, that map leads to leads; no unitaries that mix orbitals otherwise.",
-        "Elements were compared to 1e-12 of themselves and 1e-13 of the largest.",
+        "Elements were compared to some 1e-12 of themselves and 1e-13 of the largest.",
     ]
     sampled = [part.name for part in problem.interiors if not part.periodic and not part.featureless]
     if sampled:
