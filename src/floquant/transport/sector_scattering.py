@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,11 @@ class SectorScattering:
         """Rungs n = −N … N."""
         return slice(self.padding, self.padding + 2 * self.sidebands + 1)
 
+    @property
+    def open_leads(self) -> set[str]:
+        """Leads that have an open wave at one of the energies."""
+        return {name for (name, _), waves in zip(self.solver.channels.banks, self.opened.T, strict=True) if waves.any()}
+
     def _ladder(self) -> Ladder:
         return Ladder(self.photon_energy, -self.centre, 2 * self.centre + 1, self.centre, 1)
 
@@ -65,13 +71,23 @@ class SectorScattering:
                 powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
             yield which, where, powers[:, :, self.kept], tail * slowness(self.sidebands)
 
-    def amplitudes(self) -> Iterator[tuple[slice, slice, Array]]:
-        """Slices of settings and energies, with S (settings, energies, sideband, out, in) between lead orbitals."""
-        each = self._ladder().rungs * len(self.solver.channels.member) ** 2
-        for where, which, table, problem in self._runs(self.solver.numbers(self._ladder().rungs)[0], each):
-            with threads_for(self.solver):
-                s, _ = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-            yield which, where, s[:, :, self.kept]
+    def tabulated(self, where: slice) -> Any:
+        """The solver's table at a slice of the energies, for `amplitudes`."""
+        with threads_for(self.solver):
+            return self.solver.tabulate(self._ladder().energies(self.energies[None, where]))
+
+    def amplitudes(self, table: Any, which: slice) -> Array:
+        """S (settings, energies, sideband, out, in) between lead orbitals, at a slice of the settings."""
+        problem = np.arange(which.start, which.stop, dtype=np.int64)
+        with threads_for(self.solver):
+            s, _ = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
+        return s[:, :, self.kept]
+
+    @property
+    def amplitude_numbers(self) -> tuple[int, int]:
+        """Complex numbers that an energy takes in a table, and a setting and energy in amplitudes."""
+        rungs = self._ladder().rungs
+        return self.solver.numbers(rungs)[0], rungs * len(self.solver.channels.member) ** 2
 
     def _runs(self, per_node: int, per_pair: int) -> Iterator[tuple[slice, slice, object, Array]]:
         """Blocks of bounded memory: energies outside, so that their static work is shared by all settings."""

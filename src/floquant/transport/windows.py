@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -42,20 +43,23 @@ def hull(sector: Sector) -> tuple[float, float]:
 
 
 def band_edges(sector: Sector) -> list[float]:
-    """All finite band edges of the sector's leads."""
-    return sorted(
-        {edge for terminal in sector.terminals for band in terminal.lead.bands() for edge in band if np.isfinite(edge)}
-    )
+    """All energies at which channels of the sector's leads open or close."""
+    return sorted({edge for terminal in sector.terminals for edge in terminal.lead.edges()})
 
 
-def refuse_closed_leads(device: Device, energies: np.ndarray, photon_energy: float, sidebands: int) -> None:
+def refuse_closed_leads(
+    device: Device, energies: np.ndarray, photon_energy: float, sidebands: int, seen_open: Collection[str] = ()
+) -> None:
     """Raises `BadInput` if a lead's band is closed at every energy asked for, sidebands included.
 
-    `energies` is (low, high) pairs, shape (…, 2): a point is a pair of equal numbers.
+    `energies` is (low, high) pairs, shape (…, 2): a point is a pair of equal numbers. Leads that were `seen_open` are not asked for
+    their bands, which takes wide ones a while.
     """
     shifts = photon_energy * np.arange(-sidebands, sidebands + 1) if photon_energy else np.zeros(1)
     low, high = energies[..., 0, None] + shifts, energies[..., 1, None] + shifts
     for name, contact in device.contacts.items():
+        if name in seen_open:
+            continue
         bands = contact.lead.bands()
         if not any(np.any((high >= bottom) & (low <= top)) for bottom, top in bands):
             shown = ", ".join(f"[{bottom:g}, {top:g}]" for bottom, top in bands)

@@ -19,6 +19,8 @@ from floquant.solve.kernels.compiler import compiled
 
 # Larger blocks are inverted by solving for the identity: quicker than getri, which is not blocked well.
 SMALL = 48
+# So few pivots are delayed together: to tell their singular directions apart takes longer.
+WHOLE = 24
 # Directions that are looked for among the nearly singular ones of a block; if all are, the block is split by its full SVD.
 DIRECTIONS = 8
 # A bordered inverse is taken from the plain one up to so many times the allowed norm.
@@ -125,14 +127,28 @@ def split(f, f11, f12, f21, pivots, allowed):
 
 
 @compiled
+def passed_on(f, pivots):
+    """A front as it is, [border | pivots]: all of its pivots are delayed."""
+    border = f.shape[0] - pivots
+    update = np.empty_like(f)
+    update[:border, :border] = f[pivots:, pivots:]
+    update[border:, border:] = f[:pivots, :pivots]
+    update[:border, border:] = f[pivots:, :pivots]
+    update[border:, :border] = f[:pivots, pivots:]
+    return update
+
+
+@compiled
 def reduced(f, pivots, allowed):
     """The update that a front hands to its parent, [border | delayed], and how many unknowns are delayed."""
     f11 = np.ascontiguousarray(f[:pivots, :pivots])
     f12, f21 = np.ascontiguousarray(f[:pivots, pivots:]), np.ascontiguousarray(f[pivots:, :pivots])
     inverse, size = inverted(f11)
-    if size == np.inf:
+    if size == np.inf and pivots > WHOLE:
         return split(f, f11, f12, f21, pivots, allowed)
     delayed = 0
+    if size > allowed and pivots <= WHOLE:
+        return passed_on(f, pivots), pivots
     if size > allowed:
         left, right = nearly_singular(inverse, allowed)
         delayed = left.shape[1]
