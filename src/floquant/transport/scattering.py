@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,16 @@ import numpy as np
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
 from floquant.model.checks import unknown
+from floquant.model.directions import direction_name
 from floquant.transport.accuracy import Accuracy
+from floquant.transport.bloch import between_modes, mode_basis, mode_coordinates
 from floquant.transport.certificate import Certificate, states_beside_the_bands
+from floquant.transport.channels import LeadChannels, lead_amplitudes
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.labels import labelled_array
 from floquant.transport.sector_scattering import SectorScattering, scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
+from floquant.transport.spin import checked_axis, spin_basis
 from floquant.transport.windows import refuse_closed_leads
 
 if TYPE_CHECKING:
@@ -26,6 +31,7 @@ Array = np.ndarray
 
 # Rounding of a transmission, per open channel.
 ROUNDING = 1e-13
+BASES = ("orbitals", "modes")
 KINDS = ("sidebands", "total", "elastic", "static")
 
 
@@ -52,55 +58,86 @@ class Scattering:
         most = max(part.sidebands for part in self.parts)
         return np.arange(-most, most + 1)
 
-    def transmission(self, to: str, from_: str, kind: str = "sidebands") -> xr.DataArray:
+    def transmission(self, to: str, from_: str, kind: str = "sidebands", spin_axis: Any = "z") -> xr.DataArray:
         """Photon-assisted transmission from one lead to another; for `to` = `from_` it is the reflection.
 
         T^(n)_ba(E) = Σ_channels |S_ba(E_n, E)|²,   from a to b, incoming energy E, outgoing E + nħΩ
 
         Dims (knobs…, energy, sideband), and spin_out, spin_in on a device with spin; `kind="total"` is Σ_n, "elastic" n = 0, "static" the
-        undriven device, each without the dim sideband. Dimensionless. Raises `BadInput` for unknown leads or kinds, `NotConverged` if
-        the bound of the error exceeds rtol · (open incoming channels) with an automatic number of sidebands.
+        undriven device, each without the dim sideband. Dimensionless.
+        `spin_axis`: ↑ and ↓ along "x", "y", "z", a vector, or a dict of these by lead; Tr[P_s' S P_s S†], P_s = (1 + s n·σ)/2. None sums
+        over the spins. Raises `BadInput` for unknown leads or kinds, or an axis that one of the two leads does not conserve;
+        `NotConverged` if the bound of the error exceeds rtol · (open incoming channels) with an automatic number of sidebands.
         """
         if kind not in KINDS:
             raise unknown("kind of transmission", kind, KINDS, "A scattering")
-        for name in (to, from_):
-            if name not in self.device.contacts:
-                raise unknown("lead", name, self.device.contacts, "The device")
+        self._check(to, from_)
+        axes = self._axes(to, from_, spin_axis)
         if kind == "static":
             knobs = {name: values for name, values in self.settings.values.items() if name in self.device.knobs}
             undriven = replace(self.settings, values=knobs)
             static = _scatter(self.device, None, self.energies, replace(self.accuracy, sidebands=None), undriven)
-            return static._result(to, from_, "elastic").assign_attrs(kind="static: the drive is off")
-        return self._result(to, from_, kind)
+            return static._result(to, from_, "elastic", axes).assign_attrs(kind="static: the drive is off")
+        return self._result(to, from_, kind, axes)
 
-    def _result(self, to: str, from_: str, kind: str) -> xr.DataArray:
-        values, opened = self._powers(to, from_, kind)
+    def _check(self, *names: str) -> None:
+        for name in names:
+            if name not in self.device.contacts:
+                raise unknown("lead", name, self.device.contacts, "The device")
+
+    def _axes(self, to: str, from_: str, wanted: Any) -> tuple[Array, Array] | None:
+        """Axes of spin of both leads; None without spin."""
+        if not self.device.spin or wanted is None:
+            if wanted is None or (isinstance(wanted, str) and wanted == "z"):
+                return None
+            raise BadInput(
+                f"spin_axis is {wanted!r}, but the device has no spin; leave it out, or build the device with spin=True and "
+                f"two states per level."
+            )
+        instead = "give spin_axis=None for the sum over spins"
+        if not isinstance(wanted, Mapping):
+            instead += ", or an axis for each lead as a dict"
+        reached = self.outgoing_energies
+        return (
+            checked_axis(self.device, to, wanted, reached, instead),
+            checked_axis(self.device, from_, wanted, reached, instead),
+        )
+
+    @property
+    def outgoing_energies(self) -> Array:
+        """E_n = E + nħΩ, shape (energies, sidebands)."""
+        return self.energies[:, None] + self.photon_energy * self.sidebands
+
+    def _result(self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None) -> xr.DataArray:
+        values, opened = self._powers(to, from_, kind, axes)
         bound = (TAIL_FACTOR * self.tail + ROUNDING)[:, :, None, None, None] * np.maximum(opened, 1.0)[
             None, :, None, None, None
         ]
         error = np.broadcast_to(bound, values.shape)
         coords: dict[str, Any] = {"energy": ("energy", self.energies, {"units": self.device.energy_unit or "energy"})}
+        what = "reflection at" if to == from_ else f"transmission from {from_} to"
+        attrs = {"units": "1", "long_name": f"{what} {to} ({kind})", "kind": kind, **self.certificate.attrs()}
         dims: tuple[str, ...] = ("energy",)
         if kind == "sidebands":
             dims += ("sideband",)
             coords["sideband"] = ("sideband", self.sidebands, {"long_name": "photons absorbed"})
         else:
             values, error = values[:, :, 0], error[:, :, 0]
-        if self.device.spin:
+        if axes is not None:
             dims += ("spin_out", "spin_in")
             coords |= {"spin_out": ["up", "down"], "spin_in": ["up", "down"]}
+            names = dict.fromkeys(direction_name(axis) for axis in axes)
+            attrs["spin_axis"] = " and ".join(names)
         else:
             values, error = values[..., 0, 0], error[..., 0, 0]
-        what = "reflection at" if to == from_ else f"transmission from {from_} to"
-        attrs = {"units": "1", "long_name": f"{what} {to} ({kind})", "kind": kind, **self.certificate.attrs()}
         result = labelled_array("transmission", values, self.settings, dims, coords, attrs, error)
         if self.accuracy.sidebands is None and np.any(self.tail * TAIL_FACTOR > self.accuracy.rtol):
             raise NotConverged("The sidebands' tail exceeds rtol.", result, result.coords["transmission_error"])
         return result
 
-    def _powers(self, to: str, from_: str, kind: str) -> tuple[Array, Array]:
+    def _powers(self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None) -> tuple[Array, Array]:
         """|S|² summed over channels, shape (P, energies, sidebands or 1, 2, 2) (spins; 1, 1 without), and the open channels of `from_`."""
-        spins = 2 if self.device.spin else 1
+        spins = 1 if axes is None else 2
         most = len(self.sidebands) if kind == "sidebands" else 1
         total = np.zeros((self.settings.count, len(self.energies), most, spins, spins))
         opened = np.zeros(len(self.energies))
@@ -108,65 +145,64 @@ class Scattering:
             banks = part.solver.channels.banks
             out, into = ([bank for bank, (lead, _) in enumerate(banks) if lead == name] for name in (to, from_))
             opened += part.opened[:, into].sum(axis=1)
-            if not out or not into:
+            if not out or not into or not _along_z(axes):
                 continue
-            start = (most - (2 * part.sidebands + 1)) // 2 if kind == "sidebands" else 0
             for which, where, powers, _ in part.powers():
-                if kind == "elastic":
-                    powers = powers[:, :, part.sidebands : part.sidebands + 1]
-                elif kind == "total":
-                    powers = powers.sum(axis=2, keepdims=True)
-                place = slice(start, start + powers.shape[2])
+                chosen = _chosen(powers, kind, part.sidebands)
+                start = (most - chosen.shape[2]) // 2
                 for b in out:
                     for a in into:
-                        total[which, where, place, max(banks[b][1], 0), max(banks[a][1], 0)] += powers[..., b, a]
+                        place = (banks[b][1], banks[a][1]) if axes is not None else (0, 0)
+                        total[which, where, start : start + chosen.shape[2], *place] += chosen[..., b, a]
+        if axes is not None and not _along_z(axes):
+            for which, where, powers in self._along(to, from_, axes):
+                total[which, where] = _chosen(powers, kind, powers.shape[2] // 2)
         return total, opened
 
-    def amplitude(self, to: str, from_: str) -> xr.DataArray:
+    def _along(self, to: str, from_: str, axes: tuple[Array, Array]) -> Iterator[tuple[slice, slice, Array]]:
+        """Slices of settings and energies, with |S|² between spins along the axes, (settings, energies, sideband, 2, 2)."""
+        out, into = (spin_basis(axis) for axis in axes)
+        for which, where, s in lead_amplitudes(self.device, self.parts, to, from_, self.photon_energy):
+            spins = s.reshape(*s.shape[:3], s.shape[3] // 2, 2, s.shape[4] // 2, 2)
+            turned = np.einsum("st,pexitju,uv->pexisjv", out.conj().T, spins, into, optimize=True)
+            yield which, where, np.sum(turned.real**2 + turned.imag**2, axis=(3, 5))
+
+    def amplitude(self, to: str, from_: str, basis: str = "orbitals") -> xr.DataArray:
         """Complex amplitudes S_ba(E_n, E), dims (knobs…, energy, sideband, channel_out, channel_in).
 
-        Channels are the orbitals of the leads' cells, ↑ ↓ fastest: S = −P + i √Γ_b G √Γ_a with the Hermitian roots.
-        Dimensionless. Raises `BadInput` for unknown leads.
+        `basis="orbitals"`: channels are the orbitals of the leads' cell 0, ↑ ↓ fastest, and S = −P + i √a_b τ_b† G τ_a √a_a with the
+        Hermitian roots of a = i (g − g†).
+        `basis="modes"`: S_modes = U_out† S U_in between the modes of the leads (`lead.modes`), waves of unit current, sorted by
+        momentum: outgoing ones at E_n, incoming ones at E; ↑ ↓ fastest where a lead without spin carries both. Channels that are
+        not open at an energy are 0; the coordinates open_out (energy, sideband) and open_in (energy) tell how many are,
+        velocity_* and momentum_* are the modes' (nan beyond the open ones, and for a lead without Bloch waves).
+        Dimensionless. Raises `BadInput` for unknown leads or another basis.
         """
-        for name in (to, from_):
-            if name not in self.device.contacts:
-                raise unknown("lead", name, self.device.contacts, "The device")
-        sizes = {name: self._lead_channels(name) for name in (to, from_)}
-        result = np.zeros(
-            (self.settings.count, len(self.energies), len(self.sidebands), len(sizes[to]), len(sizes[from_])),
-            dtype=complex,
-        )
-        for part in self.parts:
-            start = (len(self.sidebands) - (2 * part.sidebands + 1)) // 2
-            (places_out, out), (places_in, into) = (
-                np.array([(i, o) for i, (owner, o) in enumerate(sizes[name]) if owner == id(part)], int)
-                .reshape(-1, 2)
-                .T
-                for name in (to, from_)
-            )
-            if not len(out) or not len(into):
-                continue
-            for which, where, s in part.amplitudes():
-                place = slice(start, start + s.shape[2])
-                block = result[which, where, place]
-                block[..., places_out[:, None], places_in] = s[..., out[:, None], into]
-        coords = {"energy": self.energies, "sideband": self.sidebands}
-        attrs = {"units": "1", "long_name": f"amplitude from {from_} to {to}", **self.certificate.attrs()}
+        self._check(to, from_)
+        if basis not in BASES:
+            raise unknown("basis", basis, BASES, "An amplitude")
+        found = lead_amplitudes(self.device, self.parts, to, from_, self.photon_energy)
+        coords: dict[str, Any] = {"energy": self.energies, "sideband": self.sidebands}
+        if basis == "modes":
+            out = mode_basis(LeadChannels.of(self.device, self.parts, to), self.outgoing_energies, outgoing=True)
+            into = mode_basis(LeadChannels.of(self.device, self.parts, from_), self.energies, outgoing=False)
+            found = ((which, where, between_modes(s, out, into, where)) for which, where, s in found)
+            coords |= mode_coordinates(out, into, self.device.energy_unit)
+        result: Array | None = None
+        for which, where, s in found:
+            if result is None:
+                result = np.zeros((self.settings.count, len(self.energies), *s.shape[2:]), dtype=complex)
+            result[which, where] = s
+        assert result is not None, "there is at least one setting and one energy"
+        attrs = {
+            "units": "1",
+            "long_name": f"amplitude from {from_} to {to}",
+            "basis": basis,
+            **self.certificate.attrs(),
+        }
         return labelled_array(
             "amplitude", result, self.settings, ("energy", "sideband", "channel_out", "channel_in"), coords, attrs
         )
-
-    def _lead_channels(self, name: str) -> list[tuple[int, int]]:
-        """(sector, lead orbital within the sector) pairs of a lead, in the order of the lead's own orbitals."""
-        found = []
-        for part in self.parts:
-            number = 0
-            for terminal in part.sector.terminals:
-                for orbital in terminal.lead_orbitals:
-                    if terminal.name == name:
-                        found.append((int(orbital), id(part), number))
-                    number += 1
-        return [(part, number) for _, part, number in sorted(found)]
 
     @cached_property
     def certificate(self) -> Certificate:
@@ -191,8 +227,16 @@ class Scattering:
         return f"Scattering: {len(self.energies)} energies, {swept}\n{self.certificate}"
 
 
-def _members(names: tuple[str, ...], group: Array, name: str) -> Array:
-    return np.flatnonzero(group == names.index(name)) if name in names else np.zeros(0, dtype=np.int64)
+def _along_z(axes: tuple[Array, Array] | None) -> bool:
+    """Whether powers between spins along z, which are kept, are all that is needed."""
+    return axes is None or all(axis[2] > 1 - 1e-12 for axis in axes)
+
+
+def _chosen(powers: Array, kind: str, centre: int) -> Array:
+    """Of powers (settings, energies, sideband, …) each sideband, n = 0, or their sum."""
+    if kind == "elastic":
+        return powers[:, :, centre : centre + 1]
+    return np.asarray(powers.sum(axis=2, keepdims=True)) if kind == "total" else powers
 
 
 def _largest(defects: list[Array]) -> float:
@@ -237,5 +281,6 @@ def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Acc
         parts.append(part)
         tails, column = np.maximum(tails, tail), max(column, found)
     pairs = np.stack([incoming, incoming], axis=1)
-    refuse_closed_leads(device, pairs, photon_energy, max(part.sidebands for part in parts))
+    most = max(part.sidebands for part in parts)
+    refuse_closed_leads(device, pairs, photon_energy, most, {name for part in parts for name in part.open_leads})
     return Scattering(device, drive, incoming, accuracy, batch, photon_energy, tuple(parts), tails, column)

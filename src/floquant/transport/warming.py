@@ -33,7 +33,9 @@ def warm_up(big_devices: bool = False) -> None:
         for hopping in (1.0, 1j):
             chain = np.diag(np.full(19, hopping), 1)
             wire = Device(
-                chain + chain.conj().T, {"L": Contact(lead, [0]), "R": Contact(lead, [19])}, {"level": Onsite(range(20))}
+                chain + chain.conj().T,
+                {"L": Contact(lead, [0]), "R": Contact(lead, [19])},
+                {"level": Onsite(range(20))},
             )
             drive = Drive({"level": Cosine(0.1)}, photon_energy=1.0)
             for solver in ("dissection", "slices"):

@@ -19,16 +19,22 @@ class WideBand(Lead):
 
     `gamma` in the energy unit is Γ > 0; or one Γ ≥ 0 per channel, [g1, g2, …]; or a Hermitian matrix Γ without negative
     eigenvalues. `orbitals`: how many orbitals of the contact each have their own such lead; a list or a matrix says that itself.
+    On a device with spin the lead carries both spins alike; `spinless=False` says that Γ holds the spin (↑ ↓ the fastest index): a
+    ferromagnet, which conserves the spin along the axis of its Γ.
     It is held as g = −i/2 and τ = √Γ. An explicit coupling τ of the contact *replaces* √Γ: Σ = −i τ τ†/2, whatever gamma.
     Raises `BadInput` for other values.
     """
 
     gamma: Any
     orbitals: int = 1
-    spinless = True
+    spinless: bool = True
 
     def __post_init__(self) -> None:
         orbitals: Any = self.orbitals
+        if not isinstance(self.spinless, bool):
+            raise BadInput(
+                f"The spinless of a WideBand is {self.spinless!r}, but it must be True or False; give one of them."
+            )
         if not isinstance(orbitals, int | np.integer) or orbitals < 1:
             raise BadInput(f"A WideBand has {orbitals!r} orbitals, but it must have at least 1; give an integer.")
         if np.ndim(self.gamma) == 0 and not is_sparse(self.gamma):
@@ -67,7 +73,7 @@ class WideBand(Lead):
     def absorbed(self) -> tuple[Array, Array, Lead]:
         """A cell with h00 = 0, h01 = 1, and behind it what makes E − Σ'(E) = 1/g = 2i."""
         identity = np.eye(self.orbitals, dtype=complex)
-        return np.zeros_like(identity), identity, _BehindWideBand(self.orbitals)
+        return np.zeros_like(identity), identity, _BehindWideBand(self.orbitals, self.spinless)
 
     def connections(self) -> Array:
         """Each orbital has its own lead."""
@@ -79,7 +85,7 @@ class _BehindWideBand(Lead):
     """What is left of a wide-band lead behind its first cell: Σ' = E − 2i, so that Γ' = 4 and g = 1/(E − Σ') = −i/2."""
 
     orbitals: int = 1
-    spinless = True
+    spinless: bool = True
 
     def surface(self, energy: Any) -> Array:
         return _times_identity(np.asarray(energy) - 2j, self.orbitals)
