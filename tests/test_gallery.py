@@ -1,5 +1,8 @@
 """The ready devices between chains, each against its closed form or its symmetry."""
 
+import inspect
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -86,7 +89,7 @@ def rotating(size=0.5, photon_energy=0.4):
 
 @pytest.mark.parametrize("energy", [-1.5, -0.25, 0.05, 1.9])
 def test_the_spin_pump_turns_spins_as_the_closed_form_says(energy):
-    device = gallery.spin_pump(level=0.1, static_field=0.3, coupling_left=0.5, coupling_right=0.35)
+    device = gallery.spin_pump(static_field=0.3, coupling_left=0.5, coupling_right=0.35).at(level=0.1)
     numbers = fq.scatter(device, rotating(), [energy], rtol=1e-12).transmission("R", "L").isel(energy=0)
     closed = closed_forms.rotating_field(
         energy, level=0.1, static_field=0.3, rotating=0.5, photon_energy=0.4, couplings=(0.5, 0.35)
@@ -99,7 +102,7 @@ def test_the_spin_pump_turns_spins_as_the_closed_form_says(energy):
 
 def test_the_spin_pump_sends_spin_and_no_charge_into_equal_leads():
     """I_up = ∫_{E_F−ħΩ}^{E_F} Σ_a T_Ra^(1)(↓ → ↑) dE; what arrives up was taken down."""
-    device, fermi_energy = gallery.spin_pump(level=0.1, static_field=0.3), 0.05
+    device, fermi_energy = gallery.spin_pump(static_field=0.3).at(level=0.1), 0.05
     form = {"level": 0.1, "static_field": 0.3, "rotating": 0.5, "photon_energy": 0.4, "couplings": (0.5, 0.5)}
     up = graded_integral(
         lambda energy: 2 * closed_forms.rotating_field(energy, **form)["down", "up", 1],
@@ -180,7 +183,7 @@ def test_tunnelling_is_destroyed_at_the_first_zero_of_the_bessel_function():
 
 @pytest.mark.parametrize("length", [1, 2, 50])
 def test_a_driven_stretch_is_matched_waves(length):
-    device, drive = gallery.driven_stretch(length, level=0.3), fq.Drive({"level": fq.Cosine(0.9)}, photon_energy=0.6)
+    device, drive = gallery.driven_stretch(length).at(level=0.3), fq.Drive({"level": fq.Cosine(0.9)}, photon_energy=0.6)
     for energy in (0.4, -1.13):
         waves = closed_forms.driven_stretch_transmission(
             range(-3, 4), energy, length=length, level=0.3, amplitude=0.9, photon_energy=0.6
@@ -191,7 +194,7 @@ def test_a_driven_stretch_is_matched_waves(length):
 @pytest.mark.parametrize("length", [1000, 10_000])
 def test_a_long_driven_stretch_is_matched_waves(length):
     """The same 2 (2M + 1) unknowns for any length; here with 9 sidebands, v/ħΩ = 0.5."""
-    device, drive = gallery.driven_stretch(length, level=0.3), fq.Drive({"level": fq.Cosine(0.3)}, photon_energy=0.6)
+    device, drive = gallery.driven_stretch(length).at(level=0.3), fq.Drive({"level": fq.Cosine(0.3)}, photon_energy=0.6)
     waves = closed_forms.driven_stretch_transmission(
         range(-3, 4), 0.4, length=length, level=0.3, amplitude=0.3, photon_energy=0.6
     )
@@ -229,7 +232,7 @@ def rashba_problem(strength, sites=5, right=2):
         axes.append(along / np.linalg.norm(along))
     gates = {"lower_gate": range(1, right), "upper_gate": range(right + 1, sites)}
     plain = scalar_ring(sites, right, np.hypot(1.0, strength), 1.0, gates)
-    real = gallery.rashba_ring(sites, rashba=strength, coupling=0.7, right=right)
+    real = gallery.rashba_ring(sites, coupling=0.7, right=right).at(rashba=strength)
     drive = fq.Drive({"lower_gate": fq.Cosine(0.5), "upper_gate": fq.Cosine(0.3, phase=0.9)}, photon_energy=0.4)
     return real, plain, w / (2 * np.pi), np.array(axes), drive
 
@@ -275,7 +278,7 @@ def test_a_fine_ring_of_ingaas_is_a_continuous_one(alpha, flux):
     """In meV and nm, with an error that falls as the square of the pieces."""
     energies = np.array([1.7, 3.0, 5.2, 6.1])
     exact = griffith_ring(energies, alpha, flux)
-    coarse, fine = (static(gallery.ingaas_ring(rashba=alpha, sites=m), energies, flux=flux) - exact for m in (60, 120))
+    coarse, fine = (static(gallery.ingaas_ring(sites=m), energies, flux=flux, rashba=alpha) - exact for m in (60, 120))
     assert np.abs(coarse).max() > 0.01
     np.testing.assert_allclose((4 * fine - coarse) / 3, 0, atol=1e-2)
 
@@ -304,7 +307,7 @@ def test_a_ring_of_ingaas_is_two_rings_in_mev():
     plain = fq.Device(h, contacts, {"flux": fq.Flux(bond=(0, 23))})
     energies = [2.0, 6.5]
     expected = sum(static(plain, energies, flux=0.1 + sign * w / (2 * np.pi)) for sign in (1, -1))
-    device = gallery.ingaas_ring(sites=sites, rashba=alpha)
+    device = gallery.ingaas_ring(sites=sites).at(rashba=alpha)
     assert device.energy_unit == "meV"
     np.testing.assert_allclose(static(device, energies, flux=0.1), expected, rtol=1e-10)
 
@@ -470,7 +473,7 @@ def transfer_transmission(levels, energy):
 
 @pytest.mark.parametrize("seed", [0, 7])
 def test_a_disordered_wire_transmits_what_transfer_matrices_say(seed):
-    device = gallery.disordered_wire(60, disorder=0.8, seed=seed)
+    device = gallery.disordered_wire(60, seed).at(disorder=0.8)
     levels = np.diag(device.hamiltonian()).real
     assert 0.3 < np.abs(levels).max() <= 0.4
     for energy in (-1.2, 0.37):
@@ -478,17 +481,17 @@ def test_a_disordered_wire_transmits_what_transfer_matrices_say(seed):
 
 
 def test_a_seed_is_a_wire():
-    levels = [np.diag(gallery.disordered_wire(40, 1.0, seed).hamiltonian()).real for seed in (3, 3, 4)]
+    levels = [np.diag(gallery.disordered_wire(40, seed).hamiltonian()).real for seed in (3, 3, 4)]
     np.testing.assert_array_equal(levels[0], levels[1])
     assert np.abs(levels[0] - levels[2]).max() > 0.1
-    longer = np.diag(gallery.disordered_wire(60, 2.0, 3).hamiltonian()).real[:40]
+    longer = np.diag(gallery.disordered_wire(60, 3).at(disorder=2.0).hamiltonian()).real[:40]
     np.testing.assert_allclose(longer, 2 * levels[0], rtol=1e-14)
 
 
 def test_disorder_localises_as_thouless_says():
     """⟨ln T⟩ = −2L/λ, λ = 24 (4 − E²)/W²: 100 wires of 300 sites, W = 0.8."""
     energy, width, length = 0.7, 0.8, 300
-    ln_t = [np.log(static(gallery.disordered_wire(length, width, seed), [energy])) for seed in range(100)]
+    ln_t = [np.log(static(gallery.disordered_wire(length, seed).at(disorder=width), [energy])) for seed in range(100)]
     expected = -2 * length * width**2 / (24 * (4 - energy**2))
     spread = np.std(ln_t) / np.sqrt(len(ln_t))
     assert np.mean(ln_t) == pytest.approx(expected, abs=3.5 * spread)
@@ -519,3 +522,22 @@ def test_a_refusal_says_what_is_and_what_must_be(make, words):
         make()
     for word in words:
         assert word in str(refusal.value)
+
+
+def test_the_examples_of_the_gallerys_page_run():
+    page = (Path(__file__).parent.parent / "docs" / "gallery.md").read_text(encoding="utf-8")
+    names = {}
+    for block in page.split("```python\n")[1:]:
+        exec(block.split("```")[0], names)
+    assert float(names["charge"]) == pytest.approx(0.9745, abs=5e-5)
+    assert float(names["lit"].squeeze()) == pytest.approx(0.28, abs=0.005)
+    assert names["data"].transmission.sizes["seed"] == 20
+    for name in gallery.__all__:
+        assert f"`{name}`" in page
+
+
+@pytest.mark.parametrize("name", sorted(set(gallery.__all__) - {"driven_level", "driven_site"}))
+def test_arguments_and_knobs_are_axes_of_one_study(name):
+    """No argument bears the name of a knob, and no knob that of an argument."""
+    build = getattr(gallery, name)
+    assert not set(inspect.signature(build).parameters) & set(build().knobs)

@@ -19,12 +19,12 @@ from floquant.model.device import Device
 from floquant.model.leads import Chain
 
 
-def disordered_wire(length: int = 100, disorder: float = 1.0, seed: int = 0, hopping: float = 1.0) -> Device:
+def disordered_wire(length: int = 100, seed: int = 0, hopping: float = 1.0) -> Device:
     """`length` sites joined by `hopping`, in a chain of the same hopping.
 
-    `disorder`: the width of the distribution of levels, in the energy unit; `seed` ≥ 0 chooses the wire, and NumPy's
-    PCG64 draws it, so that the numbers w_i are the same on every machine; a longer wire begins with the shorter one.
-    Knobs: `disorder` (resting at the given width: the same w_i, scaled), `level` (all sites), `first_level` and
+    `seed` ≥ 0 chooses the wire, and NumPy's PCG64 draws it, so that the numbers w_i are the same on every machine; a longer
+    wire begins with the shorter one.
+    Knobs: `disorder` (the width of the distribution, 1 at rest: the same w_i, scaled), `level` (all sites), `first_level` and
     `last_level` (the end sites: two gates pump through the wire).
     Raises `BadInput` for a length < 1, a seed < 0, or numbers that are not finite.
     """
@@ -42,4 +42,4 @@ def disordered_wire(length: int = 100, disorder: float = 1.0, seed: int = 0, hop
             "last_level": Onsite(length - 1),
         },
         positions=sites,
-    ).at(disorder=disorder)
+    ).at(disorder=1.0)

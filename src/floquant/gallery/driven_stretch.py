@@ -18,16 +18,16 @@ from floquant.model.device import Device
 from floquant.model.leads import Chain
 
 
-def driven_stretch(length: int = 50, level: float = 0.0, hopping: float = 1.0, coupling: float | None = None) -> Device:
-    """`length` sites at `level`, joined by `hopping`, in a chain of the same hopping.
+def driven_stretch(length: int = 50, hopping: float = 1.0, coupling: float | None = None) -> Device:
+    """`length` sites joined by `hopping`, in a chain of the same hopping.
 
     `coupling` of the contacts (`hopping` if not given: no seam). All in one energy unit.
-    Knob: `level`, added to all sites. Raises `BadInput` for a length < 1, or numbers that are not finite.
+    Knob: `level` u of all sites. Raises `BadInput` for a length < 1, or numbers that are not finite.
     """
     length = whole(length, "The length")
     sites = np.arange(length)
     lead = Chain(hopping)
-    h = hermitian_of(chain_bonds(length), number(hopping, "hopping"), length, number(level, "level"))
+    h = hermitian_of(chain_bonds(length), number(hopping, "hopping"), length)
     return Device(
         h,
         contacts={"L": Contact(lead, 0, coupling), "R": Contact(lead, length - 1, coupling)},

@@ -29,9 +29,9 @@ from floquant.model.leads import Chain
 
 
 def ingaas_ring(
-    radius: float = 50.0, rashba: float = 8.0, sites: int = 60, effective_mass: float = 0.05, transparency: float = 1.0
+    radius: float = 50.0, sites: int = 60, effective_mass: float = 0.05, transparency: float = 1.0
 ) -> Device:
-    """A ring of `radius` (nm) and Rashba parameter `rashba` α (meV·nm) in a material of `effective_mass` (electron masses).
+    """A ring of `radius` (nm) in a material of `effective_mass` (electron masses), with α = 8 meV·nm at rest.
 
     `sites` M, even, ≥ 4: pieces into which the ring is cut; a Fermi level far below t = ħ²/2m*a² sees no lattice.
     `transparency`: the contacts' hopping over that of the leads, 1 for no barrier. Contacts "L" and "R" at opposite ends.
@@ -60,7 +60,7 @@ def ingaas_ring(
         spin=True,
         positions=circle(sites, radius),
         energy_unit="meV",
-    ).at(rashba=rashba)
+    ).at(rashba=8.0)
 
 
 def kinetic(effective_mass: float) -> float:

@@ -26,18 +26,18 @@ from floquant.model.device import Device
 from floquant.model.knob import Knob
 from floquant.model.leads import Chain
 from floquant.model.multiplied import Flux
+from floquant.model.zeeman import Zeeman
 
 
 def rashba_ring(
     sites: int = 12,
-    rashba: float = 0.0,
     hopping: float = 1.0,
     coupling: float | None = None,
     right: int | None = None,
 ) -> Device:
     """`sites` ≥ 3 sites with spin in a ring, counterclockwise from the left, between chains of `hopping` on 0 and `right`.
 
-    `rashba` λ is where that knob rests; `coupling` of the contacts (`hopping` if not given); `right`: sites // 2 if not
+    `coupling` of the contacts (`hopping` if not given); `right`: sites // 2 if not
     given. All in one energy unit.
     Knobs: `flux` (flux quanta, both spins, as the phase of the bond that closes the ring), `rashba` λ, `upper_gate` and
     `lower_gate` (the sites of each arm; the lower one is sites 1 … right − 1), `zeeman` (value × σ_z/2 on every site).
@@ -57,7 +57,7 @@ def rashba_ring(
         orbitals=2,
         spin=True,
         positions=circle(sites),
-    ).at(rashba=rashba)
+    )
 
 
 def ring_knobs(sites: int, right: int, scale: Any) -> dict[str, Knob]:
@@ -65,7 +65,7 @@ def ring_knobs(sites: int, right: int, scale: Any) -> dict[str, Knob]:
     knobs: dict[str, Knob] = {
         "flux": Flux(bond=(0, sites - 1)),
         "rashba": Matrix(rashba_matrix(sites, scale)),
-        "zeeman": Onsite(range(sites), matrix=PAULI["z"] / 2),
+        "zeeman": Zeeman(range(sites), "z"),
     }
     for name, arm in {"lower_gate": range(1, right), "upper_gate": range(right + 1, sites)}.items():
         if len(arm):

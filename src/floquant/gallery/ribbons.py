@@ -1,7 +1,7 @@
 """A stretch of a ribbon between two ribbons of the same kind: gates, disorder and light act on the stretch alone.
 
 Light with the electric field along x: ⟨i|H|j⟩ → ⟨i|H|j⟩ exp[i a_x(t) (x_i − x_j)], in radians per unit length
-circular: Drive({"light_x": Cosine(z), "light_y": Cosine(z, phase=-pi/2)}, photon_energy=…)
+circular: Drive(rotating("light_x", "light_y", z), photon_energy=…)
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     H(t) = ε + (B_z/2) σ_z + (B/2)(σ_x cos Ωt + σ_y sin Ωt),   H_1 = (B/2)|↑⟩⟨↓|
 
-    pump = Drive({"field_x": Cosine(B), "field_y": Cosine(B, phase=-pi/2)}, photon_energy=…)
+    pump = Drive(rotating("field_x", "field_y", B), photon_energy=…)
 
 A spin goes up by absorbing a photon and down by giving one away, so that only n = 0, ±1 exist. Between equal leads no
 charge flows, but a spin current does. (P. Zhang, Q.-K. Xue and X. C. Xie, Phys. Rev. Lett. 91, 196602; B. Wang, J. Wang
@@ -13,33 +13,31 @@ from __future__ import annotations
 
 import numpy as np
 
-from floquant.gallery.lattices import PAULI
 from floquant.model.added import Onsite
-from floquant.model.checks import number
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.leads import Chain
+from floquant.model.zeeman import Zeeman
 
 
 def spin_pump(
-    level: float = 0.0,
     static_field: float = 0.0,
     hopping: float = 1.0,
     coupling_left: float = 0.5,
     coupling_right: float = 0.5,
 ) -> Device:
-    """One `level` ε with spin between chains of `hopping`. All in one energy unit, fields as their Zeeman energies.
+    """One level with spin between chains of `hopping`. All in one energy unit, fields as their Zeeman energies.
 
-    Knobs: `level`; `field_x`, `field_y`, `field_z`, which add value × σ/2; `static_field` is where `field_z` rests.
+    Knobs: `level` ε; `field_x`, `field_y`, `field_z`, which add value × σ/2; `static_field` is where `field_z` rests.
     Raises `BadInput` for numbers that are not finite.
     """
     lead = Chain(hopping)
     device = Device(
-        number(level, "level") * np.eye(2),
+        np.zeros((2, 2)),
         contacts={"L": Contact(lead, 0, coupling_left), "R": Contact(lead, 0, coupling_right)},
         knobs={
             "level": Onsite(0),
-            **{f"field_{axis}": Onsite(0, matrix=sigma / 2) for axis, sigma in PAULI.items()},
+            **{f"field_{axis}": Zeeman(0, axis) for axis in "xyz"},
         },
         orbitals=2,
         spin=True,

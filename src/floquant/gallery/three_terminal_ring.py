@@ -25,10 +25,9 @@ def three_terminal_ring(
     arm: int = 1,
     hopping: float = 1.0,
     coupling: float | None = None,
-    level: float = 0.0,
     lead_hopping: float | None = None,
 ) -> Device:
-    """A ring of 3 · `arm` sites at `level`; contacts "A", "B", "C" on sites 0, `arm`, 2 · `arm`, counterclockwise.
+    """A ring of 3 · `arm` sites; contacts "A", "B", "C" on sites 0, `arm`, 2 · `arm`, counterclockwise.
 
     `coupling` and `lead_hopping` are `hopping` if not given. All in one energy unit.
     Knobs: `flux` (flux quanta through the ring, spread evenly over its bonds), `gate_a`, `gate_b`, `gate_c` (the
@@ -41,7 +40,7 @@ def three_terminal_ring(
     hopping = number(hopping, "hopping")
     lead = Chain(hopping if lead_hopping is None else lead_hopping)
     coupling = hopping if coupling is None else coupling
-    h = hermitian_of(bonds, hopping, 3 * arm, number(level, "level"))
+    h = hermitian_of(bonds, hopping, 3 * arm)
     return Device(
         h,
         contacts={name: Contact(lead, m * arm, coupling) for m, name in enumerate("ABC")},
