@@ -57,8 +57,8 @@ _ITEM_LABELS = {
     "lead_in": {"units": "1", "long_name": "incoming lead"},
     "sideband": {"units": "1", "long_name": "photons absorbed"},
     "spin": {"units": "1", "long_name": "spin along z"},
-    "spin_out": {"units": "1", "long_name": "outgoing spin along z"},
-    "spin_in": {"units": "1", "long_name": "incoming spin along z"},
+    "spin_out": {"units": "1", "long_name": "outgoing spin along the axis"},
+    "spin_in": {"units": "1", "long_name": "incoming spin along the axis"},
     "direction": {"units": "1", "long_name": "direction of the spin"},
 }
 

@@ -29,7 +29,7 @@ OBSERVABLES: dict[str, Kind] = {
         "reservoirs", {"resolve_spin": (False, True), "form": ("window", "landauer")}, _FLOQUET, dc_current
     ),
     "spin_current": Kind("reservoirs", {}, _FLOQUET, spin_current),
-    "transmission": Kind("energy", {"kind": KINDS}, _FLOQUET),
+    "transmission": Kind("energy", {"kind": KINDS, "spin_axis": ("z", "x", "y", None)}, _FLOQUET),
 }
 
 

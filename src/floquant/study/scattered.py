@@ -62,7 +62,7 @@ def _rows_of_matrix(study: Study, problem: Problem, energies: Array, one: Asked)
 
 def _matrix(study: Study, problem: Problem, energies: Array, one: Asked) -> Part:
     """T^(n)_ba for all pairs, dims (row, energy, [sideband], lead_out, lead_in, [spin_out, spin_in])."""
-    kind = one.options.get("kind", "sidebands")
+    kind, spin_axis = one.options.get("kind", "sidebands"), one.options.get("spin_axis", "z")
     drive, knobs, accuracy = problem.drive, problem.knobs, study.accuracy_keywords
     if kind == "static":
         drive, knobs = None, {name: value for name, value in knobs.items() if name in problem.device.knobs}
@@ -73,7 +73,9 @@ def _matrix(study: Study, problem: Problem, energies: Array, one: Asked) -> Part
     for into in leads:
         for out in leads:
             try:
-                result = scattering.transmission(out, into, kind="elastic" if kind == "static" else kind)
+                result = scattering.transmission(
+                    out, into, kind="elastic" if kind == "static" else kind, spin_axis=spin_axis
+                )
             except NotConverged as failure:
                 result = failure.best
                 good = TAIL_FACTOR * scattering.tail <= study.accuracy.rtol
@@ -83,7 +85,7 @@ def _matrix(study: Study, problem: Problem, energies: Array, one: Asked) -> Part
     part = part_of(result, one.name, converged)
     items = part.values.shape[2:]
     shape = (problem.rows, len(energies), *items)
-    spins = 2 if problem.device.spin else 0
+    spins = 2 if problem.device.spin and spin_axis is not None else 0
     # (in, out, rows, energies, sideband, spins) → (rows, energies, sideband, out, in, spins)
     stacked = np.stack([result.values.reshape(shape) for result in values]).reshape(len(leads), len(leads), *shape)
     # one bound for all sidebands and spins: the largest
@@ -98,5 +100,6 @@ def _matrix(study: Study, problem: Problem, energies: Array, one: Asked) -> Part
         error=bounds.transpose(order),
         dims=dims,
         coords={**part.coords, "lead_out": leads, "lead_in": leads},
-        attrs={"units": "1", "long_name": f"transmission ({kind})", "kind": kind},
+        attrs={"units": "1", "long_name": f"transmission ({kind})", "kind": kind}
+        | ({"spin_axis": spin_axis} if spins else {}),
     )

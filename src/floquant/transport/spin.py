@@ -40,7 +40,10 @@ def conserved_axes(contact: Contact, energies: Any) -> Array:
     rank = int(np.sum(values > ROUNDING))
     if rank == 0:
         return np.eye(3)
-    return np.asarray(axes[:1] * np.sign(axes[0][np.argmax(np.abs(axes[0]))])) if rank == 1 else np.zeros((0, 3))
+    if rank > 1:
+        return np.zeros((0, 3))
+    axis = np.where(np.abs(axes[0]) < ROUNDING, 0.0, axes[0])
+    return (axis * np.sign(axis[np.argmax(np.abs(axis))]) / np.linalg.norm(axis) + 0.0)[None]
 
 
 def _matrices(contact: Contact, energies: Array) -> list[Array]:
@@ -79,7 +82,7 @@ def conserved(axis: Array, axes: Array) -> Array | None:
     for own in axes:
         along = float(axis @ own)
         if np.linalg.norm(axis - along * own) < GIVEN:
-            return np.asarray(np.sign(along) * own)
+            return np.asarray(np.sign(along) * own + 0.0)
     return None
 
 
@@ -105,7 +108,7 @@ def checked_axis(device: Device, name: str, wanted: Any, energies: Any, instead:
     axes = conserved_axes(device.contacts[name], energies)
     found = conserved(axis, axes)
     if found is None:
-        told = f"it conserves {names_of(axes)}" if len(axes) else "it conserves it along no axis"
+        told = f"it conserves that along {names_of(axes)}" if len(axes) else "it conserves that along no axis"
         raise BadInput(
             f'Lead "{name}" does not conserve the spin along {direction_name(axis)}: {told}; '
             f"{'give that axis, or ' if len(axes) else ''}{instead}."
