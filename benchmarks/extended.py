@@ -86,6 +86,29 @@ def extended(quick: bool) -> None:
         row("graphene 24×60, circular", problems.zigzag_ribbon(), order)
 
 
+def graphene_cutoff(quick: bool) -> None:
+    """Which cutoff makes Σ_n T^(n) of the irradiated ribbon good to 1e-3, and what an energy then takes."""
+    import kwant_problems as problems
+
+    problem = problems.zigzag_ribbon(12, 30) if quick else problems.zigzag_ribbon()
+    device, drive = device_of(problem)
+    energies = problem.energy + 0.02 * np.arange(4)
+    print(f"\n  Σ_n T^(n) of the {problem.name} under light, and its largest error at {len(energies)} energies")
+    totals, spent = {}, {}
+    for order in (2, 3, 4, 5, 6, 8, 10):
+        start = time.process_time()
+        found = fq.scatter(device, drive, energies, sidebands=order)
+        totals[order] = found.transmission("R", "L", kind="total").values
+        spent[order] = (time.process_time() - start) / len(energies)
+    for order, total in totals.items():
+        error = float(np.abs(total / totals[10] - 1).max())
+        print(
+            f"    ±{order:<2d} {spent[order]:7.3f} s an energy   {error:.1e}"
+            if order < 10
+            else f"    ±10 {spent[10]:7.3f} s an energy   taken as exact"
+        )
+
+
 def local_gate(quick: bool) -> None:
     """Ten driven sites on a large device: the first point, and each further amplitude, phase or frequency."""
     import kwant_problems as problems
@@ -153,6 +176,7 @@ def report(quick: bool) -> None:
         return
     with threadpool_limits(1):
         extended(quick)
+        graphene_cutoff(quick)
         local_gate(quick)
         uniform_stretch()
         library, rate = kwant_replicas.gemm_rate()
