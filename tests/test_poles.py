@@ -339,7 +339,7 @@ def test_a_state_that_meets_only_a_closed_channel_is_bound_in_the_continuum():
     lead = fq.PeriodicLead([[0, -rung], [-rung, 0]], np.eye(2))
     h = np.array([[0.4, -0.9], [-0.9, 0.4]])  # odd 1.3, even −0.5
     device = fq.Device(h, {"R": fq.Contact(lead, [0, 1]), "L": fq.Contact(fq.Chain(), [0, 1], coupling=[[0.3], [0.3]])})
-    found = fq.bound_states(device)
+    found = fq.bound_states(device, window=(-2, 2))
     inner = found.sel(bound_state=found.in_band.values == 1)
     # in the odd channel E − 1.3 = g and 1/g = E − 5 − g
     np.testing.assert_allclose(inner.energy, [1.3 + 1 / (1.3 - rung)], atol=1e-10)

@@ -14,6 +14,7 @@ from floquant.solve.embedded_states import embedded_states, is_mixed
 from floquant.solve.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.settings import photon_energy_of, settings
+from floquant.transport.windows import checked_window
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,16 +22,18 @@ if TYPE_CHECKING:
 LABELS = {"in_band": ("1", "1 if the state lies in a lead's band, 0 outside all bands")}
 
 
-def bound_states(device: Device, drive: Drive | None = None, *, max_nodes: int = 200_000, **knobs: Any) -> xr.Dataset:
+def bound_states(device: Device, drive: Drive | None = None, window: tuple[float, float] | None = None, *,
+                 max_nodes: int = 200_000, **knobs: Any) -> xr.Dataset:  # fmt: skip
     """Energies at which a state of the device reaches no reservoir, with the states.
 
     [E − H − Σ(E)] ψ = 0,   E real
 
-    Outside all bands every eigenvalue of H + Σ(E) − E falls with E: states are counted at the ends of each gap, and none is missed. In the
-    bands (bound states in the continuum, as that of a ring at integer flux) those are found that exactly no open channel sees: states that
-    H never brings to a contact, parts of the device without a lead, and states whose only contact is with closed channels. With a drive
-    the states are those of the Floquet ladder all of whose replicas are closed or unseen, and energies are quasienergies, each at its
-    heaviest replica. No reservoir fills such states: they keep the occupation that they were given.
+    Outside all bands every eigenvalue of H + Σ(E) − E falls with E: states are counted at the ends of each gap, and none is missed. In
+    the bands (bound states in the continuum, as that of a ring at integer flux) those are found that exactly no open channel sees: states
+    that H never brings to a contact, parts of the device without a lead, and, in a `window` of energies if one is given, states whose
+    only contact is with closed channels (by symmetry, among poles of no width: as costly as `resonances`). With a drive the states are
+    those of the Floquet ladder all of whose replicas are closed or unseen, and energies are quasienergies, each at its heaviest replica.
+    No reservoir fills such states: they keep the occupation that they were given.
 
     `knobs`: numbers, one-dimensional arrays or DataArrays, which become leading dims; names of open drive parameters too. `max_nodes`
     bounds the solutions of the search in the bands, per setting.
@@ -41,6 +44,11 @@ def bound_states(device: Device, drive: Drive | None = None, *, max_nodes: int =
     connected part of more than 1200 orbitals times sidebands; there, `resonances` finds them as poles of no width.
     """
     accuracy = Accuracy(max_nodes=max_nodes)
+    searched = None if window is None else checked_window(window)
+    if searched is not None and searched[0] == searched[1]:
+        raise BadInput(
+            f"window is {window!r}, but states are looked for between two energies; give window=(low, high)."
+        )
     batch = settings(device, drive, knobs)
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     parts = sectors(device, ready, values, isolated=True)
@@ -49,7 +57,7 @@ def bound_states(device: Device, drive: Drive | None = None, *, max_nodes: int =
             [
                 _found(device, part, own)
                 for part in parts
-                for own in _states(part, row(part, problem), photon_energy, accuracy.max_nodes)
+                for own in _states(part, row(part, problem), photon_energy, searched, accuracy.max_nodes)
             ]
             for problem in range(batch.count)
         ]
@@ -57,17 +65,19 @@ def bound_states(device: Device, drive: Drive | None = None, *, max_nodes: int =
     return dataset("bound_state", device, batch, found, LABELS, True, attrs)
 
 
-def _states(sector: Sector, problem: int, photon_energy: float, budget: int) -> list[BoundState]:
+def _states(
+    sector: Sector, problem: int, photon_energy: float, window: tuple[float, float] | None, budget: int
+) -> list[BoundState]:
     known = closed_states(sector, problem, photon_energy, LARGEST)
     if known is None:
         raise BadInput(
             f"Bound states are counted by diagonalising, but a connected part of the device has {len(sector.orbitals)} orbitals, which "
             f"with its sidebands is too many; ask fq.resonances for poles of no width in a window."
         )
-    if not is_mixed(sector, photon_energy):
+    if window is None or not sector.terminals or not is_mixed(sector, photon_energy):
         return known
     driven = photon_energy if sector.is_driven else 0.0
-    return [*known, *distinct(embedded_states(sector, problem, photon_energy, budget), known, driven)]
+    return [*known, *distinct(embedded_states(sector, problem, photon_energy, window, budget), known, driven)]
 
 
 def _found(device: Device, sector: Sector, own: BoundState) -> FoundState:

@@ -22,18 +22,13 @@ Array = np.ndarray
 DEPTH, ROUNDING = 0.03, 1e-11
 
 
-def embedded_states(sector: Sector, problem: int, photon_energy: float, budget: int) -> list[BoundState]:
-    """Real poles in the bands (in the whole zone with a drive) that no open channel sees, dark ones included."""
+def embedded_states(
+    sector: Sector, problem: int, photon_energy: float, window: tuple[float, float], budget: int
+) -> list[BoundState]:
+    """Real poles in the window that no open channel sees, dark ones and those outside the bands included."""
     photon_energy = photon_energy if sector.is_driven else 0.0
     matrix = PoleMatrix(sector, problem, photon_energy, 0, 1)
-    edges = folded_edges(sector, np.zeros(1))
-    if not len(edges):
-        return []
-    # a zone that begins where symmetric devices have no states
-    low, high = (
-        (0.3183 * photon_energy, 1.3183 * photon_energy) if photon_energy else (float(edges[0]), float(edges[-1]))
-    )
-    question = Question(low, high, DEPTH * matrix.scale, 1e-6, None, budget)
+    question = Question(*window, DEPTH * matrix.scale, 1e-6, None, budget)
     found = resonances(sector, problem, photon_energy, question)
     return [_bound(sector, problem, photon_energy, own) for own in found if _unseen(sector, photon_energy, own)]
 
