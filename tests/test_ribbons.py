@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from asking import static
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import closed_forms
@@ -20,10 +21,6 @@ RIBBONS = {
 
 def dense(device, **knobs):
     return device.hamiltonian(**knobs).toarray()
-
-
-def static(device, energies, to="R", from_="L", **knobs):
-    return fq.scatter(device, None, energies, **knobs).transmission(to, from_, kind="total").values.squeeze()
 
 
 def circular(strength, photon_energy, sense=1):
