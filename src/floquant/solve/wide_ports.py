@@ -18,12 +18,10 @@ from floquant.model import Sector
 from floquant.solve.dense import flows_of_amplitudes
 from floquant.solve.ladder import Array, Channels, Ladder, LadderSolver
 from floquant.solve.limits import solve_or_limit
-from floquant.solve.ports import PortTable, Reference, damping, is_large
+from floquant.solve.ports import PortTable, Reference, damping
 
 # Numbers in one batch of T-matrices: about 64 MB.
 BATCH = 4_000_000
-# Ports up to which a ladder takes no longer than a few milliseconds.
-LARGEST_QUICK = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +62,14 @@ def _gram(rows: Array) -> Array:
 class WidePortSolver(LadderSolver):
     """Ports with contacts of any width, for one sector and all its settings."""
 
+    costly = True
+
     def __init__(self, sector: Sector) -> None:
         self.sector = sector
         self.channels = Channels.of(sector, grouped=True)
         self.ports = sector.ports if len(sector.ports) else np.array([0], dtype=np.int64)
         self.kappa = damping(sector)
         self.reference = Reference(sector, self.ports, self.kappa)
-        self.costly = is_large(sector) or len(self.ports) > LARGEST_QUICK
         self.name = f"ports ({len(self.ports)} orbitals) + wide contacts"
 
     @cached_property

@@ -126,6 +126,7 @@ def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
         name: _largest([getattr(certificate, name) for certificate in known])
         for name in (
             "row_unitarity", "column_unitarity", "sideband_tail", "quadrature_bound", "current_leak", "form_difference",
+            "sideband_change",
         )
     }  # fmt: skip
     return Certificate(

@@ -74,6 +74,7 @@ class Certificate:
 
     current_leak: |Σ_b I_b| over the unsigned flow. row_unitarity: |Σ |S_ba|² over a row − open channels| at
     sample points, every energy on a ladder −N … N of its own.
+    sideband_change: what the last lengthening of the ladder changed, where it was judged by that (solvers that take long for a ladder).
     form_difference: window form less Landauer form of such ladders, over the unsigned flow. sideband_tail: weight at the ladder's ends.
     quadrature_bound: the bound of the quadrature's error over the unsigned flow. column_unitarity: an alarm for bugs only, it holds even
     with too few sidebands. bound_states: energies of the undriven device outside all bands (energy unit), of at most 16 settings of a
@@ -91,6 +92,7 @@ class Certificate:
     quadrature_bound: float = float("nan")
     current_leak: float = float("nan")
     form_difference: float = float("nan")
+    sideband_change: float = float("nan")
     bound_states: States = None
     closed_states: States = None
     forced_sidebands: bool = False
@@ -110,9 +112,10 @@ class Certificate:
             f"  form difference    {self.form_difference:.1e}   window less Landauer, of the unsigned flow",
             f"  row unitarity      {self.row_unitarity:.1e}",
             f"  sidebands' tail    {self.sideband_tail:.1e}",
+            f"  a longer ladder    {self.sideband_change:.1e}   changed so much, of the open waves",
             f"  quadrature bound   {self.quadrature_bound:.1e}   of the unsigned flow",
         ]
-        lines = [line for line in lines if " nan " not in line]
+        lines = [line for line in lines if "nan" not in line.split()]
         lines.append(f"  bound states       {_listed(self.bound_states, 'outside the bands')}")
         if self.closed_states is None or self.closed_states:
             why = "no open channel sees them: they keep how they were filled; dc lead currents do not depend on it"

@@ -101,8 +101,8 @@ class LadderJudge:
 
 def choose_sidebands(
     solver: LadderSolver, photon_energy: float, window: tuple[float, float], problems: int, rtol: float
-) -> int:
-    """The smallest number of sidebands whose two signs are small at sample settings and energies."""
+) -> tuple[int, float]:
+    """The smallest number of sidebands whose two signs are small at sample settings and energies, and what lengthening changed last."""
     sample = np.unique(
         np.linspace(0, problems - 1, min(problems, CHECKED if solver.costly else SAMPLE)).astype(np.int64)
     )
@@ -127,7 +127,7 @@ def choose_sidebands(
         else:
             accepted = judge.accepts(tail, partial(row_defects, solver, photon_energy, checked, sidebands, problems))
         if accepted:
-            return sidebands
+            return sidebands, judge.change
         sidebands += 1 if sidebands < 12 else sidebands // 6
     raise NotConverged(
         f"Even {MOST} sidebands are not enough; the drive is far stronger than its photon energy. Give sidebands=N to force a number."

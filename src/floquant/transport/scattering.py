@@ -214,6 +214,7 @@ class Scattering:
             row_unitarity=_largest([part.row_defects() for part in self.parts]),
             column_unitarity=self.column_defect,
             sideband_tail=float(self.tail.max(initial=0.0)),
+            sideband_change=_largest([np.array([part.change]) for part in self.parts if not np.isnan(part.change)]),
             **states_beside_the_bands((part.sector for part in self.parts), self.photon_energy, self.settings.count),
             forced_sidebands=self.accuracy.sidebands is not None,
             converged=bool(np.all(TAIL_FACTOR * self.tail <= self.accuracy.rtol)),
@@ -241,7 +242,7 @@ def _chosen(powers: Array, kind: str, centre: int) -> Array:
 
 def _largest(defects: list[Array]) -> float:
     """The largest of all, nan where nothing was checked."""
-    found = np.concatenate([np.abs(own).ravel() for own in defects])
+    found = np.concatenate([np.zeros(0), *(np.abs(own).ravel() for own in defects)])
     return float(found.max()) if found.size else float("nan")
 
 

@@ -36,6 +36,7 @@ class SectorScattering:
     sidebands: int
     count: int
     padding: int = 0
+    change: float = float("nan")
     kept_blocks: tuple[Block, ...] | None = None
 
     @property
@@ -157,7 +158,7 @@ def _scattered(
         part = SectorScattering(sector, solver, photon_energy, energies, opened, own[0], count, own[1])
         settled = not photon_energy or accuracy.sidebands is not None
         if settled or _accepted(judge, part):
-            part, tail, column = _swept(part)
+            part, tail, column = _swept(replace(part, change=judge.change))
             if settled or TAIL_FACTOR * tail.max(initial=0.0) <= accuracy.rtol:
                 return part, tail, column
         number += 1 if number < 12 else number // 6

@@ -47,6 +47,7 @@ class SectorSolution:
     sidebands: int
     integrals: ZoneIntegrals
     diagnostics: Diagnostics
+    change: float = float("nan")
 
     @property
     def tail(self) -> Array:
@@ -174,9 +175,11 @@ def _integrated(
     tolerance = Tolerance(accuracy.rtol, accuracy.absolute(photon_energy), accuracy.max_nodes)
     if photon_energy:
         zone = floquet_zone(photon_energy, edges, inside if inside[0] == inside[1] else ())
-        number = accuracy.sidebands or choose_sidebands(solver, photon_energy, inside, count, accuracy.rtol)
+        number, change = accuracy.sidebands or 0, np.nan
+        if not number:
+            number, change = choose_sidebands(solver, photon_energy, inside, count, accuracy.rtol)
     else:
-        zone, number = static_zone(inside, edges), 0
+        zone, number, change = static_zone(inside, edges), 0, np.nan
     layout = FlowLayout.of(solver.channels, ladder_for(photon_energy, inside, number, solver.reach))
     # Settings are solved in runs of bounded memory; a run may need more sidebands than the one before it.
     size = max(1, RUN // (layout.slices["total"].stop * POINTS * TYPICAL_PANELS))
@@ -196,7 +199,7 @@ def _integrated(
         runs.append(panels)
         notes.append(found)
     integrals = ZoneIntegrals(zone, ladder, layout, solver.channels, joined_panels(runs), count)
-    return SectorSolution(sector, solver, inside, number, integrals, joined_diagnostics(notes))
+    return SectorSolution(sector, solver, inside, number, integrals, joined_diagnostics(notes), change)
 
 
 def _largest_flow(notes: Diagnostics, layout: FlowLayout) -> Array:
@@ -217,7 +220,7 @@ def _relative(violation: Array, scale: Array) -> float:
 
 
 def _certificate(solution: Solution) -> Certificate:
-    leak, form, row, bound = 0.0, 0.0, 0.0, 0.0
+    leak, form, row, bound, checked = 0.0, 0.0, 0.0, 0.0, False
     for part in solution.parts:
         notes, layout = part.diagnostics, part.integrals.layout
         scale = _largest_flow(notes, layout)
@@ -237,6 +240,7 @@ def _certificate(solution: Solution) -> Certificate:
             np.add.at(errors, part.integrals.panels.problem, part.integrals.panels.flow_error)
             bound = max(bound, _relative(errors.max(axis=1), unsigned.max(axis=1)))
         rows = part.row_defects(solution.settings.count)
+        checked = checked or bool(rows.size) or not layout.n_cut
         row = max(row, float(np.abs(rows).max(initial=0.0)))
         if rows.size:
             form = max(
@@ -249,14 +253,17 @@ def _certificate(solution: Solution) -> Certificate:
         sidebands=max(part.sidebands for part in solution.parts),
         nodes=int(sum(part.diagnostics.nodes.sum() for part in solution.parts)),
         solver=", ".join(dict.fromkeys(part.solver.name for part in solution.parts)),
-        row_unitarity=row,
+        row_unitarity=row if checked else float("nan"),
         column_unitarity=float(
             max(np.maximum(part.diagnostics.worst_row, part.diagnostics.worst_column).max() for part in solution.parts)
         ),
         sideband_tail=float(max(part.tail.max() for part in solution.parts)),
         quadrature_bound=bound,
         current_leak=leak,
-        form_difference=form,
+        form_difference=form if checked else float("nan"),
+        sideband_change=max(
+            (part.change for part in solution.parts if not np.isnan(part.change)), default=float("nan")
+        ),
         **states_beside_the_bands(
             (part.sector for part in solution.parts), solution.photon_energy, solution.settings.count
         ),
