@@ -105,6 +105,17 @@ def test_the_spin_current_of_a_valve_is_carried_by_its_magnets_own_spins():
     assert "R: x, y, z" in vector.attrs["not_conserved"]
 
 
+def test_a_phase_on_the_contact_of_a_magnet_moves_no_spin():
+    """The contact becomes a bond, and behind it the magnet is still one: S(f) = S e^{2πif}, T_s's is the same."""
+    device, gammas, n = valve(1.1, 0.6)
+    device = fq.Device(device.h, device.contacts, {"f": fq.Flux(contact="L")}, orbitals=2, spin=True)
+    turned = fq.scatter(device, None, [0.3], f=0.2)
+    found = turned.transmission("R", "L", spin_axis={"L": "z", "R": n})
+    np.testing.assert_allclose(numbers(found)[0, 0], valve_spins(0.3, gammas, n, 0.5, 0.6), rtol=1e-11)
+    still = fq.scatter(device, None, [0.3]).amplitude("R", "L").values
+    np.testing.assert_allclose(turned.amplitude("R", "L").values, still * np.exp(0.4j * np.pi), rtol=0, atol=1e-12)
+
+
 # The same device in a turned frame
 
 
