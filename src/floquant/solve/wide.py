@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -133,12 +134,9 @@ class LadderByLadder(LadderSolver):
         nodes, rungs = table.energies.shape[1:]
         s = np.empty((len(problem), nodes, rungs, orbitals, orbitals), complex)
         tail = np.empty((len(problem), nodes))
-        for i, (p, t) in enumerate(zip(problem, row, strict=True)):
-            for x in range(nodes):
-                waves = self.contacts.at(table.energies[t, x])
-                found, tail[i, x] = self._scattered(int(p), table.energies[t, x], waves, centre)
-                for m in range(rungs):
-                    s[i, x, m] = waves[m].back @ found[m] @ waves[centre].back.conj().T
+        for i, x, waves, found, tail[i, x] in self._each(table, problem, row, centre):
+            for m in range(rungs):
+                s[i, x, m] = waves[m].back @ found[m] @ waves[centre].back.conj().T
         return s, tail
 
     def powers(self, table: LadderTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
@@ -147,13 +145,19 @@ class LadderByLadder(LadderSolver):
         count = len(self.channels.banks)
         powers = np.empty((len(problem), nodes, rungs, count, count))
         tail = np.empty((len(problem), nodes))
-        for i, (p, t) in enumerate(zip(problem, row, strict=True)):
-            for x in range(nodes):
-                waves = self.contacts.at(table.energies[t, x])
-                found, tail[i, x] = self._scattered(int(p), table.energies[t, x], waves, centre)
-                for m in range(rungs):
-                    powers[i, x, m] = summed(found[m], waves[m].bank, waves[centre].bank, count)
+        for i, x, waves, found, tail[i, x] in self._each(table, problem, row, centre):
+            for m in range(rungs):
+                powers[i, x, m] = summed(found[m], waves[m].bank, waves[centre].bank, count)
         return powers, tail
+
+    def _each(
+        self, table: LadderTable, problem: Array, row: Array, centre: int
+    ) -> Iterator[tuple[int, int, list[Waves], list[Array], float]]:
+        """Pair and node, the contacts on its ladder, S' from the centre to every rung, and the tail."""
+        for i, (p, t) in enumerate(zip(problem, row, strict=True)):
+            for x, energies in enumerate(table.energies[t]):
+                waves = self.contacts.at(energies)
+                yield i, x, waves, *self._scattered(int(p), energies, waves, centre)
 
     def _scattered(self, problem: int, energies: Array, waves: list[Waves], centre: int) -> tuple[list[Array], float]:
         """S' from the centre to every rung, and the weight at the ladder's ends."""

@@ -52,7 +52,11 @@ class _Announcer(event.Listener):
     def on_start(self, event: Any) -> None:
         if not self.said:
             self.said = True
-            print("floquant: compiling kernels (once on this machine, some 20 s) ...", file=sys.stderr, flush=True)
+            print(
+                "floquant: compiling kernels (once on this machine: half a minute, for large devices one more) ...",
+                file=sys.stderr,
+                flush=True,
+            )
 
     def on_end(self, event: Any) -> None:
         """Nothing to say when a kernel is ready."""

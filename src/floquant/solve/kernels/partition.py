@@ -163,6 +163,12 @@ def dissect(indptr, indices, members, positions, by_position, leaf):
 
 
 @compiled
+def with_room(values, used):
+    """The array, twice as long if all of it is used."""
+    return np.concatenate((values, np.empty_like(values))) if used == values.shape[0] else values
+
+
+@compiled
 def borders(indptr, indices, order, ptr, rank):
     """The border of each piece: vertices that are eliminated later and touch what was eliminated up to it.
 
@@ -185,8 +191,7 @@ def borders(indptr, indices, order, ptr, rank):
                 u = border[k]
                 if rank[u] > f and mark[u] != f:
                     mark[u] = f
-                    if used == border.shape[0]:
-                        border = np.concatenate((border, np.empty(border.shape[0], np.int64)))
+                    border = with_room(border, used)
                     border[used] = u
                     used += 1
             child = next_child[child]
@@ -196,8 +201,7 @@ def borders(indptr, indices, order, ptr, rank):
                 u = indices[p]
                 if rank[u] > f and mark[u] != f:
                     mark[u] = f
-                    if used == border.shape[0]:
-                        border = np.concatenate((border, np.empty(border.shape[0], np.int64)))
+                    border = with_room(border, used)
                     border[used] = u
                     used += 1
         border_ptr[f + 1] = used
