@@ -100,12 +100,15 @@ class SidebandSolver(LadderSolver):
         # Kernels load numba: only when the first solve is asked for.
         static = (table.green, table.left, table.right, table.static, table.is_open, self.static)
         if self.scalar:
-            from floquant.solve.kernels import scalar
+            from floquant.solve.kernels.scalar import scalar_columns, scalar_flows
 
-            kernel = scalar.scalar_flows if what == "flows" else scalar.scalar_columns
+            kernel = scalar_flows if what == "flows" else scalar_columns
             kernel(*static, 1j * self.kappa, np.ascontiguousarray(self.harmonics[:, 0, 0, 0]), *arguments)
-        else:
-            from floquant.solve.kernels import block
+        elif what == "flows":
+            from floquant.solve.kernels.block_flows import block_flows
 
-            kernel = block.block_flows if what == "flows" else block.block_columns
-            kernel(*static, *self.steps, *arguments)
+            block_flows(*static, *self.steps, *arguments)
+        else:
+            from floquant.solve.kernels.block_columns import block_columns
+
+            block_columns(*static, *self.steps, *arguments)

@@ -19,6 +19,7 @@ import numpy as np
 from floquant.solve.kernels.compiler import compiled
 from floquant.solve.kernels.dressing import dress
 from floquant.solve.kernels.linear import reciprocal
+from floquant.solve.kernels.room import room_for_dressed, starts_of
 
 
 @compiled
@@ -46,38 +47,13 @@ def ladder_ratios(g, w, v_up, rungs, up, down):
 
 @compiled
 def scalar_flows(
-    tg,
-    tl,
-    tr,
-    ts,
-    topen,
-    v0,
-    w,
-    v1,
-    driven,
-    problem,
-    row,
-    first,
-    n_cut,
-    n_rung,
-    group,
-    n_group,
-    detectors,
-    phase_in,
-    phase_out,
-    out,
-):
-    """Flows over cuts, transmissions, row defects, probes and tails (see `sidebands.FlowLayout`) for each (problem, panel) pair."""
+    tg, tl, tr, ts, topen, v0, w, v1, driven, problem, row, first, n_cut, n_rung, group, n_group, detectors, phase_in, phase_out, out
+):  # fmt: skip
+    """Flows over cuts, transmissions, row defects, probes and tails (see `ladder.FlowLayout`) for each (problem, panel) pair."""
     n_node, rungs, d = tg.shape[1], tg.shape[2], tg.shape[3]
     channels = tl.shape[3]
     n_det = detectors.shape[0]
-    a = np.empty((d, d), np.complex128)
-    y = np.empty((d, 1 + channels), np.complex128)
-    lv = np.empty((channels, d), np.complex128)
-    g = np.empty((rungs, 1, 1), np.complex128)
-    left = np.empty((rungs, channels, 1), np.complex128)
-    right = np.empty((rungs, 1, channels), np.complex128)
-    static = np.empty((rungs, channels, channels), np.complex128)
+    a, y, lv, g, left, right, static = room_for_dressed(rungs, d, 1, channels)
     up, down = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128)
     emit_up, emit_down = np.zeros(rungs, np.complex128), np.zeros(rungs, np.complex128)
     alpha_up, alpha_down = np.zeros(rungs), np.zeros(rungs)
@@ -87,12 +63,7 @@ def scalar_flows(
     weight = np.empty((rungs, n_det))
     field = np.empty((rungs, channels), np.complex128)
     amplitude = np.empty(channels, np.complex128)
-    unsigned_at = n_det * n_cut
-    total_at = unsigned_at + channels * n_cut
-    defect_at = total_at + n_det * n_group * n_rung
-    probe_at = defect_at + channels * n_rung
-    elastic_at = probe_at + 4 * n_cut
-    tail_at = elastic_at + 2 * n_rung
+    unsigned_at, total_at, defect_at, probe_at, elastic_at, tail_at = starts_of(n_det, channels, n_group, n_cut, n_rung)
     last = first + n_rung - 1
     for i in range(problem.shape[0]):
         p, t = problem[i], row[i]
@@ -160,8 +131,7 @@ def scalar_flows(
                     out[i, x, q * n_cut + j] = rising - falling
                     if q < channels:
                         out[i, x, unsigned_at + q * n_cut + j] = rising + falling
-                rise = leave_up[k] * enter_up[k]
-                fall = leave_down[k + 1] * enter_down[k + 1]
+                rise, fall = leave_up[k] * enter_up[k], leave_down[k + 1] * enter_down[k + 1]
                 out[i, x, probe_at + j] = rise.real
                 out[i, x, probe_at + n_cut + j] = rise.imag
                 out[i, x, probe_at + 2 * n_cut + j] = fall.real
@@ -221,13 +191,7 @@ def scalar_columns(tg, tl, tr, ts, topen, v0, w, v1, driven, problem, row, centr
     """
     n_node, rungs, d = tg.shape[1], tg.shape[2], tg.shape[3]
     channels = tl.shape[3]
-    a = np.empty((d, d), np.complex128)
-    y = np.empty((d, 1 + channels), np.complex128)
-    lv = np.empty((channels, d), np.complex128)
-    g = np.empty((rungs, 1, 1), np.complex128)
-    left = np.empty((rungs, channels, 1), np.complex128)
-    right = np.empty((rungs, 1, channels), np.complex128)
-    static = np.empty((rungs, channels, channels), np.complex128)
+    a, y, lv, g, left, right, static = room_for_dressed(rungs, d, 1, channels)
     up, down = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128)
     share, emitted = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128)
     for i in range(problem.shape[0]):
