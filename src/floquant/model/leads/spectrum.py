@@ -2,36 +2,25 @@
 
     dE_n/dk = ⟨n|dH/dk|n⟩ = 0,   H(k) = h + v e^{ik} + v† e^{−ik}
 
-Bands are followed through crossings by the overlap of their states, on a grid that is refined until every change of sign of a velocity is
-bracketed, and each zero is then found to rounding. The number of open channels at E is #(minima below E) − #(maxima below E).
+Bands are followed through crossings by the overlap of their states. Between two momenta each is a polynomial through its energy and
+three derivatives at both; stretches of momentum are split until every band has, everywhere, a slope or a curvature that is surely not
+zero. Extrema are then found to rounding by inverse iteration. The number of open channels at E is #(minima below E) − #(maxima below E).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from floquant.model.checks import Array
+from floquant.model.leads.anticrossing import approached, avoided, crossings
 from floquant.model.leads.cell import Cell
+from floquant.model.leads.levels import Node, node
+from floquant.model.leads.stations import stations
+from floquant.model.leads.stretch import FINEST, Stretch, powers, stretch
 
-GRID = 48  # intervals of the first grid over 2π
-FINEST = 1e-7  # an interval of momentum that is not split again
-DEGENERATE = 1e-11  # levels nearer than this, in units of `scale`, are one level
-STEEP = 1e-9  # a zero of the velocity is found if the velocity, or the bracket of momentum, is below this
-STILL = 1e-12  # slower than this, in units of `scale`, a band stands still
-
-
-@dataclass(frozen=True, eq=False)
-class Node:
-    """Energies, states, velocities and curvatures of all bands at one momentum; states of one level diagonalise the velocity."""
-
-    momentum: float
-    energy: Array
-    states: Array
-    velocity: Array
-    curvature: Array
+GRID = 24  # intervals of the first grid over 2π
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,140 +34,108 @@ class Extrema:
 
 def extrema(cell: Cell) -> Extrema:
     """All extrema of the bands of a connected piece. A band that is flat everywhere has none."""
-    found: tuple[list[float], list[float], list[float]] = ([], [], [])
-    if cell.rank:
-        steps = _steps(cell)
-        free = set(range(len(cell.h)))
-        while free:
-            first = band = min(free)
-            walk = []
-            while band in free:  # once around the zone a band may have become another one
-                free.remove(band)
-                for left, right, partner in steps:
-                    walk.append((left, right, band, int(partner[band])))
-                    band = int(partner[band])
-            assert band == first, "the bands are permuted once around the zone"
-            _stations(cell, walk, found)
-    return Extrema(*(np.sort(np.array(kind, float)) for kind in found))
-
-
-def _stations(
-    cell: Cell, walk: list[tuple[Node, Node, int, int]], found: tuple[list[float], list[float], list[float]]
-) -> None:
-    """Add where one band, followed until it closes, turns or stands still."""
-    still = STILL * cell.scale
-    moving = [k for k, (left, _, band, _) in enumerate(walk) if abs(left.velocity[band]) > still]
-    for k, after in zip(moving, [*moving[1:], *(k + len(walk) for k in moving[:1])], strict=True):
-        left, right, band, other = walk[k]
-        node, _, ahead, _ = walk[after % len(walk)]
-        before, behind = left.velocity[band], node.velocity[ahead]
-        if after == k + 1 and before * behind > 0:
-            if before * left.curvature[band] >= 0 or before * node.curvature[ahead] <= 0:
-                continue  # its speed has no minimum here
-            at, here = _zero(cell, left, right, band, other, "curvature")
-            if abs(at.velocity[here]) > still:
-                continue
-            energy = at.energy[here]
-        elif after == k + 1:
-            energy = _turning_point(cell, left, right, band, other)
-        else:
-            resting = [walk[m % len(walk)] for m in range(k + 1, after)]
-            energy = min((abs(here.velocity[b]), here.energy[b]) for here, _, b, _ in resting)[1]
-        found[2 if before * behind > 0 else 0 if before < 0 else 1].append(float(energy))
-
-
-def _steps(cell: Cell) -> list[tuple[Node, Node, Array]]:
-    """Intervals that cover the zone in order, and which band on the right continues each band on the left."""
-    # an irrational start: crossings and extrema lie at 0 and π in most leads
-    nodes = [_node(cell, k) for k in -0.3819660112501051 + 2 * np.pi * np.arange(GRID) / GRID]
-    first = nodes[0]
-    nodes.append(Node(first.momentum + 2 * np.pi, first.energy, first.states, first.velocity, first.curvature))
-    pending = list(pairwise(nodes))[::-1]
-    steps = []
-    while pending:
-        left, right = pending.pop()
-        width = right.momentum - left.momentum
-        partner, certain = _followed(cell, left, right)
-        if width > FINEST and not (certain and _plain(cell, left, right, partner, width)):
-            middle = _node(cell, (left.momentum + right.momentum) / 2)
-            pending += [(middle, right), (left, middle)]
-        else:
-            steps.append((left, right, partner))
-    return steps
-
-
-def _node(cell: Cell, momentum: float) -> Node:
-    energy, states = np.linalg.eigh(cell.bloch(np.array(momentum)))
-    hop = cell.v * np.exp(1j * momentum)
-    slope, bend = 1j * hop - 1j * hop.conj().T, -hop - hop.conj().T
-    start = 0
-    for stop in [*(np.flatnonzero(np.diff(energy) > DEGENERATE * cell.scale) + 1), len(energy)]:
-        if stop - start > 1:
-            level = states[:, start:stop]
-            turn = np.linalg.eigh(level.conj().T @ slope @ level)[1]
-            states[:, start:stop] = level @ turn
-            energy[start:stop] = energy[start:stop] @ np.abs(turn) ** 2
-        start = stop
-    matrix = states.conj().T @ slope @ states
-    gap = energy[:, None] - energy
-    apart = np.abs(gap) > DEGENERATE * cell.scale
-    second = np.where(apart, np.abs(matrix) ** 2 / np.where(apart, gap, 1), 0).sum(axis=1)
-    curvature = np.einsum("ij,ij->j", states.conj(), bend @ states).real + 2 * second
-    return Node(momentum, energy, states, np.diagonal(matrix).real.copy(), curvature)
-
-
-def _followed(cell: Cell, left: Node, right: Node) -> tuple[Array, bool]:
-    """Which band on the right continues each band on the left, and whether the overlaps leave no doubt."""
-    overlap = np.abs(left.states.conj().T @ right.states) ** 2
-    alike = (np.abs(right.energy[:, None] - right.energy) < DEGENERATE * cell.scale) & (
-        np.abs(right.velocity[:, None] - right.velocity) < np.sqrt(DEGENERATE) * cell.scale
-    )
-    partner = np.argmax(overlap, axis=1)
-    if len(np.unique(partner)) < len(partner):
-        from scipy.optimize import linear_sum_assignment
-
-        partner = linear_sum_assignment(-overlap @ alike)[1]
-    share = np.take_along_axis(overlap @ alike, partner[:, None], axis=1)
-    return partner, bool(np.all(share > 0.7))
-
-
-def _plain(cell: Cell, left: Node, right: Node, partner: Array, width: float) -> bool:
-    """No band can hide a second extremum here: its velocity bends little, and as its energies say."""
-    v, w = left.velocity, right.velocity[partner]
-    bend, curl = left.curvature * width, right.curvature[partner] * width
-    mean = (right.energy[partner] - left.energy) / width
-    small = 1e-7 * cell.scale
-    straight = np.abs(mean - (v + w) / 2) < 0.1 * (np.abs(v) + np.abs(w)) + small
-    # one sign: neither end reaches zero within the interval by its own curvature
-    steady = (v * w >= 0) & (np.abs(bend) < 2 * np.abs(v) + small) & (np.abs(curl) < 2 * np.abs(w) + small)
-    steady |= (v * w >= 0) & (bend * v > -small) & (curl * w < small)  # nearest zeros lie outside, on either side
-    once = (v * w < 0) & (bend * (w - v) > 0) & (curl * (w - v) > 0)
-    flat = np.maximum(np.abs(v), np.abs(w)) < STILL * cell.scale
-    return bool(np.all(flat | (steady & straight) | once))
-
-
-def _turning_point(cell: Cell, left: Node, right: Node, band: int, other: int) -> float:
-    """The energy of the one extremum of a band between two nodes."""
-    node, here = _zero(cell, left, right, band, other, "velocity")
-    return float(node.energy[here] - 0.5 * node.velocity[here] ** 2 / (node.curvature[here] or np.inf))
-
-
-def _zero(cell: Cell, left: Node, right: Node, band: int, other: int, of: str) -> tuple[Node, int]:
-    """Where the velocity or the curvature of a band is zero between two nodes at which it has opposite signs."""
-    node, here = left, band
-    for _ in range(80):
-        width = right.momentum - left.momentum
-        v, w = getattr(left, of)[band], getattr(right, of)[other]
-        part = min(max(v / (v - w), 0.02), 0.98)
-        node = _node(cell, left.momentum + part * width)
-        overlap = np.abs(left.states[:, band].conj() @ node.states) ** 2
-        overlap = overlap + np.abs(right.states[:, other].conj() @ node.states) ** 2
-        here = int(np.argmax(overlap))
-        value = getattr(node, of)[here]
-        if abs(value) < STEEP * cell.scale or width < STEEP:
+    if not cell.rank:
+        return Extrema(np.zeros(0), np.zeros(0), np.zeros(0))
+    zone = Zone(cell)
+    zone.refine(zone.start())
+    while True:
+        found, poor = stations(cell, zone.path)
+        if not poor:
             break
-        if value * v > 0:
-            left, band = node, here
-        else:
-            right, other = node, here
-    return node, here
+        again = [part for i in sorted(poor) for part in _split(zone.path[i])]
+        gone = {id(zone.path[i]) for i in poor}
+        zone.path = [line for line in zone.path if id(line) not in gone]
+        zone.turns = [turn for turn in zone.turns if id(turn[0]) not in gone]
+        zone.refine(again)
+    minima, maxima = ([turn[n] for turn in zone.turns] for n in (1, 2))
+    return Extrema(
+        np.sort(np.concatenate([found[0], minima])), np.sort(np.concatenate([found[1], maxima])), np.sort(found[2])
+    )
+
+
+class Zone:
+    """The momenta from −π to π at which the bands of a cell are known; a real lead has the same bands at k and −k."""
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self.real = not (np.any(cell.h.imag) or np.any(cell.v.imag))
+        self.known: dict[float, Node] = {}
+        self.path: list[Stretch] = []
+        self.turns: list[tuple[Stretch, float, float]] = []
+
+    def node(self, momentum: float) -> Node:
+        """The bands at a momentum, computed once."""
+        if momentum > np.pi:
+            return self.node(momentum - 2 * np.pi).moved(2 * np.pi)
+        if self.real and momentum < 0:
+            return self.node(-momentum).mirrored()
+        key = round(momentum, 13)
+        if key not in self.known:
+            self.known[key] = node(self.cell, momentum)
+        return self.known[key]
+
+    def start(self) -> list[tuple[float, float]]:
+        """The first grid."""
+        even = np.pi * (2 * np.arange(GRID) + 1 - GRID) / GRID
+        # uneven but the same for k and −k: crossings and extrema lie at simple fractions of π in most leads
+        ends = even + 0.0381966 * np.sin(even) + 0.0123 * np.sin(2 * even)
+        return list(zip(ends, [*ends[1:], ends[0] + 2 * np.pi], strict=True))
+
+    def refine(self, pending: list[tuple[float, float]]) -> None:
+        """Add plain stretches that cover these intervals, and the extrema of avoided crossings that they take for crossings."""
+        while pending:
+            lines = [stretch(self.cell, self.node(left), self.node(right)) for left, right in pending]
+            good = [line.width <= FINEST or (line.certain and line.plain(self.cell)) for line in lines]
+            pending = [part for line, plain in zip(lines, good, strict=True) if not plain for part in _split(line)]
+            lines = [line for line, plain in zip(lines, good, strict=True) if plain]
+            again, turns = self._crossed(lines)
+            self.turns += turns
+            self.path += [line for i, line in enumerate(lines) if i not in again]
+            pending += [part for i, cuts in again.items() for part in _cut(lines[i], cuts)]
+        self.path.sort(key=lambda line: line.left.momentum)
+
+    def _crossed(self, lines: list[Stretch]) -> tuple[dict[int, list[float]], list[tuple[Stretch, float, float]]]:
+        """Which stretches hide an avoided crossing, and momenta to cut them at; and avoided crossings too narrow for that."""
+        index, at, energy, states = [], [], [], []
+        for i, line in enumerate(lines):
+            for one, two, t in zip(*crossings(self.cell, line), strict=True):
+                index.append(i)
+                at.append(line.left.momentum + t * line.width)
+                energy.append(float(powers(np.array([t]), 0)[0] @ line.coefficients[:, one]))
+                end, bands = (line.left, [one, two]) if t < 0.5 else (line.right, line.partner[[one, two]])
+                states.append(end.states[:, bands])
+        if not index:
+            return {}, []
+        found = approached(self.cell, np.array(at), np.array(energy), np.array(states))
+        turn, close = avoided(self.cell, found)
+        again: dict[int, list[float]] = {}
+        for j in np.flatnonzero(turn & ~close):
+            if lines[index[j]].width > FINEST:
+                around = 3 * found.half[j] / found.apart[j]
+                again.setdefault(index[j], []).extend([found.momentum[j] - around, found.momentum[j] + around])
+        reach = found.half * np.sqrt(np.maximum(1 - (found.mean / found.apart) ** 2, 0))
+        here = [j for j in np.flatnonzero(close) if index[j] not in again]
+        turns = [(lines[index[j]], float((found.energy + reach)[j]), float((found.energy - reach)[j])) for j in here]
+        return again, turns
+
+
+def _split(line: Stretch) -> list[tuple[float, float]]:
+    """In two; in three if 0 or π is its middle, where bands have extrema and cross."""
+    left, right = line.left.momentum, line.right.momentum
+    middle = (left + right) / 2
+    if min(abs(middle), abs(middle - np.pi)) < 1e-9:
+        third = (right - left) / 3
+        return [(left, left + third), (left + third, right - third), (right - third, right)]
+    return [(left, middle), (middle, right)]
+
+
+def _cut(line: Stretch, at: list[float]) -> list[tuple[float, float]]:
+    """At momenta within it, or in two if none is."""
+    left, right = line.left.momentum, line.right.momentum
+    room = 0.02 * line.width
+    inside = [cut for cut in sorted(at) if left + room < cut < right - room]
+    points = [left]
+    for cut in inside:
+        if cut > points[-1] + 0.02 * line.width:
+            points.append(cut)
+    return list(zip(points, [*points[1:], right], strict=True)) if len(points) > 1 else _split(line)
