@@ -40,8 +40,8 @@ def test_a_uniform_wire_transmits_every_open_channel(nspin):
     for energy in (-1.4, -0.3, 0.9):
         rising = np.sum((bands[:, :-1] < energy) & (bands[:, 1:] >= energy))  # bands that cross E upwards
         found = fq.scatter(device, None, [energy])
-        assert float(found.transmission("R", "L").sum()) == pytest.approx(rising, abs=1e-10)
-        assert float(found.transmission("L", "R").sum()) == pytest.approx(rising, abs=1e-10)
+        assert float(found.transmission("R", "L", spin_axis=None).sum()) == pytest.approx(rising, abs=1e-10)
+        assert float(found.transmission("L", "R", spin_axis=None).sum()) == pytest.approx(rising, abs=1e-10)
 
 
 def test_positions_and_spin_are_the_models():

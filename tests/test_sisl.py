@@ -48,7 +48,9 @@ def test_a_uniform_ribbon_transmits_every_open_channel(spin):
             more = {} if s is None else {"spin": s}
             bands = np.array([h.eigh([k, 0, 0], **more) for k in np.linspace(0, 1, 801)])
             rising += np.sum((bands[:-1] < energy) & (bands[1:] >= energy))
-        assert float(fq.scatter(device, None, [energy]).transmission("R", "L").sum()) == pytest.approx(rising, abs=1e-9)
+        assert float(fq.scatter(device, None, [energy]).transmission("R", "L", spin_axis=None).sum()) == pytest.approx(
+            rising, abs=1e-9
+        )
     assert device.spin == (spin != "unpolarized")
     assert device.energy_unit == "eV"
 

@@ -50,6 +50,14 @@ class Terminal:
         g = self.lead.surface(energy)[..., orbital[:, None], orbital]
         return g * (chosen[:, None] % 2 == chosen % 2) if doubled else g
 
+    def open_waves(self, energy: Array) -> Array | None:
+        """How many waves are open at real energies, integers of their shape; None where the lead leaves that to the rank of i (g − g†)."""
+        chosen = self.lead_orbitals
+        if self.spins is None or not self.lead.spinless:
+            return self.lead.open_on(energy, chosen)
+        counts = [self.lead.open_on(energy, chosen[chosen % 2 == spin] // 2) for spin in (0, 1)]
+        return None if counts[0] is None or counts[1] is None else np.asarray(counts[0] + counts[1])
+
     def self_energy(self, energy: Any) -> Array:
         """Σ(E) = τ g(E) τ†, shape energy.shape + (m, m)."""
         return np.asarray(self.coupling @ self.surface(energy) @ self.coupling.conj().T)
@@ -86,6 +94,13 @@ class Sector:
     def harmonic_count(self) -> int:
         """M."""
         return int(self.plus.shape[1])
+
+    @cached_property
+    def harmonic_gap(self) -> int:
+        """Largest distance between successive harmonics that are there, 0 included; at least 1. Rungs in between may be empty."""
+        size = np.maximum(np.abs(self.plus), np.abs(self.minus)).max(axis=(0, 2), initial=0.0)
+        there = np.flatnonzero(size > 1e-15 * size.max(initial=0.0)) + 1
+        return int(np.diff(there, prepend=0).max(initial=1))
 
     @property
     def is_driven(self) -> bool:

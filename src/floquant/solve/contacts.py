@@ -20,19 +20,25 @@ Array = np.ndarray
 CLOSED = 1e-13
 
 
-def spectral_root(surface: Array) -> tuple[Array, Array]:
-    """Return a^{1/2} and the projector P on the open channels, both of the shape (..., c, c) of `surface`."""
+def spectral_root(surface: Array, count: Array | None = None) -> tuple[Array, Array]:
+    """Return a^{1/2} and the projector P on the open channels, both of the shape (..., c, c) of `surface`.
+
+    `count` (...,): how many channels are open, if the lead knows; beside an edge rounding hides that from the eigenvalues of a.
+    """
     spectral = 1j * (surface - np.conj(np.swapaxes(surface, -1, -2)))
     diagonal = np.einsum("...ii->...i", spectral).real
     c = spectral.shape[-1]
-    if c == 1 or not np.any(spectral * (1 - np.eye(c))):
+    if count is None and (c == 1 or not np.any(spectral * (1 - np.eye(c)))):
         root = np.sqrt(np.maximum(diagonal, 0.0))
         return root[..., None] * np.eye(c), (root > 0)[..., None] * np.eye(c)
     values, vectors = np.linalg.eigh(spectral)
-    floor = CLOSED * np.max(np.abs(surface), axis=(-1, -2))[..., None]
-    values = np.where(values > floor, values, 0.0)
+    if count is None:
+        is_open = values > CLOSED * np.max(np.abs(surface), axis=(-1, -2))[..., None]
+    else:
+        is_open = np.arange(c) >= c - np.asarray(count)[..., None]
+    values = np.where(is_open, np.maximum(values, 0.0), 0.0)
     back = np.conj(np.swapaxes(vectors, -1, -2))
-    return (vectors * np.sqrt(values)[..., None, :]) @ back, (vectors * (values > 0)[..., None, :]) @ back
+    return (vectors * np.sqrt(values)[..., None, :]) @ back, (vectors * is_open[..., None, :]) @ back
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +85,11 @@ def contacts_at(sector: Sector, energies: Array) -> ContactTable:
     begin = 0
     known: list[tuple[Terminal, Array, Array, Array]] = []
     for terminal, size in zip(sector.terminals, sizes, strict=True):
-        surface, root, open_part = _alike(known, terminal) or (terminal.surface(energies), None, None)
-        if root is None or open_part is None:
-            root, open_part = spectral_root(surface)
+        surface, root, open_part = _alike(known, terminal) or (None, None, None)
+        if surface is None or root is None or open_part is None:
+            settled = terminal.lead.settled(energies)
+            surface = terminal.surface(settled)
+            root, open_part = spectral_root(surface, terminal.open_waves(settled))
             known.append((terminal, surface, root, open_part))
         rows = np.searchsorted(orbitals, terminal.orbitals)
         columns = slice(begin, begin + size)

@@ -77,10 +77,13 @@ def ladder_amplitudes(sector: Sector, problem: int, energies: Array, contacts: C
     return s, field
 
 
-def flows_of_amplitudes(s: Array, is_open: Array, field: Array, channels: Channels, ladder: Ladder) -> Array:
+def flows_of_amplitudes(
+    s: Array, is_open: Array, field: Array, channels: Channels, ladder: Ladder, gap: int = 1
+) -> Array:
     """Explicit sums of `FlowLayout`'s quantities over all amplitudes of the ladder; shape (B, size).
 
-    S is (B, R, O, R, O); `is_open` (B, R, O) the diagonal of P; `field` (B, R, q, R, O) the waves wherever their weight is to be judged.
+    S is (B, R, O, R, O); `is_open` (B, R, O) the diagonal of P; `field` (B, R, q, R, O) the waves where their weight is judged,
+    in the last `gap` rungs of the ladder.
     """
     layout = FlowLayout.of(channels, ladder)
     batch, rungs, orbitals, count = len(s), ladder.rungs, s.shape[2], channels.count
@@ -119,9 +122,9 @@ def flows_of_amplitudes(s: Array, is_open: Array, field: Array, channels: Channe
         last = ladder.first + ladder.n_rung - 1
         weight = np.sum(np.abs(field) ** 2, axis=(2, 4))  # batch, rung, incoming rung
         top, bottom = weight[:, :, : last + 1].sum(axis=2), weight[:, :, ladder.first :].sum(axis=2)
-        out[:, layout.slices["tail"]] = np.stack(
-            [top[:, -1], top[:, last], bottom[:, 0], bottom[:, ladder.first]], axis=1
-        )
+        above, below = top[:, max(rungs - gap, last + 1) :], bottom[:, : min(gap, ladder.first)]
+        ends = [above.sum(axis=1), top[:, last], below.sum(axis=1), bottom[:, ladder.first]]
+        out[:, layout.slices["tail"]] = np.stack(ends, axis=1)
     return out
 
 
@@ -148,7 +151,7 @@ class DenseSolver(LadderSolver):
         pairs = []
         for p, t in zip(problem, row, strict=True):
             parts = [
-                flows_of_amplitudes(s, contacts.is_open, field, self.channels, ladder)
+                flows_of_amplitudes(s, contacts.is_open, field, self.channels, ladder, self.sector.harmonic_gap)
                 for s, field, contacts in self._solved(table, p, t)
             ]
             pairs.append(np.concatenate(parts))
@@ -160,12 +163,19 @@ class DenseSolver(LadderSolver):
         for p, t in zip(problem, row, strict=True):
             parts = list(self._solved(table, p, t))
             pairs.append(np.concatenate([s[:, :, :, centre, :] for s, _, _ in parts]))
-            tails.append(np.concatenate([relative_weight(field[:, :, :, centre, :], centre) for _, field, _ in parts]))
+            tails.append(
+                np.concatenate(
+                    [
+                        relative_weight(field[:, :, :, centre, :], centre, self.sector.harmonic_gap)
+                        for _, field, _ in parts
+                    ]
+                )
+            )
         return np.array(pairs), np.array(tails)
 
 
-def relative_weight(field: Array, centre: int) -> Array:
-    """Weight of a field (B, R, n, I) at both ends of the ladder, relative to the rung where it enters."""
+def relative_weight(field: Array, centre: int, gap: int) -> Array:
+    """Weight of a field (B, R, n, I) in the last `gap` rungs of both ends of the ladder, relative to the rung where it enters."""
     weight = np.sum(np.abs(field) ** 2, axis=(2, 3))
-    ends = (weight[:, 0] if centre > 0 else 0.0) + (weight[:, -1] if centre < weight.shape[1] - 1 else 0.0)
+    ends = weight[:, : min(gap, centre)].sum(axis=1) + weight[:, max(weight.shape[1] - gap, centre + 1) :].sum(axis=1)
     return np.asarray(np.divide(ends, weight[:, centre], out=np.zeros(len(weight)), where=weight[:, centre] > 0))

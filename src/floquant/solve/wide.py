@@ -166,7 +166,7 @@ class LadderByLadder(LadderSolver):
         field = self.field(problem, energies, waves, incoming)
         s = [1j * (waves[m].injection.conj().T @ field[m]) for m in range(len(energies))]
         s[centre] = s[centre] - waves[centre].projector
-        return s, float(relative_weight(field[None], centre)[0])
+        return s, float(relative_weight(field[None], centre, self.sector.harmonic_gap)[0])
 
     def flows(self, table: LadderTable, problem: Array, row: Array, ladder: Ladder) -> Array:
         """Explicit sums over all amplitudes of each ladder."""
@@ -190,7 +190,9 @@ class LadderByLadder(LadderSolver):
             s[m] = 1j * np.einsum("cq,qkd->ckd", w, field[m])
             s[m, :, m] -= waves[m].table.projector
         is_open = np.array([np.real(np.diagonal(wave.table.projector)) for wave in waves])
-        return flows_of_amplitudes(s[None], is_open[None], field[None], self.channels, ladder)[0]
+        return flows_of_amplitudes(
+            s[None], is_open[None], field[None], self.channels, ladder, self.sector.harmonic_gap
+        )[0]
 
 
 def summed(s: Array, out: Array, into: Array, count: int) -> Array:

@@ -158,7 +158,9 @@ class WidePortSolver(LadderSolver):
                     field[:, :, k] = green @ waves
                     field[k, :, k] += right[k]
                 nodes.append(
-                    flows_of_amplitudes(s[None], table.is_open[None, t, x], field[None], self.channels, ladder)[0]
+                    flows_of_amplitudes(
+                        s[None], table.is_open[None, t, x], field[None], self.channels, ladder, self.sector.harmonic_gap
+                    )[0]
                 )
             result.append(nodes)
         return np.array(result)
@@ -172,15 +174,12 @@ class WidePortSolver(LadderSolver):
         rungs = len(green)
         waves = green @ scattered
         waves[:, centre] += np.eye(len(self.ports))
-        weight = np.einsum(
-            "prij,jk,prik->pr",
-            waves[:, [0, centre, rungs - 1]],
-            incoming,
-            waves[:, [0, centre, rungs - 1]].conj(),
-            optimize=True,
-        ).real
-        ends = (weight[:, 0] if centre > 0 else 0.0) + (weight[:, 2] if centre < rungs - 1 else 0.0)
-        return np.asarray(np.divide(ends, weight[:, 1], out=np.zeros(len(weight)), where=weight[:, 1] > 0))
+        gap = self.sector.harmonic_gap
+        ends = [*range(min(gap, centre)), *range(max(rungs - gap, centre + 1), rungs)]
+        waves = waves[:, [centre, *ends]]
+        weight = np.einsum("prij,jk,prik->pr", waves, incoming, waves.conj(), optimize=True).real
+        beyond = weight[:, 1:].sum(axis=1)
+        return np.asarray(np.divide(beyond, weight[:, 0], out=np.zeros(len(weight)), where=weight[:, 0] > 0))
 
     def t_matrices(self, problem: Array, green: Array, centre: int) -> Array:
         """t from the centre to every rung, (P, R, d, d), for g (R, d, d) of the reference."""

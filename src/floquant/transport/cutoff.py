@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 
 from floquant.errors import NotConverged
+from floquant.model import Sector
 from floquant.solve.ladder import Array, FlowLayout, Ladder, LadderSolver
 from floquant.solve.zone import NODES, WEIGHTS
 
@@ -73,6 +74,16 @@ def row_defects(solver: LadderSolver, photon_energy: float, energies: Array, sid
     return result
 
 
+def fewest_sidebands(sector: Sector) -> int:
+    """The shortest ladder that is judged: shorter than the gap between harmonics, its ends would be empty for want of a way there."""
+    return max(2, sector.harmonic_gap)
+
+
+def lengthened(sidebands: int, sector: Sector) -> int:
+    """The next ladder: longer by the gap between harmonics at least, so that it can change something."""
+    return sidebands + max(sector.harmonic_gap, 1 if sidebands < 12 else sidebands // 6)
+
+
 class LadderJudge:
     """Decides over ladders of growing length by the tail, and by the row defect or (costly solvers) by what lengthening changed."""
 
@@ -111,7 +122,7 @@ def choose_sidebands(
     if solver.costly:
         epsilon, weights = photon_energy * np.array([[0.29, 0.77]]), np.ones(2)
     row = np.zeros(len(sample), dtype=np.int64)
-    sidebands = 2
+    sidebands = fewest_sidebands(solver.sector)
     judge = LadderJudge(rtol)
     checked = checked_energies(photon_energy, window)
     while sidebands <= MOST:
@@ -128,7 +139,7 @@ def choose_sidebands(
             accepted = judge.accepts(tail, partial(row_defects, solver, photon_energy, checked, sidebands, problems))
         if accepted:
             return sidebands, judge.change
-        sidebands += 1 if sidebands < 12 else sidebands // 6
+        sidebands = lengthened(sidebands, solver.sector)
     raise NotConverged(
         f"Even {MOST} sidebands are not enough; the drive is far stronger than its photon energy. Give sidebands=N to force a number."
     )

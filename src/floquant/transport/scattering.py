@@ -31,6 +31,8 @@ Array = np.ndarray
 
 # Rounding of a transmission, per open channel.
 ROUNDING = 1e-13
+# What moving an energy off the edge of a wide lead may change: a square root of 1e-9, or more where a band is flatter.
+EDGE = 3e-3
 BASES = ("orbitals", "modes")
 KINDS = ("sidebands", "total", "elastic", "static")
 
@@ -108,11 +110,16 @@ class Scattering:
         """E_n = E + nħΩ, shape (energies, sidebands)."""
         return self.energies[:, None] + self.photon_energy * self.sidebands
 
+    @cached_property
+    def _on_edge(self) -> Array:
+        """Energies of which a rung lies on a band edge."""
+        return np.any([part.on_edge for part in self.parts], axis=0)
+
     def _result(self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None) -> xr.DataArray:
         values, opened = self._powers(to, from_, kind, axes)
-        bound = (TAIL_FACTOR * self.tail + ROUNDING)[:, :, None, None, None] * np.maximum(opened, 1.0)[
-            None, :, None, None, None
-        ]
+        # no transmission is further off than the number of open channels
+        relative = np.minimum(TAIL_FACTOR * self.tail + ROUNDING + EDGE * self._on_edge, 1.0)
+        bound = (relative * np.maximum(opened, 1.0))[:, :, None, None, None]
         error = np.broadcast_to(bound, values.shape)
         coords: dict[str, Any] = {"energy": ("energy", self.energies, {"units": self.device.energy_unit or "energy"})}
         what = "reflection at" if to == from_ else f"transmission from {from_} to"

@@ -12,7 +12,17 @@ from floquant.model import Sector
 from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
 from floquant.solve.threads import threads_for
 from floquant.transport.accuracy import Accuracy
-from floquant.transport.cutoff import CHECKED, SAMPLE, TAIL_FACTOR, LadderJudge, relative_tail, row_defects, slowness
+from floquant.transport.cutoff import (
+    CHECKED,
+    SAMPLE,
+    TAIL_FACTOR,
+    LadderJudge,
+    fewest_sidebands,
+    lengthened,
+    relative_tail,
+    row_defects,
+    slowness,
+)
 from floquant.transport.plan import choose_solver
 
 Array = np.ndarray
@@ -53,6 +63,13 @@ class SectorScattering:
     def open_leads(self) -> set[str]:
         """Leads that have an open wave at one of the energies."""
         return {name for (name, _), waves in zip(self.solver.channels.banks, self.opened.T, strict=True) if waves.any()}
+
+    @property
+    def on_edge(self) -> Array:
+        """Energies of which a rung lies on an edge of a lead, to rounding, and was moved off it; (energies,) bool."""
+        rungs = self._ladder().energies(self.energies)
+        moved = [terminal.lead.settled(rungs) != rungs for terminal in self.sector.terminals]
+        return np.asarray(np.any(moved, axis=(0, 2)))
 
     def _ladder(self) -> Ladder:
         return Ladder(self.photon_energy, -self.centre, 2 * self.centre + 1, self.centre, 1)
@@ -104,13 +121,14 @@ class SectorScattering:
                 yield where, which, table, np.arange(which.start, which.stop, dtype=np.int64)
 
     def sampled(self) -> tuple[Array, float]:
-        """Powers for n = −2 … 2 per open wave, and the relative weight at the ladder's ends, at few settings and energies."""
+        """Powers of the sidebands that every ladder has, per open wave, and the weight at the ladder's ends, at few settings and energies."""
         energies = self.energies[_sample(len(self.energies), CHECKED)]
         problem = _sample(self.count, CHECKED)
         table = self.solver.tabulate(self._ladder().energies(energies[None]))
         powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
         opened = np.maximum(self.solver.open_waves(table, self.centre), 1.0)[:, :, None, None]
-        return powers[:, :, self.centre - 2 : self.centre + 3] / opened, slowness(self.sidebands) * float(
+        few = fewest_sidebands(self.sector)
+        return powers[:, :, self.centre - few : self.centre + few + 1] / opened, slowness(self.sidebands) * float(
             tail.max(initial=0.0)
         )
 
@@ -150,7 +168,7 @@ def _scattered(
     sector: Sector, solver: LadderSolver, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
 ) -> tuple[SectorScattering, Array, float]:
     opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
-    number = 0 if not photon_energy else accuracy.sidebands or 2
+    number = 0 if not photon_energy else accuracy.sidebands or fewest_sidebands(sector)
     judge = LadderJudge(accuracy.rtol)
     while True:
         # Rungs that the solver adds for itself are sidebands like the others, unless their number is forced.
@@ -161,7 +179,7 @@ def _scattered(
             part, tail, column = _swept(replace(part, change=judge.change))
             if settled or TAIL_FACTOR * tail.max(initial=0.0) <= accuracy.rtol:
                 return part, tail, column
-        number += 1 if number < 12 else number // 6
+        number = lengthened(number, sector)
 
 
 def _accepted(judge: LadderJudge, part: SectorScattering) -> bool:

@@ -23,6 +23,7 @@ from floquant.transport.cutoff import (
     checked_energies,
     choose_sidebands,
     ladder_for,
+    lengthened,
     relative_tail,
     row_defects,
 )
@@ -194,7 +195,7 @@ def _integrated(
                 break
             if TAIL_FACTOR * relative_tail(found.tail, number).max() <= 3 * SHARE * accuracy.rtol:
                 break
-            number += max(1, number // 6)
+            number = lengthened(number, sector)
         panels.problem += first
         runs.append(panels)
         notes.append(found)

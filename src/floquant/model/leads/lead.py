@@ -47,6 +47,14 @@ class Lead(ABC):
         largest = np.abs(surface).max(axis=(-1, -2))[..., None]
         return np.asarray((values > 1e-12 * largest).sum(axis=-1))
 
+    def open_on(self, energy: Any, orbitals: Array) -> Array | None:
+        """How many channels are open on these orbitals, a connected part of the cell; None where only the rank of i (g − g†) tells."""
+        return None
+
+    def settled(self, energy: Array) -> Array:
+        """Real energies at which g keeps its digits: those on an edge or pole, to rounding, moved a hair's breadth off it."""
+        return energy
+
     def modes(self, energy: float) -> Modes:
         """The open channels at one real energy; without better knowledge, the eigenvectors of a = i (g − g†)."""
         value = number(energy, "The energy of modes")

@@ -20,7 +20,7 @@ BESIDE = 1e-5  # another band nearer than this, in units of `scale`, may mix int
 
 @dataclass(frozen=True, eq=False)
 class Guess:
-    """An extremum of one band in a stretch, between a sample at t ∈ [0, 1] and the next, or near it where the band rests.
+    """An extremum of one band in a stretch, within `span` samples after t ∈ [0, 1]; near t, where the band rests, if that is 0.
 
     `kind` 0 a minimum, 1 a maximum, 2 a point of inflection.
     """
@@ -29,7 +29,7 @@ class Guess:
     band: int
     t: float
     kind: int
-    resting: bool
+    span: int
 
 
 def stations(cell: Cell, path: list[Stretch]) -> tuple[tuple[list[float], list[float], list[float]], set[int]]:
@@ -51,10 +51,10 @@ def stations(cell: Cell, path: list[Stretch]) -> tuple[tuple[list[float], list[f
         )
         least = np.tile(still, len(cycle))
         width = np.tile(widths, len(cycle))
-        for i, kind, resting in _places(velocity, curvature, least, width, TOUCHING * cell.scale):
+        for i, kind, span in _places(velocity, curvature, least, width, TOUCHING * cell.scale):
             turn, place = divmod(i % len(velocity), steps * len(path))
             which, sample = divmod(place, steps)
-            guesses.append(Guess(path[which], int(columns[which][cycle[turn]]), sample / steps, kind, resting))
+            guesses.append(Guess(path[which], int(columns[which][cycle[turn]]), sample / steps, kind, span))
     values, missed = _polished(cell, guesses)
     for one, value in zip(guesses, values, strict=True):
         found[one.kind].append(float(value))
@@ -62,8 +62,8 @@ def stations(cell: Cell, path: list[Stretch]) -> tuple[tuple[list[float], list[f
     return found, {places[id(guesses[i].line)] for i in missed if guesses[i].line.width > FINEST}
 
 
-def _places(v: Array, c: Array, least: Array, width: Array, touching: float) -> list[tuple[int, int, bool]]:
-    """Samples of one band, at or before its extrema: (index, kind, whether it rests there), from velocities and curvatures."""
+def _places(v: Array, c: Array, least: Array, width: Array, touching: float) -> list[tuple[int, int, int]]:
+    """Samples of one band, at or before its extrema: (index, kind, span), from velocities and curvatures."""
     places = []
     moving = np.flatnonzero(np.abs(v) > least)
     after = np.append(moving[1:], moving[:1] + len(v))
@@ -71,14 +71,14 @@ def _places(v: Array, c: Array, least: Array, width: Array, touching: float) -> 
         turn, kind = v[i] * v[j % len(v)] < 0, 0 if v[i] < 0 else 1
         if turn and j <= i + 2:
             # a sample between may be the extremum itself, to rounding
-            places.append((i if j == i + 1 else i + 1, kind, False))
+            places.append((i, kind, j - i))
         elif j > i + 1:
             rest = np.arange(i + 1, j) % len(v)
-            places.append((i + 1 + int(np.argmin(np.abs(v[rest]))), kind if turn else 2, True))
+            places.append((i + 1 + int(np.argmin(np.abs(v[rest]))), kind if turn else 2, 0))
     v_next, c_next = np.roll(v, -1), np.roll(c, -1)
     slow = (v * v_next > 0) & (v * c < 0) & (v * c_next > 0) & (np.minimum(np.abs(v), np.abs(v_next)) > least)
     least_speed = v + c * width * c / np.where(slow, c - c_next, 1) / 2
-    places += [(int(i), 2, True) for i in np.flatnonzero(slow & (np.abs(least_speed) < touching))]
+    places += [(int(i), 2, 0) for i in np.flatnonzero(slow & (np.abs(least_speed) < touching))]
     return places
 
 
@@ -105,8 +105,7 @@ def _cycles(back: Array) -> list[list[int]]:
 def _zeros(guesses: list[Guess]) -> Array:
     """t where the slopes of the polynomials change sign."""
     low = np.array([guess.t for guess in guesses])
-    rest = np.array([guess.resting for guess in guesses])
-    high = np.where(rest, low, low + 1 / (SAMPLES - 1))
+    high = low + np.array([guess.span for guess in guesses]) / (SAMPLES - 1)
     coefficients = np.array([guess.line.coefficients[:, guess.band] for guess in guesses])
     begin = np.sum(powers(low, 1) * coefficients, axis=1)
     for _ in range(40):
@@ -128,7 +127,7 @@ def _polished(cell: Cell, guesses: list[Guess]) -> tuple[Array, Array]:
         levels, slopes, bends = (order @ line.coefficients for order in row)
         momentum.append(line.left.momentum + t * line.width)
         energy.append(levels[band])
-        curvature.append(np.inf if guess.resting else bends[band] / line.width**2)
+        curvature.append(bends[band] / line.width**2 if guess.span else np.inf)
         left, right = line.left.states[:, band], line.right.states[:, line.partner[band]]
         phase = np.vdot(right, left)
         states.append((1 - t) * left + t * right * phase / (abs(phase) or 1))
@@ -153,11 +152,13 @@ def _bracketed(cell: Cell, guess: Guess) -> float:
     """The energy of an extremum between the ends of a stretch by following the band."""
     line = guess.line
     steps = SAMPLES - 1
-    if guess.resting:
+    if guess.span == 0:
         here = node(cell, line.left.momentum + line.width * guess.t)
         return float(here.energy[_nearest(line, guess.band, here)])
     low = round(guess.t * steps)
-    start, stop = (node(cell, line.left.momentum + line.width * i / steps) for i in (low - 0.01, low + 1))
+    start, stop = (
+        node(cell, line.left.momentum + line.width * i / steps) for i in (low - 0.01, low + guess.span + 0.01)
+    )
     band, other = (_nearest(line, guess.band, end) for end in (start, stop))
     left, right, here = start, stop, start
     for _ in range(80):
