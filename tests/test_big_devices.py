@@ -274,3 +274,59 @@ def test_the_plan_is_printed_and_its_first_choice_is_taken() -> None:
     assert set(kinds) == {"dense", "ports", "slices", "dissection"}
     assert kinds[0] in str(plan).splitlines()[1]
     assert kinds[0] in fq.scatter(device, drive, [0.2], sidebands=2).certificate.solver
+
+
+@pytest.mark.parametrize("solver", ["ports", "dense", "slices", "dissection"])
+@pytest.mark.parametrize(
+    "wave",
+    [
+        fq.Cosine(0.8, multiple=5),
+        fq.Cosine(0.5, multiple=5) + fq.Cosine(0.5, multiple=7),
+        fq.Harmonics({1: 0.001, 11: 0.4}),
+    ],
+)
+def test_a_ladder_is_not_short_because_its_first_rungs_are_empty(wave: fq.model.Waveform, solver: str) -> None:
+    # A drive of its fifth harmonic alone leaves rungs ±1 … ±4 empty: nothing at the ends of a short ladder proves nothing.
+    contacts = {"L": fq.Contact(fq.Chain(), 0, 0.5), "R": fq.Contact(fq.Chain(), 1, 0.6)}
+    device = fq.Device([[0.1, 0.4], [0.4, -0.2]], contacts, {"a": fq.Onsite(0)})
+    drive = fq.Drive({"a": wave}, photon_energy=0.28)
+    exact = fq.scatter(device, drive, [0.3], sidebands=60, solver="dense").transmission("R", "L", kind="total")
+    found = fq.scatter(device, drive, [0.3], rtol=1e-4, solver=solver).transmission("R", "L", kind="total")
+    error = abs(float(found[0] - exact[0]))
+    assert error < 1e-4
+    assert error <= float(found.transmission_error[0]) + 1e-12
+
+
+def test_a_drive_of_the_fifth_harmonic_is_a_drive_of_five_times_the_photon() -> None:
+    device, _ = strip(3, 6, flux=0.05, disorder=0.2)
+    one = fq.scatter(device, fq.Drive({"all_levels": fq.Cosine(0.8)}, photon_energy=1.4), [0.3])
+    five = fq.scatter(device, fq.Drive({"all_levels": fq.Cosine(0.8, multiple=5)}, photon_energy=0.28), [0.3])
+    wanted, found = (s.transmission("R", "L", kind="total") for s in (one, five))
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "device",
+    [fq.gallery.square_ribbon(20, 3, field=1 / 8), fq.gallery.zigzag_ribbon(6, 4), fq.gallery.armchair_ribbon(5, 3)],
+    ids=["square in a field", "zigzag", "armchair"],
+)
+def test_a_perfect_wire_transmits_its_open_channels_and_reflects_nothing_on_any_edge(device: fq.Device) -> None:
+    lead = device.contacts["L"].lead
+    edges = np.array(lead.edges())
+    between = (edges[1:] + edges[:-1]) / 2
+    near = np.concatenate([edges + 1e-6, edges - 1e-4, between])
+    near = near[np.abs(near[:, None] - edges).min(axis=1) > 1e-7]
+    for energies, accuracy in ((near, 1e-6), (edges, 5e-3)):
+        found = fq.scatter(device, None, energies)
+        through, back = (found.transmission(to, "L", kind="total").values for to in "RL")
+        counts = lead.open_channels(energies + (0 if accuracy < 1e-4 else 2e-9 * (edges[-1] - edges[0])))
+        np.testing.assert_allclose(through + back, counts, rtol=0, atol=2e-5)
+        if accuracy < 1e-4:
+            np.testing.assert_allclose(back, 0, atol=1e-6)
+
+
+def test_a_bound_beyond_all_open_channels_says_no_more_than_that() -> None:
+    device, drive = strip(6, 6)
+    found = fq.scatter(device, drive, [0.3], sidebands=1).transmission("R", "L")
+    opened = int(device.contacts["L"].lead.open_channels(0.3))
+    assert float(found.transmission_error.max()) == pytest.approx(opened)

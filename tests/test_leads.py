@@ -305,6 +305,49 @@ def test_open_channels_are_the_crossings_of_the_bands_and_the_rank_of_the_spectr
     )
 
 
+@pytest.mark.parametrize("gap", [0.3, 1e-2, 1e-4, 1e-6, 1e-8, 1e-10, 0.0])
+@pytest.mark.parametrize("tilt", [0.0, 0.4])
+def test_a_band_turns_at_the_narrowest_avoided_crossing(gap, tilt):
+    """E(k) = 2u cos k ± √(4 cos² k + g²), with k shifted: the bands end at ±g √(1 − u²), or cross if g = 0."""
+    lead = fq.PeriodicLead([[0, gap], [gap, 0]], np.exp(0.7j) * np.diag([tilt + 1, tilt - 1]))
+    edges = [sign * 2 * tilt + root * np.hypot(2, gap) for sign in (1, -1) for root in (1, -1)]
+    if gap:
+        edges += [gap * np.sqrt(1 - tilt**2), -gap * np.sqrt(1 - tilt**2)]
+        assert lead.open_channels(0.0) == 0
+        assert lead.open_channels(2 * gap) == 2 if gap < 0.1 else True
+    else:
+        assert lead.open_channels(0.0) == 2
+    assert np.allclose(np.unique(np.round(lead.edges(), 13)), np.unique(np.round(edges, 13)), rtol=1e-12, atol=2e-13)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        lambda: magnetic_strip(8, 0.1),
+        lambda: magnetic_strip(9, 0.16325829507983144),
+        lambda: random_lead(18126, 5, real=True, strength=5.0),
+    ],
+)
+def test_every_extremum_of_the_bands_on_a_fine_grid_is_an_edge_and_there_are_no_others(lead):
+    """Bands with narrow avoided crossings, three levels at once; parabolas through three neighbours on a grid give their extrema."""
+    lead = lead()
+    count = 40001  # odd: no momentum is fixed by k → −k but one
+    k = 2 * np.pi * (np.arange(count) + 0.123) / count
+    levels = np.concatenate(
+        [
+            np.linalg.eigvalsh(lead.h00 + lead.h01 * phase + lead.h01.conj().T / phase)
+            for phase in np.array_split(np.exp(1j * k)[:, None, None], 40)
+        ]
+    )
+    before, after = np.roll(levels, 1, axis=0), np.roll(levels, -1, axis=0)
+    for found, turns in (
+        (lead.extrema.minima, (levels < before) & (levels < after)),
+        (lead.extrema.maxima, (levels > before) & (levels > after)),
+    ):
+        half, bend = (after - before)[turns] / 2, (after - 2 * levels + before)[turns]
+        assert np.allclose(found, np.sort(levels[turns] - half**2 / (2 * bend)), rtol=0, atol=1e-6)
+
+
 def test_a_clean_strip_transmits_its_open_channels():
     h00, h01 = strip(4)
     leads = {name: fq.Contact(fq.PeriodicLead(h00, h01), range(4)) for name in ("L", "R")}

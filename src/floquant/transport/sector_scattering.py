@@ -121,7 +121,7 @@ class SectorScattering:
                 yield where, which, table, np.arange(which.start, which.stop, dtype=np.int64)
 
     def sampled(self) -> tuple[Array, float]:
-        """Powers of the sidebands that every ladder has, per open wave, and the weight at the ladder's ends, at few settings and energies."""
+        """Powers of the sidebands that every ladder has, per open wave, and the weight at the ladder's ends, at few points."""
         energies = self.energies[_sample(len(self.energies), CHECKED)]
         problem = _sample(self.count, CHECKED)
         table = self.solver.tabulate(self._ladder().energies(energies[None]))
