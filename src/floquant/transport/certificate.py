@@ -117,9 +117,10 @@ class Certificate:
         ]
         lines = [line for line in lines if "nan" not in line.split()]
         lines.append(f"  bound states       {_listed(self.bound_states, 'outside the bands')}")
-        if self.closed_states is None or self.closed_states:
-            why = "no open channel sees them: they keep how they were filled; dc lead currents do not depend on it"
-            lines.append(f"  closed states      {_listed(self.closed_states, why)}")
+        why = "no open channel sees them: they keep how they were filled; dc lead currents do not depend on it"
+        if self.closed_states == ():
+            why = "of those that no lead touches; states that closed channels dress inside bands: see bound_states"
+        lines.append(f"  closed states      {_listed(self.closed_states, why)}")
         if self.suspicious:
             lines.append(
                 f"  ALARM: column unitarity is violated by {self.column_unitarity:.1e}: please report this as a bug"

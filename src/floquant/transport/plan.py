@@ -68,14 +68,21 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, **knobs: Any) -> tuple[Plan, ...]:
+class Plans(tuple[Plan, ...]):
+    """The plans of all sectors of a problem."""
+
+    def __repr__(self) -> str:
+        return "\n".join(str(plan) for plan in self)
+
+
+def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, **knobs: Any) -> Plans:
     """What each solver would cost for this problem, sector by sector: print it to see the choice that `solve` and `scatter` make.
 
     Seconds are estimates for one ladder of energies on one core, static work shared by nobody. `sidebands=N` plans for N each way.
     Raises `BadInput` as `floquant.scatter` does.
     """
     ready, _, values = photon_energy_of(drive, settings(device, drive, knobs).values)
-    return tuple(planned(sector, sidebands, every=True) for sector in sectors(device, ready, values))
+    return Plans(planned(sector, sidebands, every=True) for sector in sectors(device, ready, values))
 
 
 def planned(sector: Sector, sidebands: int | None = None, every: bool = False) -> Plan:

@@ -63,8 +63,10 @@ def refuse_closed_leads(
         bands = contact.lead.bands()
         if not any(np.any((high >= bottom) & (low <= top)) for bottom, top in bands):
             shown = ", ".join(f"[{bottom:g}, {top:g}]" for bottom, top in bands)
-            where = f"{float(energies.min()):g} … {float(energies.max()):g}"
+            lowest, highest = float(energies.min()), float(energies.max())
+            where = f"{lowest:g}" if lowest == highest else f"{lowest:g} … {highest:g}"
+            also = f", {sidebands} sidebands of {photon_energy:g} included" if sidebands and photon_energy else ""
             raise BadInput(
-                f'The band of lead "{name}" is {shown}, but the energies asked for are {where}, {sidebands} sidebands of '
-                f"{photon_energy:g} included none lies in it; ask for energies inside the band, or move the lead's level."
+                f'The band of lead "{name}" is {shown}, but the energies asked for are {where}{also}: none '
+                f"lies in it; ask for energies inside the band, or move the lead's level."
             )
