@@ -52,7 +52,7 @@ class Scattering:
     photon_energy: float
     parts: tuple[SectorScattering, ...]
     tail: Array
-    column_defect: float
+    column_defect: Array
 
     @property
     def sidebands(self) -> Array:
@@ -118,7 +118,7 @@ class Scattering:
     def _result(self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None) -> xr.DataArray:
         values, opened = self._powers(to, from_, kind, axes)
         # no transmission is further off than the number of open channels
-        relative = np.minimum(TAIL_FACTOR * self.tail + ROUNDING + EDGE * self._on_edge, 1.0)
+        relative = np.minimum(TAIL_FACTOR * self.tail + ROUNDING + EDGE * self._on_edge + 2 * self.column_defect, 1.0)
         bound = (relative * np.maximum(opened, 1.0))[:, :, None, None, None]
         error = np.broadcast_to(bound, values.shape)
         coords: dict[str, Any] = {"energy": ("energy", self.energies, {"units": self.device.energy_unit or "energy"})}
@@ -219,7 +219,7 @@ class Scattering:
             nodes=sum(part.count * len(part.energies) for part in self.parts),
             solver=", ".join(dict.fromkeys(part.solver.name for part in self.parts)),
             row_unitarity=_largest([part.row_defects() for part in self.parts]),
-            column_unitarity=self.column_defect,
+            column_unitarity=float(self.column_defect.max(initial=0.0)),
             sideband_tail=float(self.tail.max(initial=0.0)),
             sideband_change=_largest([np.array([part.change]) for part in self.parts if not np.isnan(part.change)]),
             **states_beside_the_bands((part.sector for part in self.parts), self.photon_energy, self.settings.count),
@@ -283,11 +283,11 @@ def scatter(device: Device, drive: Drive | None, energies: Any, *, rtol: float =
 
 def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Accuracy, batch: Settings) -> Scattering:
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
-    parts, tails, column = [], np.zeros((batch.count, len(incoming))), 0.0
+    parts, tails, column = [], np.zeros((batch.count, len(incoming))), np.zeros(len(incoming))
     for sector in sectors(device, ready, values):
         part, tail, found = scatter_sector(sector, photon_energy, incoming, accuracy, batch.count)
         parts.append(part)
-        tails, column = np.maximum(tails, tail), max(column, found)
+        tails, column = np.maximum(tails, tail), np.maximum(column, found)
     pairs = np.stack([incoming, incoming], axis=1)
     most = max(part.sidebands for part in parts)
     refuse_closed_leads(device, pairs, photon_energy, most, {name for part in parts for name in part.open_leads})

@@ -156,8 +156,8 @@ def _sample(count: int, most: int) -> Array:
 
 def scatter_sector(
     sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
-) -> tuple[SectorScattering, Array, float]:
-    """The sector with enough sidebands, its tails (settings, energies), and its largest column defect."""
+) -> tuple[SectorScattering, Array, Array]:
+    """The sector with enough sidebands, its tails (settings, energies), and its largest column defects (energies,)."""
     photon_energy = photon_energy if sector.is_driven else 0.0
     solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
     with threads_for(solver):
@@ -166,7 +166,7 @@ def scatter_sector(
 
 def _scattered(
     sector: Sector, solver: LadderSolver, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
-) -> tuple[SectorScattering, Array, float]:
+) -> tuple[SectorScattering, Array, Array]:
     opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
     number = 0 if not photon_energy else accuracy.sidebands or fewest_sidebands(sector)
     judge = LadderJudge(accuracy.rtol)
@@ -189,16 +189,17 @@ def _accepted(judge: LadderJudge, part: SectorScattering) -> bool:
     return judge.accepts(part.sampled_tail(), part.row_defects)
 
 
-def _swept(part: SectorScattering) -> tuple[SectorScattering, Array, float]:
-    """Solve once everywhere: the tails, the largest column defect (without a drive of rows too), and the part with what is kept."""
+def _swept(part: SectorScattering) -> tuple[SectorScattering, Array, Array]:
+    """Solve once everywhere: the tails, the largest column defects (without a drive of rows too), and the part with what is kept."""
     tail = np.zeros((part.count, len(part.energies)))
-    column, kept = 0.0, []
+    column, kept = np.zeros(len(part.energies)), []
     for which, where, powers, weight in part.powers():
         tail[which, where] = weight if part.photon_energy else 0.0
         opened = part.opened[where]
-        column = max(column, float(np.abs(powers.sum(axis=(2, 3)) - opened).max(initial=0.0)))
+        defect = np.abs(powers.sum(axis=(2, 3)) - opened)
         if not part.photon_energy:
-            column = max(column, float(np.abs(powers.sum(axis=(2, 4)) - opened).max(initial=0.0)))
+            defect = np.maximum(defect, np.abs(powers.sum(axis=(2, 4)) - opened))
+        column[where] = np.maximum(column[where], defect.max(axis=(0, 2)))
         if part.numbers <= KEPT:
             kept.append((which, where, powers, weight))
     return (replace(part, kept_blocks=tuple(kept)) if kept else part), tail, column

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.model.checks import Array
-from floquant.model.leads.anticrossing import approached, avoided, crossings
+from floquant.model.leads.anticrossing import Approach, approached, avoided, crossings
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.levels import Node, node
 from floquant.model.leads.stations import stations
@@ -106,7 +106,7 @@ class Zone:
                 states.append(end.states[:, bands])
         if not index:
             return {}, []
-        found = approached(self.cell, np.array(at), np.array(energy), np.array(states))
+        found = self._approached(np.array(at), np.array(energy), np.array(states))
         turn, close = avoided(self.cell, found)
         again: dict[int, list[float]] = {}
         for j in np.flatnonzero(turn & ~close):
@@ -117,6 +117,19 @@ class Zone:
         here = [j for j in np.flatnonzero(close) if index[j] not in again]
         turns = [(lines[index[j]], float((found.energy + reach)[j]), float((found.energy - reach)[j])) for j in here]
         return again, turns
+
+    def _approached(self, momentum: Array, energy: Array, states: Array) -> Approach:
+        """Pairs of bands where they are nearest; those of a real lead at k and −k are computed once."""
+        if not self.real:
+            return approached(self.cell, momentum, energy, states)
+        folded = np.remainder(momentum + np.pi, 2 * np.pi) - np.pi
+        key = np.round(np.stack([np.abs(folded), energy / self.cell.scale], axis=1), 9)
+        _, first, where = np.unique(key, axis=0, return_index=True, return_inverse=True)
+        found = approached(self.cell, folded[first], energy[first], states[first])
+        where = where.reshape(-1)
+        flip = np.sign(folded) * np.sign(folded[first][where])
+        at = momentum + flip * (found.momentum - folded[first])[where]
+        return Approach(at, found.half[where], found.energy[where], found.mean[where], found.apart[where])
 
 
 def _split(line: Stretch) -> list[tuple[float, float]]:
