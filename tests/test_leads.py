@@ -305,6 +305,17 @@ def test_open_channels_are_the_crossings_of_the_bands_and_the_rank_of_the_spectr
     )
 
 
+@pytest.mark.parametrize("split", [1e-5, 1e-8, 1e-10])
+def test_bands_split_a_little_keep_their_own_edges(split):
+    """Two equal leads of three orbitals, one of them moved by a small energy, seen in a turned basis."""
+    lead = random_lead(5, 3, real=True)
+    turn = np.linalg.qr(np.random.default_rng(6).normal(size=(6, 6)))[0]
+    h00 = np.kron(np.eye(2), lead.h00) + split * np.diag([0, 0, 0, 1, 1, 1])
+    both = fq.PeriodicLead(turn @ h00 @ turn.T, turn @ np.kron(np.eye(2), lead.h01) @ turn.T)
+    expected = np.sort(np.concatenate([lead.edges(), np.array(lead.edges()) + split]))
+    assert np.allclose(both.edges(), expected, rtol=0, atol=1e-12 * np.abs(expected).max())
+
+
 @pytest.mark.parametrize("gap", [0.3, 1e-2, 1e-4, 1e-6, 1e-8, 1e-10, 0.0])
 @pytest.mark.parametrize("tilt", [0.0, 0.4])
 def test_a_band_turns_at_the_narrowest_avoided_crossing(gap, tilt):
