@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from reference import closed_forms, dense_floquet
 from reference.brute_force import brute_current
+from reference.known_numbers import RING_HALF_WIDTHS
 from scipy.special import jv
 
 import floquant as fq
@@ -55,21 +56,7 @@ def pole_of(energies, amplitudes, degree):
     return p * scale
 
 
-@pytest.mark.parametrize(
-    ("flux", "v", "half_width", "digits"),
-    [
-        (0.05, 0, 0.002887, 1e-6),
-        (0.1, 0, 0.011359, 1e-6),
-        (0.2, 0, 0.042342, 1e-6),
-        (0.3, 0, 0.083421, 1e-6),
-        (0.5, 0, 0.133631, 1e-6),
-        (0.02, 0.07, 5.28e-4, 1e-6),
-        (0.002, 0.07, 6.88e-5, 1e-7),
-        (0.0, 0.07, 6.42e-5, 1e-7),
-        (0.002, 0.007, 5.3e-6, 1e-7),
-        (0.0, 0.007, 6.4e-7, 1e-8),
-    ],
-)
+@pytest.mark.parametrize(("flux", "v", "half_width", "digits"), RING_HALF_WIDTHS)
 def test_the_rings_resonance_narrows_as_flux_squared_and_is_ionised_by_the_drive(flux, v, half_width, digits):
     energies = half_width * np.cos(np.pi * (np.arange(24) + 0.5) / 24)
     drive = fq.Drive({"dot_level": fq.Cosine(v)}, photon_energy=0.2) if v else None

@@ -5,6 +5,7 @@ import pytest
 from cases import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference.known_numbers import RING_HALF_WIDTHS
 from scipy.special import jv
 
 import floquant as fq
@@ -29,21 +30,7 @@ def quasienergies(data):
 # Resonances
 
 
-@pytest.mark.parametrize(
-    ("flux", "v", "half_width", "digits"),
-    [
-        (0.05, 0, 0.002887, 1e-6),
-        (0.1, 0, 0.011359, 1e-6),
-        (0.2, 0, 0.042342, 1e-6),
-        (0.3, 0, 0.083421, 1e-6),
-        (0.5, 0, 0.133631, 1e-6),
-        (0.02, 0.07, 5.28e-4, 1e-6),
-        (0.002, 0.07, 6.88e-5, 1e-7),
-        (0.0, 0.07, 6.42e-5, 1e-7),
-        (0.002, 0.007, 5.3e-6, 1e-7),
-        (0.0, 0.007, 6.4e-7, 1e-8),
-    ],
-)
+@pytest.mark.parametrize(("flux", "v", "half_width", "digits"), RING_HALF_WIDTHS)
 def test_the_rings_resonance_has_the_known_half_width(flux, v, half_width, digits):
     found = fq.resonances(RING, shaken(v) if v else None, (-0.15, 0.15), flux=flux)
     assert found.sizes["resonance"] == 1

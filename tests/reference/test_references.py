@@ -19,6 +19,7 @@ from reference.dense_floquet import (
     transmission,
     wide_band,
 )
+from reference.known_numbers import RING_HALF_WIDTHS
 from reference.random_problems import as_matrices, random_problem
 
 HERE = Path(__file__).parent
@@ -185,21 +186,7 @@ def test_the_rings_spin_current():
         assert signs[0] == -signs[1]
 
 
-@pytest.mark.parametrize(
-    ("flux", "v", "half_width", "digits"),
-    [
-        (0.05, 0, 0.002887, 1e-6),
-        (0.1, 0, 0.011359, 1e-6),
-        (0.2, 0, 0.042342, 1e-6),
-        (0.3, 0, 0.083421, 1e-6),
-        (0.5, 0, 0.133631, 1e-6),
-        (0.02, 0.07, 5.28e-4, 1e-6),
-        (0.002, 0.07, 6.88e-5, 1e-7),
-        (0.0, 0.07, 6.42e-5, 1e-7),
-        (0.002, 0.007, 5.3e-6, 1e-7),
-        (0.0, 0.007, 6.4e-7, 1e-8),
-    ],
-)
+@pytest.mark.parametrize(("flux", "v", "half_width", "digits"), RING_HALF_WIDTHS)
 def test_the_rings_resonance_narrows_with_flux_and_drive(flux, v, half_width, digits):
     pole = find_pole(ring(flux, v), -1e-4j, 8 if v else 0)
     assert abs(pole.real) < 1e-12

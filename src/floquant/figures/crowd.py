@@ -25,7 +25,6 @@ SITE = "#9DB8CF"
 # A lead's block, and how far from the border a contact may be to be drawn as one; of the larger extent.
 BLOCK, BORDER, STRIPS = 0.09, 0.03, 6
 SIDES = (np.array([-1.0, 0.0]), np.array([1.0, 0.0]), np.array([0.0, -1.0]), np.array([0.0, 1.0]))
-SEEN = 30  # so few sites of a knob are drawn so large that they are seen
 HEIGHTS, LINE = (0.5, 6.5), 0.2
 
 

@@ -30,8 +30,9 @@ class Drive:
     """Knobs that oscillate with photons of energy ħΩ.
 
     `knobs`: a dict from a knob's name to its Waveform; it may be empty. `photon_energy`: ħΩ > 0 in the energy unit, the
-    name of a parameter, or a 1-D array (one per setting). `voltages`: a dict from a contact's name to the Waveform of the
-    potential energy u(t) that its lead's electrons feel, of mean zero (see `floquant.model.voltage`).
+    name of a parameter, or a 1-D array (`sectors` takes one per setting; `scatter` and `solve` take one value a call).
+    `voltages`: a dict from a contact's name to the Waveform of the potential energy u(t) that its lead's electrons feel, of
+    mean zero (see `floquant.model.voltage`).
     `matrices`: raw harmonics H_n on the whole device, made by `Drive.from_matrices`.
     Raises `BadInput` for a photon energy ≤ 0, something that is not a Waveform, or a voltage with a mean.
     """

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +13,7 @@ from floquant.paper.claims.claim import Claim
 from floquant.paper.extremum import Extremum
 from floquant.paper.folder import DRAFT
 from floquant.paper.measured import Row
+from floquant.study.interrupts import interrupts_ignored
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -117,7 +115,7 @@ def made(names: Iterable[str], folder: Path, quick: bool, workers: int) -> Itera
 
     pool = ProcessPoolExecutor(min(workers, len(names)), get_context("spawn"), _prepare_worker)
     with (
-        _interrupts_ignored()
+        interrupts_ignored()
     ):  # workers inherit it, from their first instruction on: it is for this process to end them
         tasks = [pool.submit(make, name, folder, quick) for name in names]
     try:
@@ -129,18 +127,6 @@ def made(names: Iterable[str], folder: Path, quick: bool, workers: int) -> Itera
         pool.shutdown(wait=False, cancel_futures=True)
         for process in processes if busy else []:
             process.terminate()
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 _limits: Any = None

@@ -18,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
 from floquant.errors import BadInput, FloquantError
+from floquant.study.interrupts import interrupts_ignored
 
 if TYPE_CHECKING:
     from floquant.study.parts import Part
@@ -142,7 +143,7 @@ class _Processes:
         import multiprocessing
 
         # Workers inherit that Ctrl-C is ignored, from their first instruction on: it is for this process to end them.
-        with _interrupts_ignored():
+        with interrupts_ignored():
             self.pool = ProcessPoolExecutor(
                 self.workers, multiprocessing.get_context("spawn"), _prepare_worker, (self.payload,)
             )
@@ -172,18 +173,6 @@ def _packed(study: Study) -> bytes:
             f"The study cannot be sent to worker processes: {failure}; define its functions at the top level of a module (no lambda), "
             f"or run with workers=1."
         ) from failure
-
-
-@contextlib.contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 # In a worker: the study, packed until the first block asks for it, so that what it raises on the way reaches the user.

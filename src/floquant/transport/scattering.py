@@ -124,6 +124,10 @@ class Scattering:
         coords: dict[str, Any] = {"energy": ("energy", self.energies, {"units": self.device.energy_unit or "energy"})}
         what = "reflection at" if to == from_ else f"transmission from {from_} to"
         attrs = {"units": "1", "long_name": f"{what} {to} ({kind})", "kind": kind, **self.certificate.attrs()}
+        if self._on_edge.any():
+            attrs["on_band_edge"] = (
+                f"{int(self._on_edge.sum())} energies with a rung on a band edge: moved off it, good to {EDGE:g} a channel"
+            )
         dims: tuple[str, ...] = ("energy",)
         if kind == "sidebands":
             dims += ("sideband",)

@@ -71,8 +71,9 @@ class PeriodicLead(Lead):
     def surface(self, energy: Any) -> Array:
         """g(E) of cell 0, shape energy.shape + (c, c), in 1/energy.
 
-        At every real energy Σ = H01 g H01† obeys its equation to 1e-12. Below the real axis it is the continuation straight down
-        from the axis, through the band. At a pole it is the value at an energy moved by 2e-9 of the width of a band.
+        At real energies Σ = H01 g H01† obeys its equation to 1e-12, or to 1e-16 (‖H01‖ ‖g‖)² beside a pole. Below the real axis it
+        is the continuation straight down from the axis, through the band. At a pole it is the value at an energy moved by 2e-9 of
+        the width of a band.
         """
         energies = np.asarray(energy)
         flat = energies.reshape(-1).astype(complex if np.iscomplexobj(energies) else float)
