@@ -145,8 +145,9 @@ MUTANTS = [
     Mutant("falling link transposed", "slices", SLICES, "*(grouped(rows, pattern.indices, step, elements) for step in (0, 1, -1))",
            "*(grouped(rows, pattern.indices, step, pattern.transposed if step < 0 else elements) for step in (0, 1, -1))", BIG_CASE + "[two_gates-SliceSolver]"),
     # Eliminations.
-    Mutant("no delayed pivots", "fronts", FRONTS, "    if size > allowed", "    if size > 1e300", SINGULAR),
-    Mutant("delayed pivots with the wrong sign", "bordered fronts", FRONTS, "update[border:, :border] = -np.dot(", "update[border:, :border] = np.dot(", SINGULAR),
+    Mutant("no delayed pivots", "fronts", FRONTS, "        if norm > allowed:", "        if norm > 1e300:", SINGULAR),
+    Mutant("delayed pivots with the wrong sign", "bordered fronts", FRONTS, "= -inverse[n + i, n + j]", "= inverse[n + i, n + j]", SINGULAR),
+    Mutant("an update read above its diagonal", "fronts", FRONTS, "np.conj(front[pivots + j, begin + i])", "front[pivots + j, begin + i]", SINGULAR),
     Mutant("border index off by one", "fronts", PARTITION, "maps[k] = local[border[k]]", "maps[k] = local[border[max(k - 1, border_ptr[child])]]", STRIP),
     # Γ and its root element by element.
     Mutant("Γ = −2 Im Σ element by element", "contacts", CONTACTS, "        w[..., rows, columns] = terminal.coupling @ root\n",

@@ -190,11 +190,17 @@ def _edges_of(joint: Joint, first: int) -> list[tuple[Array, Array]]:
 
 
 def _terminal(joint: Joint, orbitals: Array, channels: Array) -> Terminal:
-    """The part of a contact with these orbitals and these channels (masks); orbitals are renumbered for the sector."""
+    """The part of a contact with these orbitals and these channels (masks); orbitals are renumbered for the sector.
+
+    Orbitals that the coupling does not reach are left out, for solvers hold all others to the last (a honeycomb's cell: half of it).
+    """
     rows = np.flatnonzero(orbitals[joint.orbitals])
     columns = np.flatnonzero(channels)
     position = np.cumsum(orbitals) - 1
     coupling = joint.coupling[np.ix_(rows, columns)]
+    reached = np.any(coupling, axis=1)
+    if np.any(reached):
+        rows, coupling = rows[reached], coupling[reached]
     spins = columns % 2 if joint.spin else None
     return Terminal(joint.name, joint.lead, columns, spins, position[joint.orbitals[rows]], coupling)
 

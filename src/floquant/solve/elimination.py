@@ -19,7 +19,7 @@ from floquant.solve.fronts import Ordering, Pattern, static_elements
 Array = np.ndarray
 
 # A pivot block whose inverse is larger than this over ‖H‖ hands its nearly singular directions to the parent: errors grow with its square.
-LARGEST_INVERSE = 300.0
+LARGEST_INVERSE = 100.0
 # Imaginary parts below this share of ‖H‖ are rounding.
 REAL = 1e-14
 

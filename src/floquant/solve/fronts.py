@@ -17,9 +17,13 @@ Array = np.ndarray
 
 # Halving goes on to pieces of this size; merging by cost makes the leaves.
 SMALLEST = 4
-# Seconds a front, a number assembled, and a multiplication with its addition, of complex and of real numbers: measured on one core.
-FRONT, NUMBER = 6e-6, 2.5e-9
-OPERATION = {True: 2.2e-10, False: 6e-11}
+# Seconds a front, a number assembled, and a multiplication with its addition in inverses and in products; complex, real; on one core.
+FRONT = 4e-6
+NUMBER = {True: 3.6e-9, False: 2.5e-9}
+INVERSE = {True: 7.7e-10, False: 3e-10}
+OPERATION = {True: 1.9e-10, False: 4.9e-11}
+# So many pivots are inverted together, see the kernel.
+TOGETHER = 48
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +111,13 @@ class Ordering:
     @lru_cache(maxsize=16)  # noqa: B019 - an ordering lives as long as its solver
     def fronts(self, rungs: int) -> Fronts:
         """Fronts for ladders of so many rungs: leaves are as large as is cheapest."""
-        from floquant.solve.kernels.partition import borders, places
+        from floquant.solve.kernels.partition import borders, places, postorder
 
         pieces, begins = self._merged(rungs)
-        _, ptr, order, rank = self._sequence(pieces, begins)
         indptr, indices = self.pattern.indptr, self.pattern.indices
+        _, ptr, order, rank = self._sequence(pieces, begins)
+        turned = postorder(borders(indptr, indices, order, ptr, rank)[2])
+        _, ptr, order, rank = self._sequence(pieces[turned], begins[turned])
         border_ptr, border, parent = borders(indptr, indices, order, ptr, rank)
         layout = places(indptr, indices, self.pattern.transposed, order, ptr, border_ptr, border, parent, rank)
         maps, entry_ptr, row, column, element = layout
@@ -143,7 +149,9 @@ class Ordering:
 
 
 def _seconds(own: Array, border: Array, rungs: int, complex_numbers: bool) -> Array:
-    """Estimated time of eliminating fronts of these sizes."""
+    """Estimated time of eliminating fronts of these sizes: half of each update, and inverses of few pivots at a time."""
     s, b = own.astype(float) * rungs, border.astype(float) * rungs
-    operations = 2 * s**3 + s**2 * b + s * b**2
-    return np.asarray(FRONT + NUMBER * (s + b) ** 2 + OPERATION[complex_numbers] * operations)
+    products = s**3 / 3 + s**2 * b / 2 + s * b**2 / 2
+    inverses = s * np.minimum(s, TOGETHER) ** 2
+    number, inverse, product = NUMBER[complex_numbers], INVERSE[complex_numbers], OPERATION[complex_numbers]
+    return np.asarray(FRONT + number * (s + b) ** 2 + inverse * inverses + product * products)

@@ -1,14 +1,16 @@
 """Elimination of fronts, children before parents, by dense blocks (orbitals × sidebands) on LAPACK and BLAS.
 
-    F = [[F11, F12], [F21, F22]]  →  F22 − F21 F11⁻¹ F12,     A_mk = δ_mk (E_m − H_0) − H_{m−k}
+    F = [[F11, F21†], [F21, F22]]  →  F22 − F21 F11⁻¹ F21†,     A_mk = δ_mk (E_m − H_0) − H_{m−k}
+
+At real energies and without contacts every front is Hermitian: only its lower triangle is held, and half of each update is computed.
 
 A closed piece of a device is inverted at a real energy and can be singular, exactly or nearly. Where ‖F11⁻¹‖ is large against 1/‖H‖, its
-nearly singular directions are handed to the parent as unknowns α of their own (delayed pivots), by bordering with singular vectors:
+nearly singular directions q are handed to the parent as unknowns α of their own (delayed pivots), by bordering:
 
-    [[F11, u], [v†, 0]]⁻¹ = [[X, y], [z†, w]]:   x = X r + y α,   and 0 = z† r + w α is the equation of α.
+    [[F11, q], [q†, 0]]⁻¹ = [[X, y], [y†, w]]:   x = X r + y α,   and 0 = y† r + w α is the equation of α.
 
-This is exact whatever u and v are, so they need not be accurate. Nothing here is symmetrised: mirroring halves of an update costs all
-digits near poles. Real matrices stay real.
+This is exact whatever q is, so it need not be accurate. It is also what makes the halving safe: near poles, mirrored updates cost all
+digits, and bounded inverses keep poles away. Real matrices stay real.
 """
 
 from __future__ import annotations
@@ -16,158 +18,203 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.solve.kernels.compiler import compiled
+from floquant.solve.kernels.lapack import add_product, divide, factorize
 
-# Larger blocks are inverted by solving for the identity: quicker than getri, which is not blocked well.
-SMALL = 48
-# So few pivots are delayed together: to tell their singular directions apart takes longer.
+# Pivots of a front that are eliminated together; nearly singular directions among them join the next ones.
+TOGETHER = 48
+# So few pivots join them as a whole: to tell their singular directions apart takes longer.
 WHOLE = 24
-# Directions that are looked for among the nearly singular ones of a block; if all are, the block is split by its full SVD.
-DIRECTIONS = 8
-# A bordered inverse is taken from the plain one up to so many times the allowed norm.
-FEW_DIGITS = 30.0
+# Nearly singular directions that are looked for at first, if all are found, twice as many; and steps of inverse iteration for them.
+DIRECTIONS, STEPS = 8, 3
+# A block with an exact zero among its pivots is shifted by so much of the smallest eigenvalue that is allowed.
+SHIFT = 0.3
+# A bordered inverse may be so many times larger than is allowed: its directions were found with few steps.
+BORDERED = 5.0
+# Columns of an update that are computed together, below and on its diagonal; what is above it is computed in vain.
+COLUMNS, STRIP = 128, 32
 
 
 @compiled
-def norm(a):
-    """Largest column sum of magnitudes."""
-    largest = 0.0
-    for j in range(a.shape[1]):
-        total = 0.0
-        for i in range(a.shape[0]):
-            total += abs(a[i, j])
-        largest = max(largest, total)
-    return largest
+def taken(room, rows, columns):
+    """A matrix column by column in `room`, or in new memory if that is too small; what it holds is old."""
+    if rows * columns > room.shape[0]:
+        room = np.empty(rows * columns, room.dtype)
+    return room[: rows * columns].reshape((columns, rows)).T
 
 
 @compiled
-def inverted(a):
-    """a⁻¹ and its norm; a norm of infinity says that LAPACK met an exact zero."""
-    result = np.zeros_like(a)
-    try:
-        if a.shape[0] <= SMALL:
-            result[:, :] = np.linalg.inv(a)
-        else:
-            identity = np.zeros_like(a)
-            for i in range(a.shape[0]):
-                identity[i, i] = 1.0
-            result[:, :] = np.linalg.solve(a, identity)
-    except Exception:
-        return result, np.inf
-    size = norm(result)
-    if not np.isfinite(size):
-        size = np.inf
-    return result, size
+def mirrored(lower, whole):
+    """A Hermitian matrix from its lower triangle, which may be its own."""
+    for j in range(lower.shape[0]):
+        whole[j, j] = lower[j, j].real
+        for i in range(j + 1, lower.shape[0]):
+            whole[i, j] = lower[i, j]
+            whole[j, i] = np.conj(lower[i, j])
+    return whole
 
 
 @compiled
-def nearly_singular(inverse, allowed):
-    """Left and right vectors (n, k) of singular values below 1/allowed, from a few block power steps with the inverse; k may be 0."""
+def clear_lower(matrix):
+    """Zero in the lower triangle; the upper one is never read."""
+    for j in range(matrix.shape[0]):
+        for i in range(j, matrix.shape[0]):
+            matrix[i, j] = 0.0
+
+
+@compiled
+def copy_lower(lower, result):
+    """Copy a lower triangle."""
+    for j in range(lower.shape[0]):
+        for i in range(j, lower.shape[0]):
+            result[i, j] = lower[i, j]
+
+
+@compiled
+def inverted(block, inverse):
+    """Fill `inverse` with that of the block, which is overwritten by its triangles; its norm (Frobenius), infinite beside an exact zero."""
+    order = np.empty(block.shape[0], np.int32)
+    if not factorize(block, order):
+        return np.inf
+    inverse[:, :] = 0.0
+    for i in range(block.shape[0]):
+        inverse[i, i] = 1.0
+    divide(inverse, block, order)
+    total = 0.0
+    for j in range(inverse.shape[1]):
+        for i in range(inverse.shape[0]):
+            total += inverse[i, j].real ** 2 + inverse[i, j].imag ** 2
+    return np.sqrt(total) if np.isfinite(total) else np.inf
+
+
+@compiled
+def nearly_singular(inverse, smallest, count):
+    """Orthonormal columns (n, k) near the eigenvectors below `smallest` of a Hermitian block, of `count` that are looked for.
+
+    By inverse iteration; the eigenvalues of q† A⁻¹ q tell them apart.
+    """
     n = inverse.shape[0]
-    count = min(n, DIRECTIONS)
-    adjoint = np.ascontiguousarray(np.conj(inverse.T))
-    q = np.zeros((n, count), inverse.dtype)
+    inverse = np.ascontiguousarray(inverse)
+    q = np.empty((n, count), inverse.dtype)
     for i in range(n):
         for j in range(count):
             q[i, j] = np.cos(1.0 + 2.39996323 * (i + 1) * (j + 1) + 0.7 * i)
-    q = np.ascontiguousarray(np.linalg.qr(q)[0])
-    for _ in range(3):
-        p = np.ascontiguousarray(np.linalg.qr(np.dot(adjoint, q))[0])
-        q = np.ascontiguousarray(np.linalg.qr(np.dot(inverse, p))[0])
-    u, s, wh = np.linalg.svd(np.dot(adjoint, q), False)
-    k = 0
-    while k < count and s[k] > allowed:
-        k += 1
-    right = np.dot(q, np.ascontiguousarray(np.conj(wh.T)))
-    return np.ascontiguousarray(u[:, :k]), np.ascontiguousarray(right[:, :k])
+    for _ in range(STEPS):
+        q = np.ascontiguousarray(np.linalg.qr(np.dot(inverse, q))[0])
+    values, vectors = np.linalg.eigh(np.dot(np.ascontiguousarray(np.conj(q.T)), np.dot(inverse, q)))
+    return np.dot(q, np.ascontiguousarray(vectors[:, np.flatnonzero(np.abs(values) * smallest > 1.0)]))
 
 
 @compiled
-def bordered_inverse(a, inverse, left, right, again):
-    """[[a, left], [right†, 0]]⁻¹ and its norm: from a⁻¹ while that costs few digits, or (`again`) by inverting once more."""
-    n, k = left.shape
-    back = np.ascontiguousarray(np.conj(right.T))
-    if again:
-        whole = np.zeros((n + k, n + k), a.dtype)
-        whole[:n, :n] = a
-        whole[:n, n:] = left
-        whole[n:, :n] = back
-        return inverted(whole)
-    columns, rows = np.dot(inverse, left), np.dot(back, inverse)
-    w = np.linalg.inv(np.dot(back, columns))
-    y = np.dot(columns, w)
-    whole = np.empty((n + k, n + k), a.dtype)
-    whole[:n, :n] = inverse - np.dot(y, rows)
-    whole[:n, n:] = y
-    whole[n:, :n] = np.dot(w, rows)
-    whole[n:, n:] = -w
-    return whole, norm(whole)
+def bordered(lower, q):
+    """[[F11, q], [q†, 0]]."""
+    n, k = q.shape
+    result = np.zeros((n + k, n + k), q.dtype).T
+    mirrored(lower, result)
+    for j in range(k):
+        for i in range(n):
+            result[i, n + j] = q[i, j]
+            result[n + j, i] = np.conj(q[i, j])
+    return result
 
 
 @compiled
-def split(f, f11, f12, f21, pivots, allowed):
-    """The update of a front whose pivots are singular in many directions, or exactly: F11 = U s V†, small s are delayed."""
-    border = f.shape[0] - pivots
-    u, s, vh = np.linalg.svd(f11)
-    kept = 0
-    while kept < pivots and s[kept] * allowed > 1.0:
-        kept += 1
-    delayed = pivots - kept
-    rows = np.dot(np.ascontiguousarray(np.conj(u.T)), f12)
-    columns = np.dot(f21, np.ascontiguousarray(np.conj(vh.T)))
-    scaled = rows[:kept].copy()
-    for i in range(kept):
-        scaled[i] /= s[i]
-    update = np.zeros((border + delayed, border + delayed), f.dtype)
-    update[:border, :border] = f[pivots:, pivots:] - np.dot(np.ascontiguousarray(columns[:, :kept]), scaled)
-    update[border:, :border] = rows[kept:]
-    update[:border, border:] = columns[:, kept:]
-    for i in range(delayed):
-        update[border + i, border + i] = s[kept + i]
-    return update, delayed
+def subtract_update(front, begin, end, inverse, room):
+    """F22 −= F21 F11⁻¹ F21† in the lower triangle, for the pivots begin … end − 1."""
+    f21, f22 = front[end:, begin:end], front[end:, end:]
+    x = taken(room, f21.shape[0], f21.shape[1])
+    add_product(1.0, f21, inverse, 0.0, x)
+    size = x.shape[0]
+    for j in range(0, size, COLUMNS):
+        last = min(j + COLUMNS, size)
+        for k in range(j, last, STRIP):
+            stop = min(k + STRIP, last)
+            add_product(-1.0, x[k:last], f21[k:stop], 1.0, f22[k:last, k:stop])
+        add_product(-1.0, x[last:], f21[j:last], 1.0, f22[last:, j:last])
 
 
 @compiled
-def passed_on(f, pivots):
-    """A front as it is, [border | pivots]: all of its pivots are delayed."""
-    border = f.shape[0] - pivots
-    update = np.empty_like(f)
-    update[:border, :border] = f[pivots:, pivots:]
-    update[border:, border:] = f[:pivots, :pivots]
-    update[:border, border:] = f[pivots:, :pivots]
-    update[border:, :border] = f[:pivots, pivots:]
-    return update
+def bordered_inverse(lower, inverse, norm, allowed):
+    """The inverse of a nearly singular block, bordered by its nearly singular directions; empty if they are too many."""
+    n = lower.shape[0]
+    smallest = 1.0 / allowed
+    if norm == np.inf:
+        # beside an exact zero, the directions are found at a shifted energy
+        shifted = mirrored(lower, np.empty_like(inverse))
+        for i in range(n):
+            shifted[i, i] += SHIFT * smallest
+        smallest *= 1.0 + SHIFT
+        if inverted(shifted, inverse) == np.inf:
+            return inverse[:0, :0]
+    count = DIRECTIONS
+    while count < n:
+        q = nearly_singular(inverse, smallest, count)
+        if q.shape[1] < count:
+            if q.shape[1] == 0 and norm < np.inf:
+                return inverse
+            block = bordered(lower, q)
+            wider = np.empty_like(block)
+            if inverted(block, wider) <= BORDERED * allowed:
+                return wider
+        count *= 2
+    return inverse[:0, :0]
 
 
 @compiled
-def reduced(f, pivots, allowed):
-    """The update that a front hands to its parent, [border | delayed], and how many unknowns are delayed."""
-    f11 = np.ascontiguousarray(f[:pivots, :pivots])
-    f12, f21 = np.ascontiguousarray(f[:pivots, pivots:]), np.ascontiguousarray(f[pivots:, :pivots])
-    inverse, size = inverted(f11)
-    if size == np.inf and pivots > WHOLE:
-        return split(f, f11, f12, f21, pivots, allowed)
-    delayed = 0
-    if size > allowed and pivots <= WHOLE:
-        return passed_on(f, pivots), pivots
-    if size > allowed:
-        left, right = nearly_singular(inverse, allowed)
-        delayed = left.shape[1]
-        if delayed:
-            inverse, size = bordered_inverse(f11, inverse, left, right, size > FEW_DIGITS * allowed)
-            # what is left may be nearly singular only if there are more directions than were looked for, or they were not found
-            if delayed == min(pivots, DIRECTIONS) or size > 100.0 * allowed:
-                return split(f, f11, f12, f21, pivots, allowed)
-    x = np.ascontiguousarray(inverse[:pivots, :pivots])
-    first = np.ascontiguousarray(f[pivots:, pivots:]) - np.dot(f21, np.dot(x, f12))
-    if not delayed:
-        return first, 0
-    border = f.shape[0] - pivots
-    update = np.zeros((border + delayed, border + delayed), f.dtype)
-    update[:border, :border] = first
-    update[:border, border:] = np.dot(f21, np.ascontiguousarray(inverse[:pivots, pivots:]))
-    update[border:, :border] = -np.dot(np.ascontiguousarray(inverse[pivots:, :pivots]), f12)
-    update[border:, border:] = inverse[pivots:, pivots:]
-    return update, delayed
+def keep_directions(front, begin, end, inverse):
+    """Put the unknowns of a bordered block in the place of its last pivots; returns the first of them."""
+    n = end - begin
+    late = inverse.shape[0] - n
+    columns = np.empty((late, front.shape[0] - end), front.dtype).T
+    add_product(1.0, front[end:, begin:end], inverse[n:, :n], 0.0, columns)
+    front[end:, end - late : end] = columns
+    # with the sign that keeps the whole Hermitian
+    for j in range(late):
+        for i in range(j, late):
+            front[end - late + i, end - late + j] = -inverse[n + i, n + j]
+    return end - late
+
+
+@compiled
+def reduced(front, pivots, allowed, rooms):
+    """Eliminate a front's pivots in place, some at a time; how many unknowns are left, and delayed, in the place of the last ones."""
+    begin, end = 0, 0
+    while end < pivots:
+        end = pivots if pivots - end < TOGETHER + TOGETHER // 2 else end + TOGETHER
+        width = end - begin
+        lower = front[begin:end, begin:end]
+        inverse = taken(rooms[0], width, width)
+        norm = inverted(mirrored(lower, taken(rooms[1], width, width)), inverse)
+        if norm > allowed:
+            if width <= WHOLE:
+                continue
+            inverse = bordered_inverse(lower, inverse, norm, allowed)
+            if inverse.shape[0] == 0:
+                continue
+        subtract_update(front, begin, end, inverse[:width, :width], rooms[2])
+        begin = end if inverse.shape[0] == width else keep_directions(front, begin, end, inverse)
+    return pivots - begin
+
+
+@compiled
+def hand_over(front, pivots, late, update):
+    """What a front hands to its parent, [border | delayed], in the lower triangle."""
+    border = front.shape[0] - pivots
+    begin = pivots - late
+    copy_lower(front[pivots:, pivots:], update[:border, :border])
+    copy_lower(front[begin:pivots, begin:pivots], update[border:, border:])
+    for j in range(border):
+        for i in range(late):
+            update[border + i, j] = np.conj(front[pivots + j, begin + i])
+
+
+@compiled
+def with_room(values, needed):
+    """The array, or a longer one that begins with it."""
+    if needed <= values.shape[0]:
+        return values
+    longer = np.empty(max(needed, values.shape[0] * 3 // 2), values.dtype)
+    longer[: values.shape[0]] = values
+    return longer
 
 
 @compiled
@@ -194,71 +241,89 @@ def add_elements(f, begin, end, row, column, element, offset, own, static, dynam
 
 @compiled
 def add_update(f, update, begin, end, maps, own, offset, delayed_at, rungs):
-    """Add a child's update, [border | delayed], to its parent's front."""
-    count = end - begin
+    """Add a child's update, [border | delayed], to its parent's front; borders keep their order, so lower triangles stay lower."""
+    count = (end - begin) * rungs
     size = update.shape[0]
-    where = np.empty(size, np.int64)
-    for k in range(count):
+    # rows that stay together: the first of them here, and in the parent
+    first, place = np.empty(end - begin + 2, np.int64), np.empty(end - begin + 2, np.int64)
+    runs = 0
+    for k in range(end - begin):
         i = maps[begin + k]
         start = i * rungs + (offset if i >= own else 0)
-        for m in range(rungs):
-            where[k * rungs + m] = start + m
-    for k in range(count * rungs, size):
-        where[k] = delayed_at + k - count * rungs
-    for a in range(size):
-        row = where[a]
-        for b in range(size):
-            f[row, where[b]] += update[a, b]
+        if runs == 0 or start - place[runs - 1] != k * rungs - first[runs - 1]:
+            first[runs], place[runs] = k * rungs, start
+            runs += 1
+    first[runs], place[runs], first[runs + 1] = count, delayed_at, size
+    for r in range(runs + 1):
+        for b in range(first[r], first[r + 1]):
+            column = place[r] + b - first[r]
+            for a in range(b, first[r + 1]):
+                f[column + a - b, column] += update[a, b]
+            for q in range(r + 1, runs + 1):
+                row = place[q]
+                if row > column:
+                    for a in range(first[q], first[q + 1]):
+                        f[row + a - first[q], column] += update[a, b]
+                else:
+                    for a in range(first[q], first[q + 1]):
+                        f[column, row + a - first[q]] += np.conj(update[a, b])
 
 
 @compiled
 def eliminate(
     ptr, stay, border_ptr, parent, maps, entry_ptr, row, column, element, static, dynamic_at, dynamic, energies, allowed
 ):
-    """The Schur complement on the vertices that stay, (q·R + delayed)², own vertices first."""
+    """The Schur complement on the vertices that stay, (q·R + delayed)², own vertices first.
+
+    Fronts come in postorder: what its children hand to a front lies uppermost on the stack.
+    """
     pieces = ptr.shape[0] - 1
     rungs = energies.shape[0]
-    updates = [np.zeros((0, 0), static.dtype) for _ in range(pieces)]
-    late = np.zeros(pieces + 1, np.int64)
-    first_child, next_child = np.full(pieces + 1, -1, np.int64), np.full(pieces + 1, -1, np.int64)
-    for f in range(pieces - 1, -1, -1):
+    largest, children = stay * rungs, np.zeros(pieces + 1, np.int64)
+    for f in range(pieces):
+        largest = max(largest, (ptr[f + 1] - ptr[f] + border_ptr[f + 1] - border_ptr[f]) * rungs)
         if parent[f] >= 0:
-            next_child[f] = first_child[parent[f]]
-            first_child[parent[f]] = f
-    front = np.zeros((0, 0), static.dtype)
+            children[parent[f]] += 1
+    late, below = np.zeros(pieces + 1, np.int64), np.zeros(pieces + 1, np.int64)
+    waiting, count = np.empty(pieces + 1, np.int64), 0
+    stack, top = np.empty(2 * largest**2, static.dtype), 0
+    room = np.empty(largest**2, static.dtype)
+    few = min((3 * TOGETHER) ** 2, largest**2)
+    rooms = np.empty(few, static.dtype), np.empty(few, static.dtype), np.empty(2 * TOGETHER * largest, static.dtype)
+    front = taken(room, 0, 0)
     for f in range(pieces + 1):
         own = ptr[f + 1] - ptr[f] if f < pieces else stay
         border = border_ptr[f + 1] - border_ptr[f] if f < pieces else 0
+        count -= children[f]
         arriving = 0
-        child = first_child[f]
-        while child >= 0:
-            arriving += late[child]
-            child = next_child[child]
+        for k in range(count, count + children[f]):
+            arriving += late[waiting[k]]
         pivots = own * rungs + arriving
-        front = np.zeros((pivots + border * rungs, pivots + border * rungs), static.dtype)
+        size = pivots + border * rungs
+        room = with_room(room, size * size)
+        front = taken(room, size, size)
+        clear_lower(front)
+        begin, end = entry_ptr[f], entry_ptr[f + 1]
         add_elements(
-            front,
-            entry_ptr[f],
-            entry_ptr[f + 1],
-            row,
-            column,
-            element,
-            arriving,
-            own,
-            static,
-            dynamic_at,
-            dynamic,
-            energies,
-        )
+            front, begin, end, row, column, element, arriving, own, static, dynamic_at, dynamic, energies
+        )  # fmt: skip
         delayed_at = own * rungs
-        child = first_child[f]
-        while child >= 0:
-            add_update(
-                front, updates[child], border_ptr[child], border_ptr[child + 1], maps, own, arriving, delayed_at, rungs
-            )
+        for k in range(count, count + children[f]):
+            child = waiting[k]
+            begin, end = border_ptr[child], border_ptr[child + 1]
+            size = (end - begin) * rungs + late[child]
+            update = taken(stack[below[child] :], size, size)
+            add_update(front, update, begin, end, maps, own, arriving, delayed_at, rungs)
             delayed_at += late[child]
-            updates[child] = np.zeros((0, 0), static.dtype)
-            child = next_child[child]
-        if f < pieces:
-            updates[f], late[f] = reduced(front, pivots, allowed)
-    return front
+        if children[f]:
+            top = below[waiting[count]]
+        if f < pieces and parent[f] >= 0:
+            below[f] = top
+            late[f] = reduced(front, pivots, allowed, rooms)
+            size = border * rungs + late[f]
+            stack = with_room(stack, top + size**2)
+            hand_over(front, pivots, late[f], taken(stack[top:], size, size))
+            top += size**2
+            waiting[count] = f
+            count += 1
+    return mirrored(front, np.empty_like(front))

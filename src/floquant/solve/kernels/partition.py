@@ -173,7 +173,7 @@ def borders(indptr, indices, order, ptr, rank):
     """The border of each piece: vertices that are eliminated later and touch what was eliminated up to it.
 
     Pieces are in the order of elimination: piece f owns order[ptr[f]:ptr[f + 1]]; `rank` is each vertex's piece (or the number of pieces
-    for those that stay). A piece's parent is the piece of the first of its border. Returns (pointers, borders sorted by rank, parents).
+    for those that stay). A piece's parent is the piece of the first of its border. Returns (pointers, borders in that order too, parents).
     """
     n = indptr.shape[0] - 1
     pieces = ptr.shape[0] - 1
@@ -182,6 +182,9 @@ def borders(indptr, indices, order, ptr, rank):
     first_child, next_child = np.full(pieces + 1, -1, np.int64), np.full(pieces + 1, -1, np.int64)
     border_ptr = np.zeros(pieces + 1, np.int64)
     border = np.empty(max(16, 4 * n), np.int64)
+    at = np.empty(n, np.int64)
+    for k in range(order.shape[0]):
+        at[order[k]] = k
     used = 0
     for f in range(pieces):
         start = used
@@ -205,6 +208,7 @@ def borders(indptr, indices, order, ptr, rank):
                     border[used] = u
                     used += 1
         border_ptr[f + 1] = used
+        border[start:used] = order[np.sort(at[border[start:used]])]
         nearest = pieces
         for k in range(start, used):
             nearest = min(nearest, rank[border[k]])
@@ -216,8 +220,33 @@ def borders(indptr, indices, order, ptr, rank):
 
 
 @compiled
+def postorder(parent):
+    """An order in which every piece follows its children and all that is below them, for parents that come after their children."""
+    pieces = parent.shape[0]
+    first_child, next_child = np.full(pieces + 1, -1, np.int64), np.full(pieces + 1, -1, np.int64)
+    for f in range(pieces - 1, -1, -1):
+        above = parent[f] if parent[f] >= 0 else pieces
+        next_child[f] = first_child[above]
+        first_child[above] = f
+    order = np.empty(pieces, np.int64)
+    used, f = 0, pieces
+    while True:
+        while first_child[f] >= 0:
+            f = first_child[f]
+        if f == pieces:
+            break
+        order[used] = f
+        used += 1
+        above = parent[f] if parent[f] >= 0 else pieces
+        first_child[above] = next_child[f]
+        f = above
+    return order
+
+
+@compiled
 def places(indptr, indices, transposed, order, ptr, border_ptr, border, parent, rank):
-    """Where things go: each border vertex in its parent's front, and each matrix element in the front that eliminates its first vertex.
+    """Where things go: each border vertex in its parent's front, and each matrix element of a front's lower triangle in the front that
+    eliminates its first vertex.
 
     A front's local numbers are its own vertices, then its border. Returns maps (aligned with `border`) and, for the elements, pointers,
     local rows, local columns and element numbers. The last front holds the vertices that stay, order[ptr[-1]:].
@@ -251,10 +280,11 @@ def places(indptr, indices, transposed, order, ptr, border_ptr, border, parent, 
                 u = indices[p]
                 if rank[u] < f:
                     continue
-                row[used], column[used], element[used] = local[v], local[u], p
-                used += 1
                 if rank[u] > f:
                     row[used], column[used], element[used] = local[u], local[v], transposed[p]
+                    used += 1
+                elif local[u] <= local[v]:
+                    row[used], column[used], element[used] = local[v], local[u], p
                     used += 1
         entry_ptr[f + 1] = used
         child = first_child[f]

@@ -10,7 +10,42 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.solve.kernels.compiler import compiled
-from floquant.solve.kernels.elimination import add_elements, inverted
+from floquant.solve.kernels.elimination import add_elements
+
+# Larger blocks are inverted by solving for the identity: quicker than getri, which is not blocked well.
+SMALL = 48
+
+
+@compiled
+def norm(a):
+    """Largest column sum of magnitudes."""
+    largest = 0.0
+    for j in range(a.shape[1]):
+        total = 0.0
+        for i in range(a.shape[0]):
+            total += abs(a[i, j])
+        largest = max(largest, total)
+    return largest
+
+
+@compiled
+def inverted(a):
+    """a⁻¹ and its norm; a norm of infinity says that LAPACK met an exact zero."""
+    result = np.zeros_like(a)
+    try:
+        if a.shape[0] <= SMALL:
+            result[:, :] = np.linalg.inv(a)
+        else:
+            identity = np.zeros_like(a)
+            for i in range(a.shape[0]):
+                identity[i, i] = 1.0
+            result[:, :] = np.linalg.solve(a, identity)
+    except Exception:
+        return result, np.inf
+    size = norm(result)
+    if not np.isfinite(size):
+        size = np.inf
+    return result, size
 
 
 @compiled
