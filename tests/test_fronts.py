@@ -47,10 +47,11 @@ def assert_same_green_function(front: np.ndarray, pivots: int) -> int:
     """(F⁻¹) on the border, directly and by way of the update; returns how many unknowns are delayed."""
     border = len(front) - pivots
     update, late = handed_over(front, pivots)
-    wanted = np.linalg.inv(front)[pivots:, pivots:]
+    whole = np.linalg.inv(front)
     found = np.linalg.inv(update)[:border, :border]
-    # an error ε of the update is one of |G|² ε in G
-    np.testing.assert_allclose(found, wanted, rtol=0, atol=3e-12 * max(1.0, np.linalg.norm(wanted, 2)) ** 2)
+    # an error ε on the way is one of |F⁻¹|² ε
+    tolerance = 1e-11 * max(1.0, np.linalg.norm(whole, 2)) ** 2
+    np.testing.assert_allclose(found, whole[pivots:, pivots:], rtol=0, atol=tolerance)
     return late
 
 
@@ -72,7 +73,7 @@ def test_a_front_hands_over_what_it_must(pivots, border, singular, smallest, kin
 
 @pytest.mark.parametrize("kind", [float, complex])
 @pytest.mark.parametrize("count", [0, 1, 3, 7, 12])
-@pytest.mark.parametrize("smallest", [1e-13, 2e-3])
+@pytest.mark.parametrize("smallest", [1e-13, 1e-3])
 def test_only_singular_directions_are_delayed(kind: type, count: int, smallest: float) -> None:
     front = front_of(40, 150, np.full(count, smallest), kind, seed=count)
     assert assert_same_green_function(front, 40) == count

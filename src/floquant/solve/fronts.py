@@ -23,7 +23,7 @@ NUMBER = {True: 3.6e-9, False: 2.5e-9}
 INVERSE = {True: 7.7e-10, False: 3e-10}
 OPERATION = {True: 1.9e-10, False: 4.9e-11}
 # So many pivots are inverted together, see the kernel.
-TOGETHER = 48
+TOGETHER = 32
 
 
 @dataclass(frozen=True, eq=False)

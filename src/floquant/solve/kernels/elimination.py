@@ -21,11 +21,15 @@ from floquant.solve.kernels.compiler import compiled
 from floquant.solve.kernels.lapack import add_product, divide, factorize
 
 # Pivots of a front that are eliminated together; nearly singular directions among them join the next ones.
-TOGETHER = 48
+TOGETHER = 32
 # So few pivots join them as a whole: to tell their singular directions apart takes longer.
-WHOLE = 24
+WHOLE = 12
 # Nearly singular directions that are looked for at first, if all are found, twice as many; and steps of inverse iteration for them.
-DIRECTIONS, STEPS = 8, 3
+DIRECTIONS, STEPS = 4, 3
+# The norm is that of all directions together: up to so many times what is allowed for one is let pass.
+LOOSE = 2.0
+# So many times the allowed norm cost so few digits that a bordered inverse is made from the plain one.
+FEW_DIGITS = 10.0
 # A block with an exact zero among its pivots is shifted by so much of the smallest eigenvalue that is allowed.
 SHIFT = 0.3
 # A bordered inverse may be so many times larger than is allowed: its directions were found with few steps.
@@ -70,6 +74,16 @@ def copy_lower(lower, result):
 
 
 @compiled
+def norm(matrix):
+    """Frobenius norm, infinite if it is not a number."""
+    total = 0.0
+    for j in range(matrix.shape[1]):
+        for i in range(matrix.shape[0]):
+            total += matrix[i, j].real ** 2 + matrix[i, j].imag ** 2
+    return np.sqrt(total) if np.isfinite(total) else np.inf
+
+
+@compiled
 def inverted(block, inverse):
     """Fill `inverse` with that of the block, which is overwritten by its triangles; its norm (Frobenius), infinite beside an exact zero."""
     order = np.empty(block.shape[0], np.int32)
@@ -79,16 +93,12 @@ def inverted(block, inverse):
     for i in range(block.shape[0]):
         inverse[i, i] = 1.0
     divide(inverse, block, order)
-    total = 0.0
-    for j in range(inverse.shape[1]):
-        for i in range(inverse.shape[0]):
-            total += inverse[i, j].real ** 2 + inverse[i, j].imag ** 2
-    return np.sqrt(total) if np.isfinite(total) else np.inf
+    return norm(inverse)
 
 
 @compiled
 def nearly_singular(inverse, smallest, count):
-    """Orthonormal columns (n, k) near the eigenvectors below `smallest` of a Hermitian block, of `count` that are looked for.
+    """Orthonormal columns q (n, k) near the eigenvectors below `smallest` of a Hermitian block, of `count` looked for, and q† A⁻¹ q (k,).
 
     By inverse iteration; the eigenvalues of q† A⁻¹ q tell them apart.
     """
@@ -101,7 +111,8 @@ def nearly_singular(inverse, smallest, count):
     for _ in range(STEPS):
         q = np.ascontiguousarray(np.linalg.qr(np.dot(inverse, q))[0])
     values, vectors = np.linalg.eigh(np.dot(np.ascontiguousarray(np.conj(q.T)), np.dot(inverse, q)))
-    return np.dot(q, np.ascontiguousarray(vectors[:, np.flatnonzero(np.abs(values) * smallest > 1.0)]))
+    chosen = np.flatnonzero(np.abs(values) * smallest > 1.0)
+    return np.dot(q, np.ascontiguousarray(vectors[:, chosen])), values[chosen]
 
 
 @compiled
@@ -114,6 +125,24 @@ def bordered(lower, q):
         for i in range(n):
             result[i, n + j] = q[i, j]
             result[n + j, i] = np.conj(q[i, j])
+    return result
+
+
+@compiled
+def deflated(inverse, q, values):
+    """[[F11, q], [q†, 0]]⁻¹ from X = F11⁻¹ and q† X q = diag θ: [[X − c θ⁻¹ c†, c θ⁻¹], [θ⁻¹ c†, −θ⁻¹]], c = X q."""
+    n, k = q.shape
+    c = np.dot(np.ascontiguousarray(inverse), q)
+    result = np.zeros((n + k, n + k), q.dtype).T
+    result[:n, :n] = inverse
+    for m in range(k):
+        for j in range(n):
+            factor = np.conj(c[j, m]) / values[m]
+            for i in range(n):
+                result[i, j] -= c[i, m] * factor
+            result[n + m, j] = factor
+            result[j, n + m] = c[j, m] / values[m]
+        result[n + m, n + m] = -1.0 / values[m]
     return result
 
 
@@ -133,11 +162,14 @@ def subtract_update(front, begin, end, inverse, room):
 
 
 @compiled
-def bordered_inverse(lower, inverse, norm, allowed):
-    """The inverse of a nearly singular block, bordered by its nearly singular directions; empty if they are too many."""
+def bordered_inverse(lower, inverse, size, allowed):
+    """The inverse of a nearly singular block, bordered by its nearly singular directions; empty if they are too many.
+
+    `inverse` and its norm `size` are those of the block alone: good enough to start from while it is not much too large.
+    """
     n = lower.shape[0]
     smallest = 1.0 / allowed
-    if norm == np.inf:
+    if size == np.inf:
         # beside an exact zero, the directions are found at a shifted energy
         shifted = mirrored(lower, np.empty_like(inverse))
         for i in range(n):
@@ -147,10 +179,14 @@ def bordered_inverse(lower, inverse, norm, allowed):
             return inverse[:0, :0]
     count = DIRECTIONS
     while count < n:
-        q = nearly_singular(inverse, smallest, count)
+        q, values = nearly_singular(inverse, smallest, count)
         if q.shape[1] < count:
-            if q.shape[1] == 0 and norm < np.inf:
+            if q.shape[1] == 0 and size < np.inf:
                 return inverse
+            if size < FEW_DIGITS * allowed:
+                wider = deflated(inverse, q, values)
+                if norm(wider) <= BORDERED * allowed:
+                    return wider
             block = bordered(lower, q)
             wider = np.empty_like(block)
             if inverted(block, wider) <= BORDERED * allowed:
@@ -183,11 +219,11 @@ def reduced(front, pivots, allowed, rooms):
         width = end - begin
         lower = front[begin:end, begin:end]
         inverse = taken(rooms[0], width, width)
-        norm = inverted(mirrored(lower, taken(rooms[1], width, width)), inverse)
-        if norm > allowed:
+        size = inverted(mirrored(lower, taken(rooms[1], width, width)), inverse)
+        if size > LOOSE * allowed:
             if width <= WHOLE:
                 continue
-            inverse = bordered_inverse(lower, inverse, norm, allowed)
+            inverse = bordered_inverse(lower, inverse, size, allowed)
             if inverse.shape[0] == 0:
                 continue
         subtract_update(front, begin, end, inverse[:width, :width], rooms[2])
