@@ -9,16 +9,17 @@ rung 0 to rung n: by matrix continued fractions over rungs for one harmonic, by 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from floquant.model import Sector
-from floquant.solve.dense import flows_of_amplitudes
 from floquant.solve.ladder import Array, Channels, Ladder, LadderSolver
 from floquant.solve.limits import solve_or_limit
 from floquant.solve.ports import PortTable, Reference, damping
+from floquant.solve.wave_flows import LadderWaves, Passage
 
 # Numbers in one batch of T-matrices: about 64 MB.
 BATCH = 4_000_000
@@ -139,31 +140,30 @@ class WidePortSolver(LadderSolver):
         return s, tail
 
     def flows(self, table: WideTable, problem: Array, row: Array, ladder: Ladder) -> Array:
-        """Explicit sums over all amplitudes of each ladder."""
-        rungs, orbitals = ladder.rungs, len(self.channels.member)
-        result = []
-        for p, t in zip(problem, row, strict=True):
-            nodes = []
-            for x in range(table.green.shape[1]):
-                green, left, right = table.green[t, x], table.left[t, x], table.right[t, x]
-                s = np.empty((rungs, orbitals, rungs, orbitals), complex)
-                field = np.empty((rungs, len(self.ports), rungs, orbitals), complex)
-                # several harmonics: one ladder holds the waves from all rungs
-                whole = self._by_ladder(int(p), green, slice(None)) if self.harmonics.shape[1] > 1 else None
-                for k in range(rungs):
-                    scattered = self.t_matrices(np.array([p]), green, k)[0] if whole is None else whole[:, :, k]
-                    waves = scattered @ right[k]
-                    s[:, :, k] = 1j * (left @ waves)
-                    s[k, :, k] += 1j * table.static[t, x, k]
-                    field[:, :, k] = green @ waves
-                    field[k, :, k] += right[k]
-                nodes.append(
-                    flows_of_amplitudes(
-                        s[None], table.is_open[None, t, x], field[None], self.channels, ladder, self.sector.harmonic_gap
-                    )[0]
-                )
-            result.append(nodes)
-        return np.array(result)
+        """Sums over the amplitudes between all lead orbitals that are open."""
+        gap, nodes = self.sector.harmonic_gap, range(table.green.shape[1])
+        return np.array(
+            [
+                [self._passage(table, int(p), int(t), x).flows(self.channels, ladder, gap) for x in nodes]
+                for p, t in zip(problem, row, strict=True)
+            ]
+        )
+
+    def _passage(self, table: WideTable, problem: int, t: int, x: int) -> Passage:
+        """What the waves of all rungs do at one node."""
+        green, left, right = table.green[t, x], table.left[t, x], table.right[t, x]
+        is_open = table.is_open[t, x]
+        chosen = [np.flatnonzero(share) for share in is_open]
+        identity = np.eye(is_open.shape[1], dtype=complex)
+        every = LadderWaves([self.channels.bank[c] for c in chosen], [identity[:, c] for c in chosen], self.channels)
+        scattered = self._between_all(problem, green)
+        waves = np.concatenate([scattered[:, :, k] @ right[k][:, c] for k, c in enumerate(chosen)], axis=2)
+        field = green @ waves
+        s = 1j * np.concatenate([left[m, c] @ waves[m] for m, c in enumerate(chosen)])
+        for m, (c, (begin, end)) in enumerate(zip(chosen, itertools.pairwise(every.ends), strict=True)):
+            s[begin:end, begin:end] += 1j * table.static[t, x, m][np.ix_(c, c)]
+            field[m, :, begin:end] += right[m][:, c]
+        return every.passage(s, self.channels.collected(is_open), np.sum(field.real**2 + field.imag**2, axis=1))
 
     def _batches(self, pairs: Array, rungs: int) -> list[Array]:
         per_pair = 3 * rungs * len(self.ports) ** 2
@@ -221,6 +221,23 @@ class WidePortSolver(LadderSolver):
                 result[:, m] = arrives + source @ wave
         return result
 
+    def _between_all(self, p: int, green: Array) -> Array:
+        """t from all rungs to all, (R, d, R, d), the rung that is reached first."""
+        if self.harmonics.shape[1] > 1:
+            return self._by_ladder(p, green, slice(None))
+        v = self.potential[p]
+        drive = self.harmonics[p, 0] if self.harmonics.shape[1] else np.zeros_like(v)
+        adjoint = drive.conj().T
+        above, below = _fractions(green, v, drive, adjoint), _fractions(green[::-1], v, adjoint, drive)
+        total = above[1] + below[1][::-1] - v
+        identity = np.eye(len(v))
+        within = solve_or_limit(identity - total @ green, total)
+        waves = identity + green @ within
+        t = _carried(waves, *above, drive) + _carried(waves[::-1], *below, adjoint)[::-1, :, ::-1]
+        number = np.arange(len(green))
+        t[number, :, number] = within
+        return t
+
     def _by_ladder(self, p: int, green: Array, entry: slice) -> Array:
         """(1 − V g) t = V on the whole ladder of the ports, from the rungs of `entry` to all, (R, d, entries, d)."""
         rungs, d = green.shape[:2]
@@ -236,3 +253,26 @@ class WidePortSolver(LadderSolver):
         matrix[np.diag_indices(rungs * d)] += 1.0
         right = v[entry].transpose(1, 2, 0, 3).reshape(rungs * d, -1)
         return solve_or_limit(matrix[None], right[None])[0].reshape(rungs, d, -1, d)
+
+
+def _fractions(green: Array, v: Array, out: Array, back: Array) -> tuple[Array, Array]:
+    """Y_m = (1 − g_m (V + F_m))⁻¹ g_m and V + F_m, (R, d, d) each: F_{m−1} = back Y_m out is all that lies beyond rung m − 1."""
+    y, source, beyond = np.empty_like(green), np.empty_like(green), np.zeros_like(v)
+    for m in reversed(range(len(green))):
+        source[m] = v + beyond
+        y[m] = solve_or_limit((np.eye(len(v)) - green[m] @ source[m])[None], green[m][None])[0]
+        beyond = back @ y[m] @ out
+    return y, source
+
+
+def _carried(waves: Array, y: Array, source: Array, out: Array) -> Array:
+    """t from every rung k to the rungs m > k, (R, d, R, d), from the waves (R, d, d) where they enter: ψ_m = Y_m out ψ_{m−1}."""
+    rungs, d = waves.shape[:2]
+    t = np.zeros((rungs, d, rungs, d), complex)
+    wave = waves[0]
+    for m in range(1, rungs):
+        arriving = out @ wave
+        passed = y[m] @ arriving
+        t[m, :, :m] = (arriving + source[m] @ passed).reshape(d, m, d)
+        wave = np.concatenate([passed, waves[m]], axis=1)
+    return t
