@@ -134,7 +134,8 @@ def choose_sidebands(
         )
         if solver.costly:
             total = values[:, :, layout.slices["total"]]
-            accepted = judge.accepts_change(tail, total / np.maximum(total.max(axis=-1, keepdims=True), 1e-300))
+            # as strict as the integral is later, or the whole zone would be done twice
+            accepted = judge.accepts_change(tail / SHARE, total / np.maximum(total.max(axis=-1, keepdims=True), 1e-300))
         else:
             accepted = judge.accepts(tail, partial(row_defects, solver, photon_energy, checked, sidebands, problems))
         if accepted:

@@ -35,7 +35,7 @@ NARROW = 8
 # Up to so many orbitals a dissection or slices are not worth their preparation.
 TINY = 16
 # Seconds: a call of LAPACK from Python, a slice, a scalar rung, the overhead of a block of NumPy calls a rung.
-CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG = 2e-5, 3e-5, 1.5e-7, 1.5e-4
+CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG = 2e-5, 1.5e-5, 1.5e-7, 1.5e-4
 # Operations of a block continued fraction for each power of its size, and a compiled operation outside of BLAS.
 BLOCK, PLAIN = 25.0, 1e-9
 # Seconds that a ladder solved alone takes besides its elimination.
@@ -147,8 +147,8 @@ def _ports(sector: Sector, rungs: int) -> Choice:
     root = d + q if is_large(sector) else n
     static = OPERATION[True] * (root**3 / 3 + root**2 * (d + leads))
     if is_large(sector):
-        # a static dissection, before it is prepared: some 2.3 µs an orbital, and the widest separators
-        static += 4e-6 * n + 30 * OPERATION[False] * n**1.5
+        # a static dissection, before it is prepared: some 1.5 µs an orbital, and the widest separators
+        static += 2e-6 * n + 30 * OPERATION[False] * n**1.5
     narrow = leads <= NARROW and e * m <= 4 * NARROW
     if e == 1 and m == 1 and narrow:
         own = SCALAR_RUNG * rungs * (1 + leads)
