@@ -26,10 +26,8 @@ TOGETHER = 32
 WHOLE = 12
 # Nearly singular directions that are looked for at first, if all are found, twice as many; and steps of inverse iteration for them.
 DIRECTIONS, STEPS = 4, 3
-# The norm is that of all directions together: up to so many times what is allowed for one is let pass.
-LOOSE = 2.0
 # So many times the allowed norm cost so few digits that a bordered inverse is made from the plain one.
-FEW_DIGITS = 10.0
+FEW_DIGITS = 3.0
 # A block with an exact zero among its pivots is shifted by so much of the smallest eigenvalue that is allowed.
 SHIFT = 0.3
 # A bordered inverse may be so many times larger than is allowed: its directions were found with few steps.
@@ -220,7 +218,7 @@ def reduced(front, pivots, allowed, rooms):
         lower = front[begin:end, begin:end]
         inverse = taken(rooms[0], width, width)
         size = inverted(mirrored(lower, taken(rooms[1], width, width)), inverse)
-        if size > LOOSE * allowed:
+        if size > allowed:
             if width <= WHOLE:
                 continue
             inverse = bordered_inverse(lower, inverse, size, allowed)
