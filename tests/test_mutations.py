@@ -152,10 +152,10 @@ MUTANTS = [
     Mutant("a border of singular directions that is not their adjoint", "bordered fronts", FRONTS, "result[n + j, i] = np.conj(q[i, j])", "result[n + j, i] = q[i, j]", DELAYED),
     Mutant("border index off by one", "fronts", PARTITION, "maps[k] = local[border[k]]", "maps[k] = local[border[max(k - 1, border_ptr[child])]]", STRIP),
     # Γ and its root element by element.
-    Mutant("Γ = −2 Im Σ element by element", "contacts", CONTACTS, "        w[..., rows, columns] = terminal.coupling @ root\n",
-           "        sites = np.diagonal(terminal.coupling @ surface @ terminal.coupling.conj().T, axis1=-2, axis2=-1)\n"
-           "        w[..., rows, columns] = np.sqrt(np.maximum(-2 * sites.imag, 0))[..., None] * np.eye(*terminal.coupling.shape)\n", TWO_SITES),
-    Mutant("root of a element by element", "contacts", CONTACTS, "return (vectors * np.sqrt(values)[..., None, :]) @ back,", "return np.sqrt(spectral.astype(complex)),", CLEAN_STRIP),
+    Mutant("Γ = −2 Im Σ element by element", "contacts", CONTACTS, "        w[:, rows, columns] = coupled(terminal.coupling, lead.root)\n",
+           "        sites = np.diagonal(terminal.coupling @ lead.surface @ terminal.coupling.conj().T, axis1=-2, axis2=-1)\n"
+           "        w[:, rows, columns] = np.sqrt(np.maximum(-2 * sites.imag, 0))[..., None] * np.eye(*terminal.coupling.shape)\n", TWO_SITES),
+    Mutant("root of a element by element", "contacts", "model/leads/opened.py", "return np.asarray((self.directions * np.sqrt(self.weights)[:, None]) @ back)", "return np.sqrt((self.directions * self.weights[:, None]) @ back + 0j)", CLEAN_STRIP),
     # Signs of fields and voltages.
     Mutant("sign of a Peierls phase", "fields", "model/peierls.py", "    step = r_i - r_j", "    step = r_j - r_i", TILTED),
     Mutant("sign of p(t)", "voltages", "model/voltage.py", "-1j * x / (2 * np.pi", "1j * x / (2 * np.pi", LEVITON),

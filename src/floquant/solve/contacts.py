@@ -12,33 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floquant.model import Sector, Terminal
+from floquant.model import Lead, Sector, Terminal
+from floquant.model.leads.opened import Opened, opened, together
 
 Array = np.ndarray
 
-# Below this fraction of the largest one, an eigenvalue of the surface spectral function is a closed channel.
-CLOSED = 1e-13
 
-
-def spectral_root(surface: Array, count: Array | None = None) -> tuple[Array, Array]:
-    """Return a^{1/2} and the projector P on the open channels, both of the shape (..., c, c) of `surface`.
-
-    `count` (...,): how many channels are open, if the lead knows; beside an edge rounding hides that from the eigenvalues of a.
-    """
-    spectral = 1j * (surface - np.conj(np.swapaxes(surface, -1, -2)))
-    diagonal = np.einsum("...ii->...i", spectral).real
-    c = spectral.shape[-1]
-    if count is None and (c == 1 or not np.any(spectral * (1 - np.eye(c)))):
-        root = np.sqrt(np.maximum(diagonal, 0.0))
-        return root[..., None] * np.eye(c), (root > 0)[..., None] * np.eye(c)
-    values, vectors = np.linalg.eigh(spectral)
-    if count is None:
-        is_open = values > CLOSED * np.max(np.abs(surface), axis=(-1, -2))[..., None]
-    else:
-        is_open = np.arange(c) >= c - np.asarray(count)[..., None]
-    values = np.where(is_open, np.maximum(values, 0.0), 0.0)
-    back = np.conj(np.swapaxes(vectors, -1, -2))
-    return (vectors * np.sqrt(values)[..., None, :]) @ back, (vectors * is_open[..., None, :]) @ back
+def spectral_root(surface: Array) -> tuple[Array, Array]:
+    """Return a^{1/2} and the projector P on the open channels, both of the shape (..., c, c) of `surface`."""
+    found = opened(surface.reshape(-1, *surface.shape[-2:]))
+    return found.root.reshape(surface.shape), found.projector.reshape(surface.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,39 +57,88 @@ def contact_orbitals(sector: Sector) -> Array:
 
 
 def contacts_at(sector: Sector, energies: Array) -> ContactTable:
-    """Self-energies and injection of all contacts; every lead is asked once for all of its contacts."""
+    """Self-energies and injection of all contacts."""
     energies = np.asarray(energies)
+    leads = opened_leads(sector, energies.ravel())
+    orbitals, sigma = contact_orbitals(sector), _self_energies(sector, leads)
+    ends = np.cumsum([0, *(len(terminal.lead_orbitals) for terminal in sector.terminals)])
+    w = np.zeros((energies.size, len(orbitals), ends[-1]), dtype=complex)
+    projector = np.zeros((energies.size, ends[-1], ends[-1]), dtype=complex)
+    for terminal, lead, begin, end in zip(sector.terminals, leads, ends[:-1], ends[1:], strict=True):
+        rows, columns = np.searchsorted(orbitals, terminal.orbitals), slice(begin, end)
+        w[:, rows, columns] = coupled(terminal.coupling, lead.root)
+        projector[:, columns, columns] = lead.projector
+    return ContactTable(
+        orbitals, *(array.reshape(*energies.shape, *array.shape[1:]) for array in (sigma, w, projector))
+    )
+
+
+def open_waves_at(sector: Sector, energies: Array) -> list[tuple[ContactTable, Array]]:
+    """The same at energies (N,), one by one, on the open waves alone: their number is C, P the identity; and V (O, C), w = w' V†.
+
+    V†V = 1, O counts the orbitals of all cells. A wave belongs to one contact, and to one spin where the lead conserves it.
+    """
+    leads, result = opened_leads(sector, energies), []
+    orbitals, sigma = contact_orbitals(sector), _self_energies(sector, leads)
+    ends = np.cumsum([0, *(len(terminal.lead_orbitals) for terminal in sector.terminals)])
+    for i in range(len(energies)):
+        is_open = [lead.weights[i] > 0 for lead in leads]
+        places = np.cumsum([0, *(int(mask.sum()) for mask in is_open)])
+        w, v = (np.zeros((size, places[-1]), dtype=complex) for size in (len(orbitals), ends[-1]))
+        for number, (terminal, lead, mask) in enumerate(zip(sector.terminals, leads, is_open, strict=True)):
+            own, directions = slice(*places[number : number + 2]), lead.directions[i][:, mask]
+            root = directions * np.sqrt(lead.weights[i, mask])
+            w[np.searchsorted(orbitals, terminal.orbitals), own] = coupled(terminal.coupling, root)
+            v[slice(*ends[number : number + 2]), own] = directions
+        result.append((ContactTable(orbitals, sigma[i], w, np.eye(places[-1], dtype=complex)), v))
+    return result
+
+
+def _self_energies(sector: Sector, leads: list[Opened]) -> Array:
+    """Sum of τ g τ† on the orbitals that any contact touches, (N, q, q)."""
     orbitals = contact_orbitals(sector)
-    sizes = [len(terminal.lead_orbitals) for terminal in sector.terminals]
-    total, shape = sum(sizes), energies.shape
-    sigma = np.zeros((*shape, len(orbitals), len(orbitals)), dtype=complex)
-    w = np.zeros((*shape, len(orbitals), total), dtype=complex)
-    projector = np.zeros((*shape, total, total), dtype=complex)
-    begin = 0
-    known: list[tuple[Terminal, Array, Array, Array]] = []
-    for terminal, size in zip(sector.terminals, sizes, strict=True):
-        surface, root, open_part = _alike(known, terminal) or (None, None, None)
-        if surface is None or root is None or open_part is None:
-            settled = terminal.lead.settled(energies)
-            surface = terminal.surface(settled)
-            root, open_part = spectral_root(surface, terminal.open_waves(settled))
-            known.append((terminal, surface, root, open_part))
+    sigma = np.zeros((len(leads[0].weights), len(orbitals), len(orbitals)), dtype=complex)
+    for terminal, lead in zip(sector.terminals, leads, strict=True):
         rows = np.searchsorted(orbitals, terminal.orbitals)
-        columns = slice(begin, begin + size)
-        sigma[..., rows[:, None], rows] += terminal.coupling @ surface @ terminal.coupling.conj().T
-        w[..., rows, columns] = terminal.coupling @ root
-        projector[..., columns, columns] = open_part
-        begin += size
-    return ContactTable(orbitals, sigma, w, projector)
+        half = np.swapaxes(coupled(terminal.coupling, lead.surface), 1, 2)
+        sigma[:, rows[:, None], rows] += np.swapaxes(coupled(terminal.coupling.conj(), half), 1, 2)
+    return sigma
 
 
-def _alike(known: list[tuple[Terminal, Array, Array, Array]], terminal: Terminal) -> tuple[Array, Array, Array] | None:
-    """What is already known of a lead that another contact has too."""
-    for other, *found in known:
-        same = other.lead is terminal.lead and (other.spins is None) == (terminal.spins is None)
-        if same and np.array_equal(other.lead_orbitals, terminal.lead_orbitals):
-            return found[0], found[1], found[2]
-    return None
+def opened_leads(sector: Sector, energies: Array) -> list[Opened]:
+    """For each terminal what it needs of its lead at energies (N,). Leads that are alike, or opposite, are asked once."""
+    known: list[tuple[Lead, Opened]] = []
+    for terminal in sector.terminals:
+        lead = terminal.lead
+        if any(lead.is_like(other) for other, _ in known):
+            continue
+        settled = lead.settled(energies)
+        opposite = next((other.lead for other in sector.terminals if lead.is_opposite(other.lead)), None)
+        if opposite is None or lead.is_like(opposite):
+            known.append((lead, lead.opened(settled)))
+        else:
+            known += zip((lead, opposite), lead.both_opened(settled), strict=True)
+    return [
+        _of_terminal(terminal, next(own for lead, own in known if terminal.lead.is_like(lead)))
+        for terminal in sector.terminals
+    ]
+
+
+def _of_terminal(terminal: Terminal, lead: Opened) -> Opened:
+    """The part of a lead that a terminal holds; twice, of a lead without spin where the terminal has both."""
+    chosen = terminal.lead_orbitals
+    if terminal.spins is None or not terminal.lead.spinless:
+        return lead.part(chosen)
+    spins = [(np.flatnonzero(chosen % 2 == spin), lead.part(chosen[chosen % 2 == spin] // 2)) for spin in (0, 1)]
+    return together([(index, part) for index, part in spins if len(index)], len(chosen))
+
+
+def coupled(coupling: Array, matrix: Array) -> Array:
+    """τ M for τ (m, c) and M (..., c, k): rows of M, where each row of τ has a single element."""
+    if np.all(np.count_nonzero(coupling, axis=1) == 1):
+        columns = np.argmax(coupling != 0, axis=1)
+        return np.asarray(coupling[np.arange(len(coupling)), columns, None] * matrix[..., columns, :])
+    return np.asarray(coupling @ matrix)
 
 
 def self_energy(sector: Sector, energies: Array) -> Array:

@@ -9,11 +9,16 @@ wave through a bond is i (a†b − b†a), positive away from the device.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from floquant.model.checks import Array
+
+if TYPE_CHECKING:
+    from floquant.model.leads.spectrum import Extrema
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +26,8 @@ class Cell:
     """A piece of the cell that is connected: `index` (c,) in the whole cell, h, v, A, B, √(singular values), and references.
 
     `momenta` (M,), `levels` (M, c): eigenvalues of H(k) = h + v e^{ik} + v† e^{−ik} there. `scale`: about the width of a band.
-    `oblique`: its decaying waves are nearly parallel (in a magnetic field, for one) and never taken by their eigenvectors.
+    `symmetric`: h is real and v = vᵀ, so that H(k) is real; then B = A*. `oblique`: its decaying waves are nearly parallel (in
+    a magnetic field, for one) and never taken by their eigenvectors. `other`: the cell of which this is the opposite.
     """
 
     index: Array
@@ -33,12 +39,31 @@ class Cell:
     momenta: Array
     levels: Array
     scale: float
+    symmetric: bool = False
     oblique: bool = False
+    other: Cell | None = None
 
     @property
     def rank(self) -> int:
         """r: how many amplitudes tie neighbouring cells."""
         return self.a.shape[1]
+
+    @cached_property
+    def real(self) -> bool:
+        """h and v are real, and so are A and B: H(−k) = H(k)*."""
+        return not any(np.any(matrix.imag) for matrix in (self.h, self.v, self.a, self.b))
+
+    @cached_property
+    def opposite(self) -> Cell:
+        """The same wire, going on to the other side: its outgoing waves are those that come in here, a and b exchanged, λ ↔ 1/λ."""
+        return replace(self, v=self.v.conj().T, a=self.b, b=self.a, momenta=-self.momenta, other=self)
+
+    @cached_property
+    def extrema(self) -> Extrema:
+        """Where its bands turn or stand still: there g has branch points."""
+        from floquant.model.leads.spectrum import extrema
+
+        return self.other.extrema if self.other is not None else extrema(self)
 
     def bloch(self, momentum: Array) -> Array:
         """H(k), shape momentum.shape + (c, c); complex momenta too."""

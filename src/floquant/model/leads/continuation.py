@@ -11,7 +11,7 @@ import numpy as np
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.subspace import sigma_by_eigenvalues
-from floquant.model.leads.transfer import outgoing, sigma_of, waves
+from floquant.model.leads.transfer import outgoing, sigma_of, surface_of, waves
 
 SHORTEST = 1e-9  # of a path: shorter steps are taken as they come
 
@@ -29,7 +29,7 @@ class Follower:
     def sigma(self) -> Array:
         """σ (r, r)."""
         if self.cell.oblique:
-            return sigma_by_eigenvalues(self.found.problem[0], self.found.s[0, self.chosen[0]])
+            return sigma_by_eigenvalues(self.found.problem, self.found.values[0, self.chosen[0]])
         return sigma_of(self.found, self.chosen)[0]
 
     def advance(self, energy: complex) -> Array:
@@ -68,20 +68,22 @@ def followed_down(cell: Cell, energy: complex) -> Follower:
 
 
 def averaged(cell: Cell, energy: complex, radius: float, closest: float, points: int = 16) -> tuple[Array, float]:
-    """σ from its values on a circle about `energy`, and an estimate of the square root of its relative error.
+    """g from its values on a circle about `energy`, and an estimate of the square root of its relative error.
 
-        σ(E) = mean of σ(z) + Z / (E − p),   Z = mean of σ(z)(z − E),   Z (p − E) = mean of σ(z)(z − E)²
+        g(E) = mean of g(z) + Z / (E − p),   Z = mean of g(z)(z − E),   Z (p − E) = mean of g(z)(z − E)²
 
-    Z is the residue of a pole p of σ inside the circle, or zero. Elsewhere σ is analytic, and the means are exact to (radius /
-    distance of the nearest singularity)^points: no point of the circle is as sensitive to rounding as its centre, when
-    two waves cross there. A pole nearer than `closest` is seen from there.
+    Z is the residue of a pole p of g inside the circle, or zero; of a pole on the axis it is Hermitian, so that none of its rounding
+    is current. Elsewhere g is analytic, and the means are exact to (radius / distance of the nearest singularity)^points: no
+    point of the circle is as sensitive to rounding as its centre, when two waves cross there or a pole is near. A pole
+    nearer than `closest` is seen from there.
     """
     half = points // 2
     sides = []
     for turn in (1, -1):
         follower = Follower(cell, energy + 1j * radius)
         angles = np.pi / 2 - turn * np.pi * np.arange(half + 1) / half
-        sides.append(np.array([follower.advance(energy + radius * np.exp(1j * angle)) for angle in angles]))
+        circle = energy + radius * np.exp(1j * angles)
+        sides.append(surface_of(cell, circle, np.array([follower.advance(z) for z in circle])))
     right, left = sides
     values = np.concatenate([right[:-1], left[:0:-1]])
     turns = np.exp(1j * (np.pi / 2 - 2 * np.pi * np.arange(points) / points))[:, None, None]
@@ -95,5 +97,6 @@ def averaged(cell: Cell, energy: complex, radius: float, closest: float, points:
         error = max(error, np.linalg.norm(second - beyond * first) / np.linalg.norm(first))
         step = -beyond * radius
         step = step if abs(step) > closest else closest
-        mean = mean + first * radius / step
+        residue = first if energy.imag else (first + first.conj().T) / 2
+        mean = mean + residue * radius / step
     return mean, float(error)

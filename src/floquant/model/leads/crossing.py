@@ -10,7 +10,7 @@ import numpy as np
 
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
-from floquant.model.leads.transfer import Waves, solved
+from floquant.model.leads.transfer import Waves
 
 NEAR = 1e-3  # waves of λ nearer than this may be mixed by rounding
 SAME = 1e-11  # waves of λ nearer than this have the same λ
@@ -19,27 +19,34 @@ SAME = 1e-11  # waves of λ nearer than this have the same λ
 def crossed(cell: Cell, found: Waves, chosen: Array) -> Array:
     """Energies (N,) bool at which a chosen wave and another have nearly the same λ, without being a pair at a band edge.
 
-    At an edge the two waves become one: parallel, and slow.
+    At an edge the two waves become one: parallel, and slow. Two waves that rounding has put on the same side cross if the
+    current in their space takes both signs.
     """
-    n, r = len(chosen), cell.rank
-    mine, others = (np.nonzero(mask)[1].reshape(n, r) for mask in (chosen, ~chosen))
     factor = np.where(np.abs(np.abs(found.factor) - 1) < NEAR, found.factor, np.nan)
-    with np.errstate(invalid="ignore"):
-        near = np.abs(
-            np.take_along_axis(factor, mine, 1)[:, :, None] - np.take_along_axis(factor, others, 1)[:, None, :]
-        )
-    result = np.zeros(n, bool)
-    for i, j, k in zip(*np.nonzero(near < NEAR), strict=True):
-        x, y = (np.concatenate([found.b[i, :, m], found.a[i, :, m]]) for m in (mine[i, j], others[i, k]))
-        parallel = abs(np.vdot(x, y)) > 0.99 * np.linalg.norm(x) * np.linalg.norm(y)
-        speed = max(abs(found.velocity[i, mine[i, j]]), abs(found.velocity[i, others[i, k]])) / cell.scale
-        result[i] |= not parallel or speed > 10 * near[i, j, k]
+    apart = factor[:, :, None] - factor[:, None, :]
+    near = np.triu(apart.real**2 + apart.imag**2 < NEAR**2, 1)
+    result = np.zeros(len(chosen), bool)
+    for i, j, k in zip(*np.nonzero(near), strict=True):
+        pair = found.vectors_of(i, [j, k])
+        if chosen[i, j] == chosen[i, k]:
+            result[i] |= _takes_both_signs(pair, SAME + 10 * abs(apart[i, j, k]))
+            continue
+        parallel = abs(np.vdot(pair[:, 0], pair[:, 1])) > 0.99 * np.prod(np.linalg.norm(pair, axis=0))
+        speed = np.abs(found.velocity[i, [j, k]]).max() / cell.scale
+        result[i] |= not parallel or speed > 10 * abs(apart[i, j, k])
     return result
+
+
+def _takes_both_signs(pair: Array, least: float) -> bool:
+    """Whether the current in the space of two waves (2r, 2) takes both signs, by more than `least`."""
+    b, a = np.split(np.linalg.qr(pair)[0], 2)
+    values = np.linalg.eigvalsh(1j * (a.conj().T @ b - b.conj().T @ a))
+    return bool(values[0] < -least and values[1] > least)
 
 
 def wave_vectors(cell: Cell, found: Waves, i: int) -> tuple[Array, Array, Array]:
     """All waves at energy i, (b, a) in columns (2r, 2r), ψ (c, 2r) and velocities (2r,), separated where λ is the same."""
-    vectors = np.array(found.vectors[i])
+    vectors = found.vectors_of(i)
     psi, velocity = np.array(found.psi[i]), np.array(found.velocity[i])
     factor = found.factor[i]
     free = np.abs(np.abs(factor) - 1) < NEAR
@@ -53,14 +60,12 @@ def wave_vectors(cell: Cell, found: Waves, i: int) -> tuple[Array, Array, Array]
 
 def _by_velocity(cell: Cell, found: Waves, i: int, group: Array) -> tuple[Array, Array, Array]:
     """Waves in the eigenspace of these q equal eigenvalues that diagonalise the velocity: (2r, q), ψ (c, q), velocities."""
-    r, s = cell.rank, np.mean(found.s[i, group])
-    basis = np.linalg.svd(found.problem[i] - s * np.eye(2 * r))[2][-len(group) :].conj().T
-    origin = found.origin[i]
-    sources = cell.a @ basis[:r] - origin.conj() * cell.b @ basis[r:]
-    reference = found.energies[i] * np.eye(len(cell.h)) - cell.bloch(np.angle(origin))
-    psi = solved(reference, sources) / s
+    problem, value = found.problem.at(i), np.mean(found.values[i, group])
+    basis = np.linalg.svd(problem.matrix[0] - value * np.eye(2 * cell.rank))[2][-len(group) :].conj().T
+    basis = problem.amplitudes(basis[None])[0]
+    psi = problem.response[0] @ basis / problem.s(value[None])[0]
     lower = np.linalg.inv(np.linalg.cholesky(psi.conj().T @ psi)).conj().T
     basis, psi = basis @ lower, psi @ lower
-    current = 1j * (basis[r:].conj().T @ basis[:r])
+    current = 1j * (basis[cell.rank :].conj().T @ basis[: cell.rank])
     velocity, turn = np.linalg.eigh(current + current.conj().T)
     return basis @ turn, psi @ turn, velocity

@@ -17,6 +17,7 @@ import numpy as np
 
 from floquant.model.checks import Array, number
 from floquant.model.leads.modes import Modes, spectral_modes
+from floquant.model.leads.opened import Opened, opened
 
 
 class Lead(ABC):
@@ -50,6 +51,23 @@ class Lead(ABC):
     def open_on(self, energy: Any, orbitals: Array) -> Array | None:
         """How many channels are open on these orbitals, a connected part of the cell; None where only the rank of i (g − g†) tells."""
         return None
+
+    def opened(self, energies: Array) -> Opened:
+        """g and its open directions at real energies (N,)."""
+        orbitals = np.arange(self.orbitals)
+        return opened(self.surface(energies), self.open_on(energies, orbitals))
+
+    def is_like(self, other: Lead) -> bool:
+        """Whether the other lead has the same g."""
+        return bool(self == other)
+
+    def is_opposite(self, other: Lead) -> bool:
+        """Whether the other is the same wire, going on to the other side, so that `both_opened` serves both."""
+        return False
+
+    def both_opened(self, energies: Array) -> tuple[Opened, Opened]:
+        """The same of this lead and of the one that goes on to the other side, for less than twice the work."""
+        raise NotImplementedError
 
     def settled(self, energy: Array) -> Array:
         """Real energies at which g keeps its digits: those on an edge or pole, to rounding, moved a hair's breadth off it."""

@@ -16,7 +16,8 @@ import numpy as np
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.crossing import wave_vectors
-from floquant.model.leads.transfer import AWAY, clearance, outgoing, waves
+from floquant.model.leads.problem import clearance
+from floquant.model.leads.transfer import AWAY, outgoing, waves
 from floquant.model.leads.transverse import TransverseModes
 
 SLOWEST = 1e-9  # in units of `scale`: a slower wave stands at a band edge and is closed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,9 +14,10 @@ from floquant.model.checks import Array, number
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.lead import Lead
 from floquant.model.leads.modes import Modes, bloch_modes
+from floquant.model.leads.opened import Opened, opened, together
 from floquant.model.leads.pieces import pieces
-from floquant.model.leads.spectrum import Extrema, extrema
-from floquant.model.leads.surface import surface
+from floquant.model.leads.spectrum import Extrema
+from floquant.model.leads.surface import both_surfaces, surface
 from floquant.model.leads.transverse import TransverseModes, transverse_modes
 from floquant.model.matrix import dense, hermitian, matrix
 
@@ -78,18 +80,53 @@ class PeriodicLead(Lead):
         energies = np.asarray(energy)
         flat = energies.reshape(-1).astype(complex if np.iscomplexobj(energies) else float)
         result = np.zeros((flat.size, self.orbitals, self.orbitals), complex)
-        known: dict[tuple[bytes, bytes], Array] = {}
-        for cell, modes in self.cells:
-            alike = (cell.h.tobytes(), cell.v.tobytes())  # two spins, or equal wires: computed once
-            if alike not in known:
-                known[alike] = surface(cell, flat) if modes is None else modes.surface(flat)
-            result[:, cell.index[:, None], cell.index] = known[alike]
+        for cell, found in self._of_pieces(
+            lambda cell, modes: surface(cell, flat) if modes is None else modes.surface(flat)
+        ):
+            result[:, cell.index[:, None], cell.index] = found
         return result.reshape(*energies.shape, self.orbitals, self.orbitals)
+
+    def opened(self, energies: Array) -> Opened:
+        """g and its open directions at real energies (N,), piece by piece."""
+        return self._opened(energies, both=False)[0]
+
+    def both_opened(self, energies: Array) -> tuple[Opened, Opened]:
+        """The same, and that of the lead with H01† for H01, from the same waves."""
+        here, there = self._opened(energies, both=True)
+        return here, there
+
+    def _opened(self, energies: Array, both: bool) -> list[Opened]:
+        def solve(cell: Cell, modes: TransverseModes | None) -> tuple[Opened, ...]:
+            if modes is not None:
+                return (modes.opened(energies),) * (1 + both)
+            surfaces = both_surfaces(cell, energies) if both else (surface(cell, energies),)
+            return tuple(opened(g, _counted(cell.extrema, energies)) for g in surfaces)
+
+        found = list(self._of_pieces(solve))
+        return [together([(cell.index, sides[n]) for cell, sides in found], self.orbitals) for n in range(1 + both)]
+
+    def _of_pieces(self, solve: Callable[[Cell, TransverseModes | None], Any]) -> Iterator[tuple[Cell, Any]]:
+        """Each connected piece and what is solved for it; two spins, or equal wires, are solved once."""
+        known: dict[tuple[bytes, bytes], Any] = {}
+        for cell, modes in self.cells:
+            alike = (cell.h.tobytes(), cell.v.tobytes())
+            if alike not in known:
+                known[alike] = solve(cell, modes)
+            yield cell, known[alike]
+
+    def is_like(self, other: Lead) -> bool:
+        """Whether H00 and H01 are the same."""
+        return self is other or _are_equal(self, other, lambda h01: h01)
+
+    def is_opposite(self, other: Lead) -> bool:
+        """Whether H00 is the same, and H01 the adjoint."""
+        return self is not other and _are_equal(self, other, lambda h01: h01.conj().T)
 
     @cached_property
     def cell_extrema(self) -> tuple[Extrema, ...]:
         """Minima, maxima and points of inflection of the bands of each connected piece."""
-        return tuple(extrema(cell) if modes is None else modes.extrema() for cell, modes in self.cells)
+        found = self._of_pieces(lambda cell, modes: cell.extrema if modes is None else modes.extrema())
+        return tuple(extrema for _, extrema in found)
 
     @cached_property
     def extrema(self) -> Extrema:
@@ -133,16 +170,12 @@ class PeriodicLead(Lead):
     def _rough_edges(self) -> Array:
         """Edges of the pieces without a closed form, sorted."""
         pieces = zip(self.cells, self.cell_extrema, strict=True)
-        own = [
-            np.concatenate([found.minima, found.maxima, found.inflections])
-            for (_, modes), found in pieces
-            if modes is None
-        ]
+        own = [found.all for (_, modes), found in pieces if modes is None]
         return np.unique(np.concatenate([*own, np.zeros(0)]))
 
     def edges(self) -> tuple[float, ...]:
         """Energies at which a band has dE/dk = 0: the number of open channels changes there, or g is at least not smooth."""
-        return distinct(np.concatenate([self.extrema.minima, self.extrema.maxima, self.extrema.inflections]))
+        return distinct(self.extrema.all)
 
     def bands(self) -> tuple[tuple[float, float], ...]:
         """Closed intervals of energy in which a channel is open."""
@@ -169,6 +202,14 @@ class PeriodicLead(Lead):
         """Where H00 or H01 are not zero."""
         linked = (self.h00 != 0) | (self.h01 != 0)
         return np.asarray(linked | linked.T | np.eye(self.orbitals, dtype=bool))
+
+
+def _are_equal(lead: PeriodicLead, other: Lead, turned: Callable[[Array], Array]) -> bool:
+    return (
+        isinstance(other, PeriodicLead)
+        and np.array_equal(lead.h00, other.h00)
+        and np.array_equal(lead.h01, turned(other.h01))
+    )
 
 
 def _counted(found: Extrema, energy: Any) -> Array:

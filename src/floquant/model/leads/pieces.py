@@ -26,19 +26,35 @@ def pieces(h: Array, v: Array) -> tuple[Cell, ...]:
 
 def _piece(index: Array, h: Array, v: Array) -> Cell:
     own, hop = h[np.ix_(index, index)], v[np.ix_(index, index)]
-    left, values, right = np.linalg.svd(hop)
+    symmetric = not np.any(own.imag) and np.array_equal(hop, hop.T)
+    left, values, right = _symmetric_factors(hop) if symmetric else _factors(hop)
     rank = int(np.sum(values > RANK * len(index) * values[0])) if values[0] > 0 else 0
     root = np.sqrt(values[:rank])
-    a, b = left[:, :rank] * root, right[:rank].conj().T * root
+    a, b = left[:, :rank] * root, right[:, :rank] * root
     # not symmetric about 0: the extrema of most bands lie at 0, π and at pairs ±k
     momenta = 2 * np.pi * (np.arange(MOMENTA) + 0.3819660112501051) / MOMENTA
+    momenta = np.concatenate([momenta, [0, np.pi]])
     phase = np.exp(1j * momenta)[:, None, None]
     levels = np.linalg.eigvalsh(own + hop * phase + hop.conj().T / phase)
     spread = float(np.abs(levels - np.mean(levels)).max())
     # the width of a band, not of the spectrum: an orbital far away must not blur what goes on here
     scale = max(2 * float(values[0]), 1e-3 * spread) or 1.0
-    cell = Cell(index, own, hop, a, b, root, momenta, levels, scale)
+    cell = Cell(index, own, hop, a, b, root, momenta, levels, scale, symmetric)
     return replace(cell, oblique=rank >= NARROW and _is_oblique(cell))
+
+
+def _factors(v: Array) -> tuple[Array, Array, Array]:
+    """Left singular vectors, singular values from the largest on, and right singular vectors, in columns; real where v is."""
+    left, values, right = np.linalg.svd(v if np.any(v.imag) else v.real)
+    return left.astype(complex), values, right.conj().T.astype(complex)
+
+
+def _symmetric_factors(v: Array) -> tuple[Array, Array, Array]:
+    """The same of v = vᵀ = U S Uᵀ, with right vectors U*: (Re u, Im u) are eigenvectors of [[Re v, Im v], [Im v, −Re v]]."""
+    c = len(v)
+    values, vectors = np.linalg.eigh(np.block([[v.real, v.imag], [v.imag, -v.real]]))
+    left = (vectors[:c] + 1j * vectors[c:])[:, : c - 1 : -1]
+    return left, np.maximum(values[: c - 1 : -1], 0.0), left.conj()
 
 
 def _is_oblique(cell: Cell) -> bool:

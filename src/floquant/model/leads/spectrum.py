@@ -31,6 +31,11 @@ class Extrema:
     maxima: Array
     inflections: Array
 
+    @property
+    def all(self) -> Array:
+        """Their energies, not sorted."""
+        return np.concatenate([self.minima, self.maxima, self.inflections])
+
 
 def extrema(cell: Cell) -> Extrema:
     """All extrema of the bands of a connected piece. A band that is flat everywhere has none."""

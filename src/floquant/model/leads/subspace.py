@@ -13,9 +13,10 @@ import numpy as np
 
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
-from floquant.model.leads.transfer import Waves, assembled, right_divided, transfer_problem
+from floquant.model.leads.problem import TransferProblem, transfer_problem
+from floquant.model.leads.transfer import Waves, assembled, right_divided
 
-DECAYED = 1e-2  # waves with |λ| below 1 − this are told by their decay alone
+DECAYED = 1e-2  # waves with |λ| below 1 − this, or its inverse, are told by their decay alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +27,15 @@ class SchurWaves:
     triangular: Array
     basis: Array
 
-    def sigma(self, chosen: Array, vectors: Array | None = None) -> Array:
-        """σ (r, r) of the r chosen waves (2r,) bool: those that decay from the Schur form, the others by their vectors."""
-        decays = chosen & (np.abs(self.found.factor[0]) < 1 - DECAYED)
-        taken = (self.found.vectors[0] if vectors is None else vectors)[:, chosen & ~decays]
-        space = leading_space(self.triangular, self.basis, decays)
-        return _quotient(np.hstack([space, taken / np.linalg.norm(taken, axis=0)]))
+    def sigma(self, chosen: Array, vectors: Array | None = None, back: bool = False) -> Array:
+        """σ (r, r) of the r chosen waves (2r,) bool: those that decay from the Schur form, the others by their vectors.
+
+        `back`: for the other side, of waves that grow here.
+        """
+        far = chosen & (np.abs(np.log(np.abs(self.found.factor[0]))) > DECAYED)
+        taken = (self.found.vectors_of(0) if vectors is None else vectors)[:, chosen & ~far]
+        space = self.found.problem.amplitudes(leading_space(self.triangular, self.basis, far)[None])[0]
+        return _quotient(np.hstack([space, taken / np.linalg.norm(taken, axis=0)]), back)
 
 
 def leading_space(triangular: Array, basis: Array, chosen: Array) -> Array:
@@ -41,47 +45,60 @@ def leading_space(triangular: Array, basis: Array, chosen: Array) -> Array:
     return np.asarray(lapack.ztrsen(chosen, triangular, basis, job="N")[1][:, : int(chosen.sum())])
 
 
-def sigma_by_eigenvalues(problem: Array, values: Array) -> Array:
-    """σ (r, r) of the space that belongs to these r eigenvalues of the problem (2r, 2r)."""
+def sigma_by_eigenvalues(problem: TransferProblem, values: Array) -> Array:
+    """σ (r, r) of the space that belongs to these r eigenvalues of the problem at one energy."""
+    triangular, basis = schur_form(problem.matrix[0])
+    distance = np.abs(np.diagonal(triangular)[:, None] - values).min(axis=1)
+    chosen = np.zeros(len(basis), bool)
+    chosen[np.argsort(distance, kind="stable")[: len(values)]] = True
+    return _quotient(problem.amplitudes(leading_space(triangular, basis, chosen)[None])[0])
+
+
+def _quotient(space: Array, back: bool = False) -> Array:
+    b, a = np.split(space[None], 2, axis=1)
+    return np.asarray((right_divided(a, b) if back else right_divided(b, a))[0])
+
+
+def schur_form(matrix: Array) -> tuple[Array, Array]:
+    """T, upper triangular and complex, and Q with matrix = Q T Q†. That of a real matrix is turned from its real form.
+
+    A real form has 2×2 blocks [[a, b], [c, a]], b c < 0, on its diagonal: (b, i √−bc) is an eigenvector.
+    """
     from scipy.linalg import schur
 
-    triangular, basis = schur(problem, output="complex")
-    distance = np.abs(np.diagonal(triangular)[:, None] - values).min(axis=1)
-    chosen = np.zeros(len(problem), bool)
-    chosen[np.argsort(distance, kind="stable")[: len(values)]] = True
-    return _quotient(leading_space(triangular, basis, chosen))
-
-
-def _quotient(space: Array) -> Array:
-    r = space.shape[1]
-    return np.asarray(right_divided(space[None, :r], space[None, r:])[0])
+    triangular, basis = schur(matrix, output="complex" if np.iscomplexobj(matrix) else "real", check_finite=False)
+    if np.iscomplexobj(matrix):
+        return triangular, basis
+    low = np.flatnonzero(np.diagonal(triangular, -1))
+    above, below = triangular[low, low + 1], triangular[low + 1, low]
+    size = np.hypot(np.sqrt(np.abs(above)), np.sqrt(np.abs(below)))
+    first, second = np.sign(above) * np.sqrt(np.abs(above)) / size, 1j * np.sqrt(np.abs(below)) / size
+    turn = np.eye(len(matrix), dtype=complex)
+    turn[low, low], turn[low + 1, low] = first, second
+    turn[low, low + 1], turn[low + 1, low + 1] = second, first
+    triangular = turn.conj().T @ triangular @ turn
+    triangular[low + 1, low] = 0
+    return triangular, basis @ turn
 
 
 def schur_waves(cell: Cell, energy: Array) -> SchurWaves:
     """Waves at one energy (1,)."""
-    from scipy.linalg import schur
-
-    problem, origin, response = transfer_problem(cell, energy)
-    triangular, basis = schur(problem[0], output="complex")
-    s = np.diagonal(triangular).copy()
+    problem = transfer_problem(cell, energy)
+    triangular, basis = schur_form(problem.matrix[0])
+    values = np.diagonal(triangular).copy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        near = np.flatnonzero(np.abs(np.abs(origin + 1 / s) - 1) < 2 * DECAYED)
+        near = np.abs(np.log(np.abs(problem.origin + 1 / problem.s(values[None])[0]))) < 2 * DECAYED
     vectors = np.zeros_like(basis)
-    vectors[:, near] = basis @ _eigenvectors(triangular, near)
-    found = assembled(cell, energy, s[None], vectors[None], problem, origin, response)
+    values[near], vectors[:, near] = _eigenvectors(triangular, basis, near)
+    found = assembled(cell, energy, values[None], vectors[None], problem)
     return SchurWaves(found, triangular, basis)
 
 
-def _eigenvectors(triangular: Array, which: Array) -> Array:
-    """Eigenvectors (n, q) of an upper triangular matrix for some of its eigenvalues, of norm 1, by substitution."""
-    n = len(triangular)
-    s, smallest = np.diagonal(triangular), 1e-16 * np.abs(triangular).max()
-    result = np.zeros((n, len(which)), complex)
-    result[which, np.arange(len(which))] = 1
-    first = np.searchsorted(which, np.arange(n), "right")  # columns whose eigenvalue stands below row i
-    for i in range(n - 2, -1, -1):
-        columns = slice(first[i], None)
-        gap = s[i] - s[which[columns]]
-        gap = np.where(np.abs(gap) < smallest, smallest, gap)
-        result[i, columns] = -(triangular[i, i + 1 :] @ result[i + 1 :, columns]) / gap
-    return result / np.linalg.norm(result, axis=0)
+def _eigenvectors(triangular: Array, basis: Array, chosen: Array) -> tuple[Array, Array]:
+    """Eigenvalues (q,) and eigenvectors (n, q), of norm 1, of Q T Q† for those that are chosen (n,) bool."""
+    from scipy.linalg import lapack
+
+    first, space = lapack.ztrsen(chosen, triangular, basis, job="N")[:2]
+    count = int(chosen.sum())
+    values, vectors = np.linalg.eig(first[:count, :count])
+    return values, space[:, :count] @ vectors

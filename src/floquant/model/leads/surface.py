@@ -12,42 +12,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.continuation import averaged, followed_down
 from floquant.model.leads.crossing import crossed, wave_vectors
+from floquant.model.leads.problem import has_real
 from floquant.model.leads.subspace import schur_waves
 from floquant.model.leads.transfer import AWAY, defect, outgoing, sigma_of, surface_of, waves
 
 BLOCK = 1_000_000  # numbers in the transfer matrices of one block of energies
-GOOD = 1e-13  # a relative residual that needs no repair
-RADII = (3e-2, 6e-3, 1e-3)  # of the circles, in units of `scale`
+GOOD = 4e-15  # a relative residual, for each wave that leaves or decays, that needs no repair; of few waves, as of 25
+RADII = (3e-2, 6e-3, 1e-3, 1e-4, 1e-5)  # of the circles, in units of `scale`
 POLE = 1e9  # |g| in units of 1 / scale that counts as a pole
+
+Sides = tuple[
+    Cell, ...
+]  # a lead; or a lead, and the one that goes on to the other side: its outgoing waves come in here
+Solved = tuple[Array, Array]  # σ (N, r, r) and g (N, c, c)
+Solver = Callable[[Sides, Array], list[Solved]]  # of each side
 
 
 def surface(cell: Cell, energies: Array) -> Array:
     """g (N, c, c) at real or complex energies (N,)."""
-    result = np.empty((len(energies), *cell.h.shape), complex)
+    return _surfaces((cell,), energies)[0]
+
+
+def both_surfaces(cell: Cell, energies: Array) -> tuple[Array, Array]:
+    """The same, and g of the wire that goes on to the other side, from the same waves."""
+    here, there = _surfaces((cell, cell.opposite), energies)
+    return here, there
+
+
+def _surfaces(sides: Sides, energies: Array) -> list[Array]:
+    cell = sides[0]
+    result = [np.empty((len(energies), *cell.h.shape), complex) for _ in sides]
     size = max(1, BLOCK // max(1, 4 * cell.rank**2))
+    below, real = np.imag(energies) < 0, has_real(cell, energies)
+    kinds: tuple[tuple[Array, Solver], ...] = (real, _on_axis), (~real & ~below, _on_axis), (below, _below_axis)
     with np.errstate(all="ignore"):  # near a pole numbers may overflow on the way; what is not finite is repaired
-        for begin in range(0, len(energies), size):
-            where = slice(begin, begin + size)
-            result[where] = _without_poles(cell, energies[where])
+        for mask, solve in kinds:
+            alike = np.flatnonzero(mask)
+            for begin in range(0, len(alike), size):
+                where = alike[begin : begin + size]
+                for own, g in zip(result, _without_poles(sides, energies[where], solve), strict=True):
+                    own[where] = g
     return result
 
 
-def _without_poles(cell: Cell, energies: Array) -> Array:
-    sigma = _all_sigma(cell, energies)
-    g = surface_of(cell, energies, sigma)
-    for i in np.flatnonzero(~(np.abs(g).max(axis=(-1, -2)) * cell.scale < POLE)):
-        if np.abs(cell.a @ sigma[i] @ cell.a.conj().T).max() < POLE * cell.scale:
-            g[i] = _beside_pole(cell, energies[i], sigma[i])
-        else:
-            moved = energies[i : i + 1] + AWAY * cell.scale
-            g[i] = surface_of(cell, moved, _all_sigma(cell, moved))[0]
-    return g
+def _without_poles(sides: Sides, energies: Array, solve: Solver) -> list[Array]:
+    result = []
+    for cell, (sigma, g) in zip(sides, solve(sides, energies), strict=True):
+        for i in np.flatnonzero(~(np.abs(g).max(axis=(-1, -2)) * cell.scale < POLE)):
+            if np.abs(cell.a @ sigma[i] @ cell.a.conj().T).max(initial=0.0) < POLE * cell.scale:
+                g[i] = _beside_pole(cell, energies[i], sigma[i])
+            else:
+                g[i] = solve((cell,), energies[i : i + 1] + AWAY * cell.scale)[0][1][0]
+        result.append(g)
+    return result
 
 
 def _beside_pole(cell: Cell, energy: complex, sigma: Array) -> Array:
@@ -56,68 +81,77 @@ def _beside_pole(cell: Cell, energy: complex, sigma: Array) -> Array:
     return np.asarray((adjoint.conj().T / np.maximum(values, AWAY * cell.scale)) @ left.conj().T)
 
 
-def _all_sigma(cell: Cell, energies: Array) -> Array:
-    """σ (N, r, r) at any energies."""
-    sigma = np.empty((len(energies), cell.rank, cell.rank), complex)
-    above = np.asarray(energies.imag >= 0) if np.iscomplexobj(energies) else np.ones(len(energies), bool)
-    for i in np.flatnonzero(~above):
-        sigma[i] = _below(cell, complex(energies[i]))
-    if np.any(above) and cell.rank:
-        sigma[above] = _sigma(cell, energies[above])
-    return sigma
-
-
-def _sigma(cell: Cell, energies: Array) -> Array:
-    """σ (N, r, r) on the real axis and above it."""
-    if cell.oblique:
-        return np.array([_one(cell, energies[i : i + 1]) for i in range(len(energies))])
+def _on_axis(sides: Sides, energies: Array) -> list[Solved]:
+    """On the real axis and above it."""
+    cell = sides[0]
+    if cell.oblique or not cell.rank:
+        return _one_by_one(sides, energies, _one if cell.rank else _uncoupled)
     found = waves(cell, energies)
     chosen = outgoing(cell, found.factor, found.velocity)
-    sigma = sigma_of(found, chosen)
-    residual = defect(cell, sigma, surface_of(cell, energies, sigma))
     mixed = crossed(cell, found, chosen)
-    for i in np.flatnonzero(mixed | ~(residual < GOOD)):
-        repaired = _one(cell, energies[i : i + 1])
-        # mixed waves obey the equation too: where they are in doubt its residual is no judge
-        if mixed[i] or not _residual(cell, energies[i], repaired) > residual[i]:
-            sigma[i] = repaired
-    return sigma
+    sigmas = [sigma_of(found, chosen ^ bool(side), back=bool(side)) for side in range(len(sides))]
+    result = [(sigma, surface_of(own, energies, sigma)) for own, sigma in zip(sides, sigmas, strict=True)]
+    for own, (sigma, g) in zip(sides, result, strict=True):
+        residual = defect(own, sigma, g)
+        for i in np.flatnonzero(mixed | ~(residual < GOOD * max(cell.rank, 25))):
+            [(repaired, again)] = _one((own,), energies[i : i + 1])
+            # mixed waves obey the equation too: where they are in doubt its residual is no judge
+            if mixed[i] or not np.nan_to_num(defect(own, repaired, again)[0], nan=np.inf) > residual[i]:
+                sigma[i], g[i] = repaired[0], again[0]
+    return result
 
 
-def _residual(cell: Cell, energy: complex, sigma: Array) -> float:
-    one = np.array([energy])
-    return float(np.nan_to_num(defect(cell, sigma[None], surface_of(cell, one, sigma[None]))[0], nan=np.inf))
+def _below_axis(sides: Sides, energies: Array) -> list[Solved]:
+    """Below the real axis."""
+    return _one_by_one(sides, energies, _below if sides[0].rank else _uncoupled)
 
 
-def _one(cell: Cell, energy: Array) -> Array:
-    """σ (r, r) at one energy (1,), from a circle about it or from a Schur form."""
-    waves = schur_waves(cell, energy)
-    found = waves.found
+def _one_by_one(sides: Sides, energies: Array, solve: Solver) -> list[Solved]:
+    each = [solve(sides, energies[i : i + 1]) for i in range(len(energies))]
+    rows = [tuple(np.concatenate(arrays) for arrays in zip(*own, strict=True)) for own in zip(*each, strict=True)]
+    return [(sigma, g) for sigma, g in rows]
+
+
+def _uncoupled(sides: Sides, energy: Array) -> list[Solved]:
+    sigma = np.zeros((1, 0, 0), complex)
+    return [(sigma, surface_of(cell, energy, sigma)) for cell in sides]
+
+
+def _one(sides: Sides, energy: Array) -> list[Solved]:
+    """At one energy (1,) on the axis or above it, from a circle about it or from a Schur form."""
+    cell, waves = sides[0], schur_waves(sides[0], energy)
+    found, vectors = waves.found, None
     chosen = outgoing(cell, found.factor, found.velocity)
-    if not crossed(cell, found, chosen)[0]:
-        return waves.sigma(chosen[0])
-    mean = _mean(cell, complex(energy[0]))
-    if mean is not None:
-        return mean
-    vectors, _, velocity = wave_vectors(cell, found, 0)
-    return waves.sigma(outgoing(cell, found.factor, velocity[None])[0], vectors)
+    if crossed(cell, found, chosen)[0]:
+        means = [_mean(own, energy) for own in sides]
+        if all(mean is not None for mean in means):
+            return [mean for mean in means if mean is not None]
+        vectors, _, velocity = wave_vectors(cell, found, 0)
+        chosen = outgoing(cell, found.factor, velocity[None])
+    sigmas = [waves.sigma(chosen[0] ^ bool(side), vectors, back=bool(side))[None] for side in range(len(sides))]
+    return [(sigma, surface_of(own, energy, sigma)) for own, sigma in zip(sides, sigmas, strict=True)]
 
 
-def _below(cell: Cell, energy: complex) -> Array:
-    """σ (r, r) at an energy below the real axis."""
-    follower = followed_down(cell, energy)
-    if crossed(cell, follower.found, follower.chosen)[0]:
-        mean = _mean(cell, energy)
-        if mean is not None:
-            return mean
-    return follower.sigma
+def _below(sides: Sides, energy: Array) -> list[Solved]:
+    """At one energy (1,) below the real axis."""
+    result = []
+    for cell in sides:
+        follower = followed_down(cell, complex(energy[0]))
+        is_crossed = crossed(cell, follower.found, follower.chosen)[0]
+        mean = _mean(cell, energy) if is_crossed else None
+        sigma = follower.sigma[None]
+        result.append(mean or (sigma, surface_of(cell, energy, sigma)))
+    return result
 
 
-def _mean(cell: Cell, energy: complex) -> Array | None:
-    """σ (r, r) from the largest circle that is good enough; the circle begins above the real axis."""
-    for radius in np.array(RADII) * cell.scale:
-        if radius + energy.imag > 0.3 * radius:
-            mean, error = averaged(cell, energy, radius, AWAY * cell.scale)
+def _mean(cell: Cell, energy: Array) -> Solved | None:
+    """At one energy (1,), from the largest circle that is good enough; the circle begins above the real axis."""
+    centre = complex(energy[0])
+    # g has branch points at the edges of bands: two of them inside, a narrow gap, would not be noticed
+    room = 0.5 * np.abs(centre - cell.extrema.all).min(initial=np.inf)
+    for radius in np.minimum(np.array(RADII) * cell.scale, room):
+        if radius >= RADII[-1] * cell.scale and radius + centre.imag > 0.3 * radius:
+            mean, error = averaged(cell, centre, radius, AWAY * cell.scale)
             if error < 1e-7:
-                return mean
+                return (cell.b.conj().T @ mean @ cell.b)[None], mean[None]
     return None

@@ -13,6 +13,7 @@ import numpy as np
 
 from floquant.model.checks import Array
 from floquant.model.leads.cell import Cell
+from floquant.model.leads.opened import TINY, Opened
 from floquant.model.leads.spectrum import Extrema
 
 EQUAL = 4e-15  # elements below this, relative to the norm and per orbital, are rounding
@@ -29,7 +30,17 @@ class TransverseModes:
 
     def surface(self, energies: Array) -> Array:
         """g (N, c, c) at real or complex energies (N,)."""
-        values = self.chains(energies)
+        return self._turned(self.chains(energies))
+
+    def opened(self, energies: Array) -> Opened:
+        """g and its open directions at real energies (N,): the modes themselves."""
+        values, width = self.chains(energies), 2 * np.abs(self.hoppings)
+        is_open = (self.levels - width < energies[:, None]) & (energies[:, None] < self.levels + width)
+        weights = np.where(is_open, np.maximum(-2 * values.imag, TINY), 0.0)
+        return Opened(self._turned(values), weights, np.broadcast_to(self.modes, (len(values), *self.modes.shape)))
+
+    def _turned(self, values: Array) -> Array:
+        """U diag(values) U†, (N, c, c)."""
         if np.isrealobj(self.modes):  # two real products are half a complex one
             real, imag = np.ascontiguousarray(values.real), np.ascontiguousarray(values.imag)
             result = np.empty((*values.shape, values.shape[-1]), complex)
