@@ -148,7 +148,7 @@ MUTANTS = [
     # Eliminations.
     Mutant("no delayed pivots", "fronts", FRONTS, "        if size > allowed:", "        if size > 1e300:", SINGULAR),
     Mutant("delayed pivots with the wrong sign", "bordered fronts", FRONTS, "= -inverse[n + i, n + j]", "= inverse[n + i, n + j]", DELAYED),
-    Mutant("an update read above its diagonal", "fronts", FRONTS, "np.conj(front[pivots + j, begin + i])", "front[pivots + j, begin + i]", SINGULAR),
+    Mutant("an update read above its diagonal", "fronts", FRONTS, "np.conj(front[pivots + j, begin + i])", "front[pivots + j, begin + i]", DELAYED),
     Mutant("a border of singular directions that is not their adjoint", "bordered fronts", FRONTS, "result[n + j, i] = np.conj(q[i, j])", "result[n + j, i] = q[i, j]", DELAYED),
     Mutant("border index off by one", "fronts", PARTITION, "maps[k] = local[border[k]]", "maps[k] = local[border[max(k - 1, border_ptr[child])]]", STRIP),
     # Γ and its root element by element.

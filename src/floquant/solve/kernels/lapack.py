@@ -1,7 +1,7 @@
 """BLAS and LAPACK inside kernels, in place and on parts of matrices, which numba's own linear algebra copies first.
 
 The routines are SciPy's. Their addresses are given names, so that cached kernels find them again. Matrices are column by column: every
-argument is a view with unit steps down its columns.
+argument is a view with unit steps down its columns. What stands in the functions themselves is for kernels that are not compiled.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import llvmlite.binding
 import numpy as np
 from numba import types
 from numba.extending import get_cython_function_address, overload
+from scipy.linalg import lapack
 
 from floquant.solve.kernels.compiler import compiled
 
@@ -39,7 +40,7 @@ def step(a):
 
 def add_product(factor: float, a: Any, b: Any, kept: float, c: Any) -> None:
     """C := kept C + factor A B†."""
-    raise NotImplementedError("inside kernels only")
+    c[:, :] = factor * (a @ b.conj().T) + (kept * c if kept else 0.0)
 
 
 @overload(add_product)
@@ -61,7 +62,8 @@ def _add_product(factor: Any, a: Any, b: Any, kept: Any, c: Any) -> Any:
 
 def divide_by_triangle(x: Any, lu: Any, upper: bool) -> None:
     """X := X U⁻¹, or X L⁻¹ with a diagonal of ones."""
-    raise NotImplementedError("inside kernels only")
+    triangle = np.triu(lu) if upper else np.tril(lu, -1) + np.eye(len(lu))
+    x[:, :] = np.linalg.solve(triangle.T, x.T).T
 
 
 @overload(divide_by_triangle)
@@ -82,7 +84,10 @@ def _divide_by_triangle(x: Any, lu: Any, upper: Any) -> Any:
 
 def factorize(a: Any, pivots: Any) -> bool:
     """A := L U with rows exchanged as in `pivots` (int32); whether no pivot is exactly zero."""
-    raise NotImplementedError("inside kernels only")
+    getrf = lapack.zgetrf if np.iscomplexobj(a) else lapack.dgetrf
+    a[:, :], pivots[:], info = getrf(a)
+    pivots += 1
+    return bool(info == 0)
 
 
 @overload(factorize)
