@@ -257,6 +257,67 @@ def test_a_flat_band_does_not_spoil_the_self_energy():
     assert np.all(np.isfinite(lead.surface(0.0)))
 
 
+@pytest.mark.parametrize("gap", [1e-4, 1e-7, 1e-8])
+def test_a_narrow_gap_is_not_averaged_away(gap):
+    """Two bands that would cross at E = 0: inside the gap a wave that enters comes back, beside it both channels are open."""
+    lead = fq.PeriodicLead([[0, gap], [gap, 0]], np.exp(0.7j) * np.diag([1.4, -0.6]))
+    assert residual(lead, np.array([2, 3, 10]) * gap).max() < 1e-12
+    assert np.linalg.eigvalsh(spectral(lead.surface(3 * gap)))[0] > 1
+    assert np.abs(spectral(lead.surface(0.0))).max() < 1e-15 / gap
+
+
+@pytest.mark.parametrize("energy", [0.0, 1e-13, -1e-9, 1e-7])
+def test_an_end_state_carries_no_current_where_waves_cross(energy):
+    """A metallic armchair ribbon at E = 0: one open channel, bands that cross, and a pole of g at its end."""
+    a = spectral(armchair(5).surface(energy))
+    beside = spectral(armchair(5).surface(1e-3))
+    assert np.abs(np.linalg.eigvalsh(a)[:-1]).max() < 1e-9
+    assert np.abs(a - beside).max() < 1e-2
+
+
+SYMMETRIC = random_lead(14, 5).h01[:, :2]
+TURNED = {
+    "zigzag": zigzag(5),
+    "armchair": armchair(4),
+    "real": random_lead(11, 6, real=True),
+    "singular": random_lead(12, 6, real=True, rank=2),
+    "a field": magnetic_strip(6, 0.1),
+    "a strong field": magnetic_strip(12, 0.1),
+    "symmetric and singular": fq.PeriodicLead(strip(5)[0], SYMMETRIC @ SYMMETRIC.T),
+}
+
+
+@pytest.mark.parametrize("name", TURNED)
+def test_real_arithmetic_gives_what_complex_does(name):
+    """Turning the phase of every orbital, and of H01, makes a real problem a complex one, and turns g."""
+    lead = TURNED[name]
+    phase = np.exp(2j * np.pi * np.random.default_rng(1).random(lead.orbitals))
+    turned = fq.PeriodicLead(phase.conj()[:, None] * lead.h00 * phase, phase.conj()[:, None] * lead.h01 * phase)
+    energies = np.concatenate([np.linspace(-2.9, 2.9, 24), np.linspace(-2, 2, 4) + 0.1j])
+    for part in (energies[:24].real, energies[24:]):
+        expected = phase[:, None] * turned.surface(part) * phase.conj()
+        assert np.abs(lead.surface(part) - expected).max() < 1e-11 * np.abs(expected).max()
+    both = [cell.real or cell.symmetric for cell, _ in (*lead.cells, *turned.cells)]
+    assert both[0]
+    assert not both[-1]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [*TURNED.values(), DIMER, random_lead(13, 4), supercell(*strip(4), 2), fq.PeriodicLead(*strip(4))],
+)
+def test_both_ends_of_a_wire_are_found_together(lead):
+    """Waves that come in from one side go out on the other: H01† in the place of H01."""
+    other = fq.PeriodicLead(lead.h00, lead.h01.conj().T)
+    assert lead.is_opposite(other)
+    energies = np.concatenate([np.linspace(-3, 3, 24), [0.0, 1e-9]])
+    for found, alone in zip(lead.both_opened(energies), (lead, other), strict=True):
+        expected = alone.surface(energies)
+        size = np.abs(expected).max(axis=(1, 2))
+        near_a_pole = 1e-15 * size  # there rounding is amplified once more
+        assert np.all(np.abs(found.surface - expected).max(axis=(1, 2)) < (1e-11 + near_a_pole) * size)
+
+
 # --- bands and channels -----------------------------------------------------------------------------------------------
 
 
@@ -357,6 +418,61 @@ def test_every_extremum_of_the_bands_on_a_fine_grid_is_an_edge_and_there_are_no_
     ):
         half, bend = (after - before)[turns] / 2, (after - 2 * levels + before)[turns]
         assert np.allclose(found, np.sort(levels[turns] - half**2 / (2 * bend)), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        zigzag(3),
+        zigzag(20),
+        random_lead(3, 26),
+        magnetic_strip(9, 0.1),
+        fq.PeriodicLead(*strip(5)),
+        supercell(*strip(3), 2),
+    ],
+    ids=["zigzag", "wide zigzag", "wide", "field", "closed form", "doubled"],
+)
+def test_open_directions_are_as_many_as_open_channels_and_make_up_the_spectral_function(lead):
+    edges = np.array(lead.edges())
+    width = edges[-1] - edges[0]
+    energies = np.concatenate(
+        [np.linspace(edges[0] - 0.1, edges[-1] + 0.1, 41), edges + 1e-8 * width, edges - 1e-6 * width]
+    )
+    energies = lead.settled(energies)
+    found = lead.opened(energies)
+    assert np.array_equal((found.weights > 0).sum(axis=1), lead.open_channels(energies))
+    a, size = spectral(found.surface), np.abs(found.surface).max(axis=(1, 2))
+    v = found.directions
+    assert np.all(np.abs((v * found.weights[:, None]) @ v.conj().swapaxes(1, 2) - a).max(axis=(1, 2)) < 1e-8 * size)
+    assert np.abs(found.projector @ found.projector - found.projector).max() < 1e-12
+    assert np.all(np.abs(found.root @ found.root - a).max(axis=(1, 2)) < 1e-8 * size)
+
+
+def test_a_contact_of_open_waves_is_the_contact():
+    """w = w' V† and P = V V†; leads that are alike or opposite, asked once, give what each gives alone."""
+    from floquant.model import sectors
+    from floquant.solve.contacts import contacts_at, open_waves_at
+
+    right = zigzag(3)
+    left, wide = fq.PeriodicLead(right.h00, right.h01.T), random_lead(2, 6)
+    h = np.diag(np.linspace(-1, 1, 6)) + np.eye(6, k=1) + np.eye(6, k=-1)
+    contacts = {
+        "L": fq.Contact(left, range(6)), "R": fq.Contact(right, range(6)), "W": fq.Contact(wide, range(6), 0.3 * h),
+        "C": fq.Contact(fq.Chain(), 2), "W2": fq.Contact(fq.PeriodicLead(wide.h00, wide.h01), range(6)),
+    }  # fmt: skip
+    sector = sectors(fq.Device(h, contacts), None)[0]
+    energies = np.array([-1.3, 0.1, 0.7, 2.4])
+    table = contacts_at(sector, energies)
+    for i, (waves, v) in enumerate(open_waves_at(sector, energies)):
+        assert np.array_equal(waves.self_energy, table.self_energy[i])
+        assert np.abs(waves.injection @ v.conj().T - table.injection[i]).max() < 1e-12
+        assert np.abs(v @ v.conj().T - table.projector[i]).max() < 1e-12
+    alone = [
+        contacts_at(sectors(fq.Device(h, {name: one}), None)[0], energies).spread(6) for name, one in contacts.items()
+    ]
+    sigma, w = table.spread(6)
+    assert np.abs(sum(one[0] for one in alone) - sigma).max() < 1e-12
+    assert np.abs(np.concatenate([one[1] for one in alone], axis=2) - w).max() < 1e-12
 
 
 def test_a_clean_strip_transmits_its_open_channels():
