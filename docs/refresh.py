@@ -15,14 +15,14 @@ HERE = Path(__file__).parent
 
 
 def mutation_table() -> str:
-    """Which test notices which planted mistake: the list of tests/test_mutations.py."""
+    """Which test notices which planted mistake: the list of tests/mutants.py."""
     sys.path.insert(0, str(HERE.parent / "tests"))
-    from test_mutations import MUTANTS
+    from mutants import MUTANTS
 
     lines = ["| mistake | planted in | caught by |", "|---|---|---|"]
     for mutant in MUTANTS:
         file, _, test = mutant.caught_by.partition("::")
-        lines.append(f"| {mutant.mistake} | {mutant.path} | `{test}` ({file}) |")
+        lines.append(f"| {mutant.mistake} | {mutant.planted_in} | `{test}` ({file}) |")
     return "\n".join(lines)
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mutants import MUTANTS
 from numpy.polynomial import chebyshev
 from reference import closed_forms, dense_floquet
 from reference.brute_force import brute_current, current_by_energy
 from reference.pumped_current import pumped_current
 from scipy import constants
-from test_mutations import MUTANTS
 
 import floquant as fq
 from floquant import paper
@@ -552,7 +552,7 @@ def test_the_pages_tables_are_what_is_computed(judged):
 def test_the_page_of_mistakes_names_the_tests_that_catch_them():
     """If this fails, the list of planted mistakes has changed: docs/refresh.py makes the table again."""
     rows = table_of((ROOT / "docs" / "included" / "mutations.md").read_text("utf8"))
-    planted = [[each.mistake, each.path, *reversed(each.caught_by.split("::"))] for each in MUTANTS]
+    planted = [[each.mistake, each.planted_in, *reversed(each.caught_by.split("::"))] for each in MUTANTS]
     assert [[mistake, path, *re.match(r"`(.+)` \((.+)\)", test).groups()] for mistake, path, test in rows] == planted
 
 
