@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 import floquant as fq
 from floquant.model import sectors
-from floquant.solve.contacts import contact_orbitals
-from floquant.solve.dense import DenseSolver
-from floquant.solve.dissection import DissectionSolver
-from floquant.solve.elimination import Elimination
-from floquant.solve.fronts import Ordering, Pattern
-from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
-from floquant.solve.slices import SliceSolver
-from floquant.solve.wide_ports import WidePortSolver
+from floquant.solvers.contacts import contact_orbitals
+from floquant.solvers.dense import DenseSolver
+from floquant.solvers.dissection import DissectionSolver
+from floquant.solvers.elimination import Elimination
+from floquant.solvers.fronts import Ordering, Pattern
+from floquant.solvers.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solvers.slices import SliceSolver
+from floquant.solvers.wide_ports import WidePortSolver
 
 SOLVERS = (DissectionSolver, SliceSolver, WidePortSolver)
 # probes and tails are each solver's own

@@ -8,11 +8,11 @@ from cases import CASES
 
 import floquant as fq
 from floquant.model import sectors
-from floquant.solve import bound_states as bound_states_module
-from floquant.solve.contacts import self_energy
-from floquant.solve.dense import DenseSolver
-from floquant.solve.ladder import FlowLayout, Ladder
-from floquant.solve.sidebands import SidebandSolver
+from floquant.solvers import bound_states as bound_states_module
+from floquant.solvers.contacts import self_energy
+from floquant.solvers.dense import DenseSolver
+from floquant.solvers.ladder import FlowLayout, Ladder
+from floquant.solvers.sidebands import SidebandSolver
 
 # All that the two solvers must agree on; probes and tails are each solver's own.
 SHARED = ("flow", "unsigned", "total", "defect")

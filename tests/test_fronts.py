@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floquant.solve.fronts import TOGETHER as ESTIMATED
-from floquant.solve.kernels import elimination
-from floquant.solve.kernels.elimination import TOGETHER, hand_over, reduced
+from floquant.solvers.fronts import TOGETHER as ESTIMATED
+from floquant.solvers.kernels import elimination
+from floquant.solvers.kernels.elimination import TOGETHER, hand_over, reduced
 
 # ‖F11⁻¹‖ beyond which pivots are delayed; eigenvalues of the fronts here are between 0.1 and 2 but for the singular ones.
 ALLOWED = 300.0

@@ -9,12 +9,12 @@ import pytest
 
 import floquant as fq
 from floquant.model import Sector, sectors
-from floquant.solve import wide
-from floquant.solve.dense import DenseSolver
-from floquant.solve.dissection import DissectionSolver
-from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
-from floquant.solve.slices import SliceSolver
-from floquant.solve.wide_ports import WidePortSolver
+from floquant.solvers import wide
+from floquant.solvers.dense import DenseSolver
+from floquant.solvers.dissection import DissectionSolver
+from floquant.solvers.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solvers.slices import SliceSolver
+from floquant.solvers.wide_ports import WidePortSolver
 
 SOLVERS = (DissectionSolver, SliceSolver, WidePortSolver)
 PHOTON = 0.7

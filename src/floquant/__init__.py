@@ -3,9 +3,7 @@
 The public names, and nothing else. Each is loaded when it is first asked for (SPEC 1), so that `import floquant` costs nothing.
 """
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does the same
@@ -90,17 +88,3 @@ if not TYPE_CHECKING:  # a checker that sees a __getattr__ would believe any nam
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__", "open"]
-
-
-class _Package(ModuleType):
-    """`floquant.solve` is a call, and the name of a layer: importing the layer must not hide the call.
-
-    The layer is reached by `from floquant.solve import …` (not by `import floquant.solve.dense as dense`).
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _home and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

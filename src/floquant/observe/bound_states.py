@@ -8,10 +8,10 @@ from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.observe.resonances import row
 from floquant.observe.states import FoundState, dataset, on_device
-from floquant.solve.bound_states import closed_states, distinct
-from floquant.solve.dark_states import LARGEST, BoundState
-from floquant.solve.embedded_states import embedded_states, is_mixed
-from floquant.solve.threads import one_thread
+from floquant.solvers.bound_states import closed_states, distinct
+from floquant.solvers.dark_states import LARGEST, BoundState
+from floquant.solvers.embedded_states import embedded_states, is_mixed
+from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.settings import photon_energy_of, settings
 from floquant.transport.windows import checked_window

@@ -13,8 +13,8 @@ from floquant.model import Reservoirs
 from floquant.model.checks import is_number, unknown
 from floquant.observe.currents import dc_current
 from floquant.observe.occupations import REACH, named, occupations
-from floquant.solve.balance import newton, take_turns
-from floquant.solve.energy_flow import EnergyFlow
+from floquant.solvers.balance import newton, take_turns
+from floquant.solvers.energy_flow import EnergyFlow
 from floquant.transport import Solution
 from floquant.transport.windows import hull
 

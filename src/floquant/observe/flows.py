@@ -9,7 +9,7 @@ import numpy as np
 
 from floquant.errors import BadInput
 from floquant.observe.occupations import Occupations
-from floquant.solve.occupation import ZoneIntegrals
+from floquant.solvers.occupation import ZoneIntegrals
 from floquant.transport import Solution
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.solution import SectorSolution

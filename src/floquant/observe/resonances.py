@@ -10,9 +10,9 @@ from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.model.checks import is_number
 from floquant.observe.states import FoundState, dataset, on_device
-from floquant.solve.quasienergies import Question, Resonance
-from floquant.solve.quasienergies import resonances as resonances_of
-from floquant.solve.threads import one_thread
+from floquant.solvers.quasienergies import Question, Resonance
+from floquant.solvers.quasienergies import resonances as resonances_of
+from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.settings import photon_energy_of, settings
 from floquant.transport.windows import checked_window

@@ -47,7 +47,7 @@ def check_complete(axes: Axes, roles: Roles, device: Device, wanted: tuple[Asked
     if "bias" in names and len(device.contacts) != 2:
         raise BadInput(
             f'"bias" needs two leads, but the device has {len(device.contacts)}: '
-            f"{quoted(device.contacts)}; use floquant.solve with Reservoirs for each lead."
+            f"{quoted(device.contacts)}; use floquant.solvers with Reservoirs for each lead."
         )
 
 

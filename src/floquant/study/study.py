@@ -37,7 +37,7 @@ class Study:
     An array is swept under its own name, a number is fixed, DataArrays that share a dim are zipped along it. Keywords fix too: flux=0.3.
     `observe`: names ("dc_current", "spin_current", "transmission"), or a dict from name to options ({"transmission": {"kind": "total"}}).
     Temperature and bias are 0 where they are not given. Without "energy", transmissions are taken at the Fermi energy.
-    `window` and the accuracy (`rtol`, `atol`, `sidebands`, `solver`, `max_nodes`) are those of `floquant.solve`; the window that the
+    `window` and the accuracy (`rtol`, `atol`, `sidebands`, `solver`, `max_nodes`) are those of `floquant.solvers`; the window that the
     reservoirs need is chosen where none is given.
 
     Raises `BadInput` for empty axes, for names that mean nothing, for values that are swept and fixed, for zipped axes of different

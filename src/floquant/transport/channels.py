@@ -19,7 +19,7 @@ import numpy as np
 
 from floquant.model import Device
 from floquant.model.leads.modes import Modes
-from floquant.solve.contacts import spectral_root
+from floquant.solvers.contacts import spectral_root
 from floquant.transport.sector_scattering import BLOCK, SectorScattering
 
 Array = np.ndarray

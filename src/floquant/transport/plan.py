@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 
 from floquant.model import Device, Drive, Sector, sectors
-from floquant.solve.contacts import contact_orbitals
-from floquant.solve.dense import DenseSolver
-from floquant.solve.dissection import DissectionSolver
-from floquant.solve.fronts import OPERATION
-from floquant.solve.ladder import LadderSolver
-from floquant.solve.ports import is_large
-from floquant.solve.sidebands import SidebandSolver
+from floquant.solvers.contacts import contact_orbitals
+from floquant.solvers.dense import DenseSolver
+from floquant.solvers.dissection import DissectionSolver
+from floquant.solvers.fronts import OPERATION
+from floquant.solvers.ladder import LadderSolver
+from floquant.solvers.ports import is_large
+from floquant.solvers.sidebands import SidebandSolver
 from floquant.transport.settings import photon_energy_of, settings
 
 # Rungs of a typical ladder, where their number is not forced.
@@ -123,13 +123,13 @@ def _lead_orbitals(sector: Sector) -> int:
 def _port_solver(sector: Sector) -> LadderSolver:
     if _lead_orbitals(sector) <= NARROW and len(sector.driven) * max(sector.harmonic_count, 1) <= 4 * NARROW:
         return SidebandSolver(sector)
-    from floquant.solve.wide_ports import WidePortSolver
+    from floquant.solvers.wide_ports import WidePortSolver
 
     return WidePortSolver(sector)
 
 
 def _slice_solver(sector: Sector) -> LadderSolver:
-    from floquant.solve.slices import SliceSolver
+    from floquant.solvers.slices import SliceSolver
 
     return SliceSolver(sector)
 
@@ -169,7 +169,7 @@ def _dissection(solver: DissectionSolver, rungs: int) -> Choice:
 
 
 def _slices(dissection: DissectionSolver, rungs: int) -> Choice:
-    from floquant.solve.slices import slice_numbers
+    from floquant.solvers.slices import slice_numbers
 
     sector = dissection.sector
     sizes = np.bincount(slice_numbers(sector, dissection.elimination.pattern)).astype(float) * rungs

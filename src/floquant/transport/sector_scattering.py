@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from floquant.model import Sector
-from floquant.solve.ladder import FlowLayout, Ladder, LadderSolver
-from floquant.solve.threads import threads_for
+from floquant.solvers.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solvers.threads import threads_for
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.cutoff import (
     CHECKED,

@@ -10,11 +10,11 @@ import numpy as np
 
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
-from floquant.solve.ladder import FlowLayout, LadderSolver
-from floquant.solve.occupation import ZoneIntegrals
-from floquant.solve.quadrature import Diagnostics, Panels, Tolerance, integrate, joined_diagnostics, joined_panels
-from floquant.solve.threads import threads_for
-from floquant.solve.zone import POINTS, floquet_zone, static_zone
+from floquant.solvers.ladder import FlowLayout, LadderSolver
+from floquant.solvers.occupation import ZoneIntegrals
+from floquant.solvers.quadrature import Diagnostics, Panels, Tolerance, integrate, joined_diagnostics, joined_panels
+from floquant.solvers.threads import threads_for
+from floquant.solvers.zone import POINTS, floquet_zone, static_zone
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate, states_beside_the_bands
 from floquant.transport.cutoff import (

@@ -1,0 +1,181 @@
+"""The dense reference: [E_m δ_mk − H_{m−k} − Σ_m δ_mk]⁻¹ by LAPACK, plain and obvious. It stays for good.
+
+S_ba(E_m, E_k) = −δ_ba δ_mk P_a + i w_b†(E_m) G_mk w_a(E_k) between lead orbitals, every element of the ladder;
+flows are explicit sums over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from floquant.model import Sector
+from floquant.solvers.contacts import ContactTable, contacts_at
+from floquant.solvers.ladder import Array, Channels, FlowLayout, Ladder, LadderSolver, probe_phases
+from floquant.solvers.limits import solve_or_limit
+
+# Numbers in one batch of dense matrices: about 64 MB.
+BATCH = 4_000_000
+
+
+@dataclass(frozen=True)
+class DenseTable:
+    """Energies (U, X, R) and the contacts there: nothing else is shared."""
+
+    energies: Array
+    contacts: ContactTable
+
+    @property
+    def is_open(self) -> Array:
+        """Diagonal of P, (U, X, R, O)."""
+        return self.contacts.is_open
+
+    def batches(self, row: int, size: int) -> Iterator[tuple[Array, ContactTable]]:
+        """One row, in batches of dense matrices of `size` numbers each."""
+        nodes = self.energies.shape[1]
+        count = max(1, min(nodes, -(-nodes * size // BATCH)))
+        for part in np.array_split(np.arange(nodes), count):
+            arrays = (self.contacts.self_energy, self.contacts.injection, self.contacts.projector)
+            yield self.energies[row, part], ContactTable(self.contacts.orbitals, *(a[row, part] for a in arrays))
+
+
+def floquet_matrix(sector: Sector, problem: int, energies: Array, sigma: Array) -> Array:
+    """E − H − Σ on the ladder at one setting, shape energies.shape[:-1] + (R·n, R·n); `energies` is (..., R), Σ (..., R, n, n)."""
+    n, rungs = len(sector.orbitals), energies.shape[-1]
+    h = sector.hamiltonian if isinstance(sector.hamiltonian, np.ndarray) else sector.hamiltonian.toarray()
+    static = h.astype(complex)
+    ports = np.ix_(sector.ports, sector.ports)
+    static[ports] += sector.static[problem]
+    matrix = np.zeros((*energies.shape[:-1], rungs, n, rungs, n), dtype=complex)
+    for m in range(rungs):
+        matrix[..., m, :, m, :] = energies[..., m, None, None] * np.eye(n) - static - sigma[..., m, :, :]
+        for k, harmonic in enumerate(sector.harmonics[problem], start=1):
+            if m >= k:
+                block = np.zeros((n, n), dtype=complex)
+                block[ports] = harmonic
+                matrix[..., m, :, m - k, :] -= block
+                matrix[..., m - k, :, m, :] -= block.conj().T
+    return matrix.reshape(*energies.shape[:-1], rungs * n, rungs * n)
+
+
+def ladder_amplitudes(sector: Sector, problem: int, energies: Array, contacts: ContactTable) -> tuple[Array, Array]:
+    """S (B, R, O, R, O), outgoing rung and lead orbital first, and the field of all waves (B, R, n, R, O)."""
+    sigma, w = contacts.spread(len(sector.orbitals))
+    batch, rungs, n, channels = w.shape
+    incoming = np.zeros((batch, rungs, n, rungs, channels), dtype=complex)
+    for r in range(rungs):
+        incoming[:, r, :, r, :] = w[:, r]
+    matrix = floquet_matrix(sector, problem, energies, sigma)
+    field = solve_or_limit(matrix, incoming.reshape(batch, rungs * n, rungs * channels)).reshape(
+        batch, rungs, n, rungs, channels
+    )
+    s = 1j * np.einsum("brnc,brnkd->brckd", w.conj(), field)
+    for r in range(rungs):
+        s[:, r, :, r, :] -= contacts.projector[:, r]
+    return s, field
+
+
+def flows_of_amplitudes(
+    s: Array, is_open: Array, field: Array, channels: Channels, ladder: Ladder, gap: int = 1
+) -> Array:
+    """Explicit sums of `FlowLayout`'s quantities over all amplitudes of the ladder; shape (B, size).
+
+    S is (B, R, O, R, O); `is_open` (B, R, O) the diagonal of P; `field` (B, R, q, R, O) the waves where their weight is judged,
+    in the last `gap` rungs of the ladder.
+    """
+    layout = FlowLayout.of(channels, ladder)
+    batch, rungs, orbitals, count = len(s), ladder.rungs, s.shape[2], channels.count
+    powers = channels.readings(s.reshape(batch, rungs, orbitals, rungs * orbitals))
+    powers = powers.reshape(batch, rungs, -1, rungs, orbitals)
+    phase_in, phase_out = probe_phases(rungs, orbitals)
+    out = np.zeros((batch, layout.size))
+    flow = out[:, layout.slices["flow"]].reshape(batch, layout.n_det, layout.n_cut)
+    unsigned = out[:, layout.slices["unsigned"]].reshape(batch, count, layout.n_cut)
+    probe = out[:, layout.slices["probe"]].reshape(batch, 4, layout.n_cut)
+    for j in range(layout.n_cut):
+        cut = ladder.first + j
+        rising = powers[:, cut:, :, :cut].sum(axis=(1, 3, 4))
+        falling = powers[:, :cut, :, cut:].sum(axis=(1, 3, 4))
+        flow[:, :, j] = rising - falling
+        unsigned[:, :, j] = (rising + falling)[:, :count]
+        rise = np.einsum("brckd,rc,kd->b", s[:, cut:, :, :cut], phase_out[cut:], phase_in[:cut])
+        fall = np.einsum("brckd,rc,kd->b", s[:, :cut, :, cut:], phase_out[:cut], phase_in[cut:])
+        probe[:, :, j] = np.stack([rise.real, rise.imag, fall.real, fall.imag], axis=1)
+    window = slice(ladder.first, ladder.first + ladder.n_rung)
+    group = channels.group[channels.member]
+    columns = powers[:, :, :, window].sum(axis=1)  # batch, detector, rung, incoming lead orbital
+    total = out[:, layout.slices["total"]].reshape(batch, layout.n_det, layout.n_group, layout.n_rung)
+    for o in range(orbitals):
+        total[:, :, group[o]] += columns[..., o]
+    arrives = powers[:, window, :count].sum(axis=(3, 4))
+    defect = out[:, layout.slices["defect"]].reshape(batch, count, layout.n_rung)
+    defect[:] = np.swapaxes(channels.collected(is_open[:, window]) - arrives, 1, 2)
+    elastic = out[:, layout.slices["elastic"]].reshape(batch, 2, layout.n_rung)
+    between = group[:, None] != group[None, :]
+    for j in range(ladder.n_rung):
+        r = ladder.first + j
+        amplitude = np.einsum("bcd,c,d,cd->b", s[:, r, :, r], phase_out[r], phase_in[r], between)
+        elastic[:, 0, j], elastic[:, 1, j] = amplitude.real, amplitude.imag
+    if layout.n_cut:
+        last = ladder.first + ladder.n_rung - 1
+        weight = np.sum(np.abs(field) ** 2, axis=(2, 4))  # batch, rung, incoming rung
+        top, bottom = weight[:, :, : last + 1].sum(axis=2), weight[:, :, ladder.first :].sum(axis=2)
+        above, below = top[:, max(rungs - gap, last + 1) :], bottom[:, : min(gap, ladder.first)]
+        ends = [above.sum(axis=1), top[:, last], below.sum(axis=1), bottom[:, ladder.first]]
+        out[:, layout.slices["tail"]] = np.stack(ends, axis=1)
+    return out
+
+
+class DenseSolver(LadderSolver):
+    """The reference as a ladder solver: no shared static work, one dense matrix per node and setting."""
+
+    name = "dense"
+
+    def __init__(self, sector: Sector) -> None:
+        self.sector = sector
+        self.channels = Channels.of(sector)
+
+    def tabulate(self, energies: Array) -> DenseTable:
+        """The energies with the contacts there."""
+        return DenseTable(energies, contacts_at(self.sector, energies))
+
+    def _solved(self, table: DenseTable, problem: int, row: int) -> Iterator[tuple[Array, Array, ContactTable]]:
+        size = (table.energies.shape[-1] * len(self.sector.orbitals)) ** 2
+        for energies, contacts in table.batches(row, size):
+            yield *ladder_amplitudes(self.sector, problem, energies, contacts), contacts
+
+    def flows(self, table: DenseTable, problem: Array, row: Array, ladder: Ladder) -> Array:
+        """Flows by explicit sums."""
+        pairs = []
+        for p, t in zip(problem, row, strict=True):
+            parts = [
+                flows_of_amplitudes(s, contacts.is_open, field, self.channels, ladder, self.sector.harmonic_gap)
+                for s, field, contacts in self._solved(table, p, t)
+            ]
+            pairs.append(np.concatenate(parts))
+        return np.array(pairs)
+
+    def columns(self, table: DenseTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
+        """Amplitudes for waves that enter at the centre, and the tail."""
+        pairs, tails = [], []
+        for p, t in zip(problem, row, strict=True):
+            parts = list(self._solved(table, p, t))
+            pairs.append(np.concatenate([s[:, :, :, centre, :] for s, _, _ in parts]))
+            tails.append(
+                np.concatenate(
+                    [
+                        relative_weight(field[:, :, :, centre, :], centre, self.sector.harmonic_gap)
+                        for _, field, _ in parts
+                    ]
+                )
+            )
+        return np.array(pairs), np.array(tails)
+
+
+def relative_weight(field: Array, centre: int, gap: int) -> Array:
+    """Weight of a field (B, R, n, I) in the last `gap` rungs of both ends of the ladder, relative to the rung where it enters."""
+    weight = np.sum(np.abs(field) ** 2, axis=(2, 3))
+    ends = weight[:, : min(gap, centre)].sum(axis=1) + weight[:, max(weight.shape[1] - gap, centre + 1) :].sum(axis=1)
+    return np.asarray(np.divide(ends, weight[:, centre], out=np.zeros(len(weight)), where=weight[:, centre] > 0))

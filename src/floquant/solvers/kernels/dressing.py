@@ -1,0 +1,132 @@
+"""From the reference device to one knob setting, at one energy: a small linear system on the ports.
+
+With g, l, r, s the reference Green function on ports, from ports to channels, from channels to ports and between channels,
+and V what the setting adds on the ports,
+
+    y = (1 − gV)⁻¹ [g_D | r],    g' = y_g,   r' = y_r,   l' = l_D + lV y_g,   s' = s + lV y_r,
+
+restricted to the driven ports D. No inverse of g is ever taken, so poles and zeros of g are harmless. On the driven ports the
+reference's absorption −iκ stays, and the ladder gives it back: a state that only the drive reaches is no pole of g' on the real axis.
+"""
+
+from __future__ import annotations
+
+from floquant.solvers.kernels.compiler import compiled
+from floquant.solvers.kernels.linear import reciprocal, solve_in_place
+
+
+@compiled
+def dress(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static):
+    """Dress all rungs of one node with one setting: tg (R, d, d), tl (R, C, d), tr (R, d, C), ts (R, C, C), v (d, d).
+
+    Fills g (R, e, e), left (R, C, e), right (R, e, C), and static (R, C, C) on rungs first … last only, where a window asks for it.
+    Scratch: a (d, d), y (d, e + C), lv (C, d). One and two ports with one driven orbital, the commonest cases, are written out.
+    """
+    if driven.shape[0] == 1 and v.shape[0] == 1:
+        dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static)
+    elif driven.shape[0] == 1 and v.shape[0] == 2:
+        dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static)
+    else:
+        for r in range(tg.shape[0]):
+            dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static)
+
+
+@compiled
+def dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, window, g, left, right, static):
+    """`dress` of one rung for any number of ports and driven orbitals, by elimination; `static` only in the window."""
+    d = v.shape[0]
+    e = driven.shape[0]
+    channels = tl.shape[1]
+    for i in range(d):
+        for j in range(d):
+            total = 0.0j
+            for k in range(d):
+                total -= tg[r, i, k] * v[k, j]
+            a[i, j] = total
+        a[i, i] += 1.0
+        for j in range(e):
+            y[i, j] = tg[r, i, driven[j]]
+        for c in range(channels):
+            y[i, e + c] = tr[r, i, c]
+    solve_in_place(a, y, d, e + channels)
+    for c in range(channels):
+        for j in range(d):
+            total = 0.0j
+            for k in range(d):
+                total += tl[r, c, k] * v[k, j]
+            lv[c, j] = total
+    for i in range(e):
+        for j in range(e):
+            g[r, i, j] = y[driven[i], j]
+        for c in range(channels):
+            right[r, i, c] = y[driven[i], e + c]
+            total = tl[r, c, driven[i]]
+            for k in range(d):
+                total += lv[c, k] * y[k, i]
+            left[r, c, i] = total
+    if window:
+        for c in range(channels):
+            for b in range(channels):
+                total = ts[r, c, b]
+                for k in range(d):
+                    total += lv[c, k] * y[k, e + b]
+                static[r, c, b] = total
+
+
+@compiled
+def dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static):
+    """`dress` for a single port, which is the driven orbital: the linear system is a division."""
+    value = v[0, 0]
+    channels = tl.shape[1]
+    for r in range(tg.shape[0]):
+        scale = reciprocal(1.0 - tg[r, 0, 0] * value)
+        own = tg[r, 0, 0] * scale
+        g[r, 0, 0] = own
+        for c in range(channels):
+            enters = tr[r, 0, c] * scale
+            right[r, 0, c] = enters
+            left[r, c, 0] = tl[r, c, 0] * (1.0 + value * own)
+            if first <= r <= last:
+                for b in range(channels):
+                    static[r, b, c] = ts[r, b, c] + tl[r, b, 0] * value * enters
+
+
+@compiled
+def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static):
+    """`dress` for two ports of which one is driven, by Cramer's rule; by elimination where that would lose digits."""
+    one = driven[0]
+    v00, v01, v10, v11 = v[0, 0], v[0, 1], v[1, 0], v[1, 1]
+    channels = tl.shape[1]
+    for r in range(tg.shape[0]):
+        g00, g01, g10, g11 = tg[r, 0, 0], tg[r, 0, 1], tg[r, 1, 0], tg[r, 1, 1]
+        a00 = 1.0 - g00 * v00 - g01 * v10
+        a01 = -(g00 * v01 + g01 * v11)
+        a10 = -(g10 * v00 + g11 * v10)
+        a11 = 1.0 - g10 * v01 - g11 * v11
+        determinant = a00 * a11 - a01 * a10
+        # 1 − gV is of order one but at a pole of the setting, where Cramer's rule would mix the pole into all that is regular.
+        if abs(determinant) < 1e-6:
+            dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static)
+            continue
+        scale = reciprocal(determinant)
+        b0 = g01 if one == 1 else g00
+        b1 = g11 if one == 1 else g10
+        y0 = (a11 * b0 - a01 * b1) * scale
+        y1 = (a00 * b1 - a10 * b0) * scale
+        g[r, 0, 0] = y1 if one == 1 else y0
+        # l' = l (1_D + V y_g) and s' = s + l V y_r.
+        w0, w1 = v00 * y0 + v01 * y1, v10 * y0 + v11 * y1
+        if one == 1:
+            w1 += 1.0
+        else:
+            w0 += 1.0
+        for c in range(channels):
+            left[r, c, 0] = tl[r, c, 0] * w0 + tl[r, c, 1] * w1
+            b0, b1 = tr[r, 0, c], tr[r, 1, c]
+            z0 = (a11 * b0 - a01 * b1) * scale
+            z1 = (a00 * b1 - a10 * b0) * scale
+            right[r, 0, c] = z1 if one == 1 else z0
+            if first <= r <= last:
+                w2, w3 = v00 * z0 + v01 * z1, v10 * z0 + v11 * z1
+                for b in range(channels):
+                    static[r, b, c] = ts[r, b, c] + tl[r, b, 0] * w2 + tl[r, b, 1] * w3

@@ -1,0 +1,145 @@
+"""Port reduction: everything that no knob turns is eliminated once per energy, for all knob settings.
+
+The reference device carries a small absorption on its ports, H' = H − iκ P, and every setting gives it back, V' = V + iκ:
+
+    [E − H − V − Σ]⁻¹ = [E − H' − Σ − V']⁻¹ = G' + G' V' (1 − G' V')⁻¹ G'.
+
+The identity is exact. Its use: a state that the leads do not see (a dot cut off, the ring at integer flux) is a pole of the
+reference on the real axis only if the ports do not see it either, and then it does not matter.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from floquant.model import Sector
+from floquant.solvers.contacts import contact_orbitals, contacts_at
+from floquant.solvers.elimination import Elimination
+from floquant.solvers.limits import solve_or_limit
+
+Array = np.ndarray
+
+# Numbers in one batch of static matrices: about 64 MB.
+BATCH = 4_000_000
+# Orbitals up to which one dense matrix is faster than a dissection.
+LARGEST_DENSE = 200
+# Numbers of large devices that are remembered by energy (256 MB of complex ones).
+REMEMBERED = 16_000_000
+NAMES = ("green", "left", "right", "static", "is_open")
+
+
+@dataclass(frozen=True)
+class PortTable:
+    """The reference at energies (...,): Green function on ports (d, d), ports → channels (C, d), channels → ports (d, C), and (C, C).
+
+    `static` holds w†Gw + iP, so that i times it is the reference's S; `is_open` is the diagonal of P.
+    """
+
+    green: Array
+    left: Array
+    right: Array
+    static: Array
+    is_open: Array
+
+
+def damping(sector: Sector) -> float:
+    """κ: of the size of the device's own energies, so that neither the reference nor the way back from it is ill-conditioned."""
+    hamiltonian = abs(sector.hamiltonian)
+    rows = np.asarray(hamiltonian.sum(axis=1)).ravel()
+    coupling = max(float(np.max(np.abs(terminal.coupling))) for terminal in sector.terminals)
+    return max(float(np.mean(rows)), coupling, float(np.max(np.abs(sector.changes), initial=0.0)) / 4)
+
+
+class Reference:
+    """The damped reference of one sector, to be asked at energies; see the module for the equation."""
+
+    def __init__(self, sector: Sector, ports: Array, kappa: float) -> None:
+        self.sector, self.ports, self.kappa = sector, ports, kappa
+        self._known: OrderedDict[float, tuple[Array, ...]] = OrderedDict()
+
+    @cached_property
+    def elimination(self) -> Elimination:
+        """A large device is eliminated into its ports and contacts by nested dissection."""
+        return Elimination(self.sector, np.union1d(contact_orbitals(self.sector), self.ports), with_changes=False)
+
+    def at(self, energies: Array) -> PortTable:
+        """The reference at `energies` of any shape."""
+        shape, flat, n = energies.shape, energies.reshape(-1), len(self.sector.orbitals)
+        if is_large(self.sector):
+            q = len(self.elimination.stay)
+            pieces = np.array_split(flat, max(1, -(-len(flat) * q * q // BATCH)))
+            parts = [self._eliminated(piece) for piece in pieces]
+        else:
+            pieces = np.array_split(flat, max(1, -(-len(flat) * n * n // BATCH)))
+            parts = [_reduce_dense(self.sector, self.ports, self.kappa, piece) for piece in pieces]
+        arrays = []
+        for name in NAMES:
+            joined = np.concatenate([getattr(part, name) for part in parts])
+            arrays.append(np.ascontiguousarray(joined.reshape(*shape, *joined.shape[1:])))
+        return PortTable(*arrays)
+
+    def _eliminated(self, energies: Array) -> PortTable:
+        """Every energy is factorised once, however often it is a rung."""
+        missing = np.array([energy for energy in dict.fromkeys(energies.tolist()) if energy not in self._known])
+        if len(missing):
+            found = self._factorised(missing)
+            for index, energy in enumerate(missing.tolist()):
+                self._known[energy] = tuple(getattr(found, name)[index] for name in NAMES)
+        rows = [self._known[energy] for energy in energies.tolist()]
+        per_energy = sum(array.size for array in rows[0])
+        while len(self._known) > max(len(rows), REMEMBERED // per_energy):
+            self._known.popitem(last=False)
+        return PortTable(*(np.array(arrays) for arrays in zip(*rows, strict=True)))
+
+    def _factorised(self, energies: Array) -> PortTable:
+        contacts = contacts_at(self.sector, energies)
+        elimination, elements = self.elimination, self.elimination.elements(0)
+        at_contacts = np.searchsorted(elimination.stay, contacts.orbitals)
+        at_ports = np.searchsorted(elimination.stay, self.ports)
+        d, channels = len(self.ports), contacts.injection.shape[-1]
+        parts: dict[str, list[Array]] = {name: [] for name in ("green", "left", "right", "static")}
+        for index, energy in enumerate(energies):
+            matrix = elimination.schur(elements, np.array([energy])).astype(complex)
+            matrix[np.ix_(at_contacts, at_contacts)] -= contacts.self_energy[index]
+            matrix[at_ports, at_ports] += 1j * self.kappa
+            w = contacts.injection[index]
+            columns = np.zeros((len(matrix), d + channels), dtype=complex)
+            columns[at_ports, np.arange(d)] = 1.0
+            columns[at_contacts, d:] = w
+            field = solve_or_limit(matrix[None], columns[None])[0]
+            out = w.conj().T @ field[at_contacts]
+            static = out[:, d:] + 1j * contacts.projector[index]
+            found = field[at_ports, :d], out[:, :d], field[at_ports, d:], static
+            for name, value in zip(parts, found, strict=True):
+                parts[name].append(value)
+        return PortTable(**{name: np.array(values) for name, values in parts.items()}, is_open=contacts.is_open)
+
+
+def is_large(sector: Sector) -> bool:
+    """Whether the static device is better eliminated by dissection than by one dense matrix."""
+    return len(sector.orbitals) > LARGEST_DENSE
+
+
+def _reduce_dense(sector: Sector, ports: Array, kappa: float, energies: Array) -> PortTable:
+    n, d = len(sector.orbitals), len(ports)
+    contacts = contacts_at(sector, energies)
+    sigma, w = contacts.spread(n)
+    matrix = energies[:, None, None] * np.eye(n) - dense_hamiltonian(sector) - sigma
+    matrix[:, ports, ports] += 1j * kappa
+    right = np.zeros((len(energies), n, d + w.shape[-1]), dtype=complex)
+    right[:, ports, np.arange(d)] = 1.0
+    right[:, :, d:] = w
+    field = solve_or_limit(matrix, right)
+    out = np.conj(np.swapaxes(w, -1, -2)) @ field
+    static = out[..., d:] + 1j * contacts.projector
+    return PortTable(field[:, ports, :d], out[..., :d], field[:, ports, d:], static, contacts.is_open)
+
+
+def dense_hamiltonian(sector: Sector) -> Array:
+    """H where the device rests, as a dense matrix."""
+    h = sector.hamiltonian
+    return np.asarray(h if isinstance(h, np.ndarray) else h.toarray())

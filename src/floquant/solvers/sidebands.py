@@ -1,0 +1,114 @@
+"""The production solver: ports, then the ladder of sidebands by scalar or matrix continued fractions, compiled.
+
+The kernels give the same quantities as the explicit sums of `dense`, by recursion over rungs: O(rungs) operations for all flows.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from floquant.model import Sector
+from floquant.solvers.ladder import Array, Channels, FlowLayout, Ladder, LadderSolver, probe_phases
+from floquant.solvers.ports import PortTable, Reference, damping
+
+
+class SidebandSolver(LadderSolver):
+    """Ports and continued fractions for one sector and all its settings."""
+
+    def __init__(self, sector: Sector) -> None:
+        self.sector = sector
+        self.channels = Channels.of(sector)
+        # A device that no knob turns still needs a place for the (empty) drive.
+        self.ports = sector.ports if len(sector.ports) else np.array([0], dtype=np.int64)
+        self.kappa = damping(sector)
+        self.reference = Reference(sector, self.ports, self.kappa)
+        d = len(self.ports)
+        static = sector.static if len(sector.ports) else np.zeros((len(sector.static), 1, 1), dtype=complex)
+        self.n_harmonic = sector.harmonics.shape[1]
+        touched = np.abs(sector.harmonics).max(axis=(0, 1)) if sector.harmonics.size else np.zeros((d, d))
+        driven = np.flatnonzero((touched + touched.T).any(axis=0))
+        self.driven = (driven if len(driven) else np.array([0])).astype(np.int64)
+        # The turned ports get the reference's absorption back here, the driven ones in the ladder.
+        turned = np.ones(d)
+        turned[self.driven] = 0.0
+        self.static = np.ascontiguousarray(static + 1j * self.kappa * np.diag(turned), dtype=complex)
+        self.scalar = len(self.driven) == 1 and self.n_harmonic <= 1
+        self.reach = 0 if self.scalar else max(self.n_harmonic - 1, 0)
+        self.name = (
+            "ports + scalar sidebands"
+            if self.scalar
+            else f"ports + block sidebands ({len(self.driven)}×{max(self.n_harmonic, 1)})"
+        )
+
+    @cached_property
+    def harmonics(self) -> Array:
+        """H_1 … H_M on the driven orbitals, shape (P, M, e, e); M ≥ 1."""
+        if not self.sector.harmonics.size:
+            e = len(self.driven)
+            return np.zeros((len(self.static), 1, e, e), dtype=complex)
+        return np.ascontiguousarray(self.sector.harmonics[:, :, self.driven[:, None], self.driven[None, :]])
+
+    @cached_property
+    def steps(self) -> tuple[Array, Array]:
+        """V_in and V₊ between steps of M rungs, each (P, M·e, M·e): element (a, b) of V₊ is H_{M+a−b}, of V_in H_{a−b}.
+
+        V_in also gives back the reference's absorption, iκ on its diagonal.
+        """
+        h = self.harmonics
+        p, m, e, _ = h.shape
+        inside = np.zeros((p, m, e, m, e), dtype=complex)
+        inside[:] = (1j * self.kappa * np.eye(m * e)).reshape(m, e, m, e)
+        rising = np.zeros((p, m, e, m, e), dtype=complex)
+        for a in range(m):
+            for b in range(m):
+                if a > b:
+                    inside[:, a, :, b, :] = h[:, a - b - 1]
+                elif a < b:
+                    inside[:, a, :, b, :] = np.conj(np.swapaxes(h[:, b - a - 1], -1, -2))
+                if a <= b:
+                    rising[:, a, :, b, :] = h[:, m + a - b - 1]
+        return inside.reshape(p, m * e, m * e), rising.reshape(p, m * e, m * e)
+
+    def tabulate(self, energies: Array) -> PortTable:
+        """The damped reference device on the ports at these energies."""
+        return self.reference.at(energies)
+
+    def flows(self, table: PortTable, problem: Array, row: Array, ladder: Ladder) -> Array:
+        """Flows by recursion over the ladder."""
+        layout = FlowLayout.of(self.channels, ladder)
+        out = np.empty((len(problem), table.green.shape[1], layout.size))
+        phase_in, phase_out = probe_phases(ladder.rungs, self.channels.count)
+        common = (
+            self.driven, problem, row, ladder.first, ladder.n_cut, ladder.n_rung,
+            self.channels.group, len(self.channels.names), self.channels.detectors, phase_in, phase_out, out,
+        )  # fmt: skip
+        self._call("flows", table, common)
+        return out
+
+    def columns(self, table: PortTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
+        """Amplitudes for waves that enter at the centre, and the tail."""
+        nodes, rungs, channels = table.green.shape[1], table.green.shape[2], self.channels.count
+        out = np.zeros((len(problem), nodes, rungs, channels, channels), dtype=complex)
+        tail = np.zeros((len(problem), nodes))
+        self._call("columns", table, (self.driven, problem, row, centre, out, tail))
+        return out, tail
+
+    def _call(self, what: str, table: PortTable, arguments: tuple[Any, ...]) -> None:
+        # Kernels load numba: only when the first solve is asked for.
+        static = (table.green, table.left, table.right, table.static, table.is_open, self.static)
+        if self.scalar:
+            from floquant.solvers.kernels.scalar import scalar_columns, scalar_flows
+
+            kernel = scalar_flows if what == "flows" else scalar_columns
+            kernel(*static, 1j * self.kappa, np.ascontiguousarray(self.harmonics[:, 0, 0, 0]), *arguments)
+        elif what == "flows":
+            from floquant.solvers.kernels.block_flows import block_flows
+
+            block_flows(*static, *self.steps, *arguments)
+        else:
+            from floquant.solvers.kernels.block_columns import block_columns
+
+            block_columns(*static, *self.steps, *arguments)

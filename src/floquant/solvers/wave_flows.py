@@ -1,0 +1,141 @@
+"""Flows of a ladder whose waves are known as few numbers: sums over rungs of what passes from rung to rung.
+
+    N_q,mk,a = Σ_i D_q[S_mk |i⟩],   i the open waves of bank a at rung k, D_q detector q at rung m
+
+Sums over a bank do not see the basis of its waves. Probes do: they are smooth in energy only between the lead's own orbitals, so that
+their phases are turned into the basis of the waves, Σ p_c S_cd p'_d = (Vᵀp)ᵀ S' (V†p').
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from floquant.solvers.ladder import Array, Channels, FlowLayout, Ladder, probe_phases
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """What all waves of one ladder do, rung by rung.
+
+    `readings` N (Q, R, R, B): detector, rung out, rung in, bank in. `amplitude` (R, R): probe from rung to rung, out first. `elastic`
+    (R,): probe within a rung, between different contacts. `opened` (R, C): open waves of each channel. `weight` (R, R): Σ |field|² of
+    all waves of a rung (second) at a rung (first).
+    """
+
+    readings: Array
+    amplitude: Array
+    elastic: Array
+    opened: Array
+    weight: Array
+
+    def flows(self, channels: Channels, ladder: Ladder, gap: int) -> Array:
+        """The quantities of `FlowLayout`, shape (size,); the field is judged in the last `gap` rungs of the ladder."""
+        layout, rungs = FlowLayout.of(channels, ladder), ladder.rungs
+        number, cut = np.arange(rungs), ladder.first + np.arange(layout.n_cut)[:, None]
+        above, below = (number >= cut).astype(float), (number < cut).astype(float)
+        passed = self.readings.sum(axis=3)
+        rising = ((above @ passed) * below).sum(axis=2)
+        falling = ((below @ passed) * above).sum(axis=2)
+        rise = ((above @ self.amplitude) * below).sum(axis=1)
+        fall = ((below @ self.amplitude) * above).sum(axis=1)
+        window = slice(ladder.first, ladder.first + ladder.n_rung)
+        columns = self.readings[:, :, window].sum(axis=1) @ (channels.group[:, None] == np.arange(layout.n_group))
+        arriving = passed[: channels.count, window].sum(axis=2)
+        quantities = {
+            "flow": rising - falling,
+            "unsigned": (rising + falling)[: channels.count],
+            "total": np.swapaxes(columns, 1, 2),
+            "defect": self.opened[window].T - arriving,
+            "probe": np.stack([rise.real, rise.imag, fall.real, fall.imag]),
+            "elastic": np.stack([self.elastic[window].real, self.elastic[window].imag]),
+            "tail": self._tail(ladder, gap) if layout.n_cut else np.zeros(4),
+        }
+        return np.concatenate([quantities[name].ravel() for name in layout.slices])
+
+    def _tail(self, ladder: Ladder, gap: int) -> Array:
+        """Weight at the upper end and at the window's top, of what enters below; and the same downwards."""
+        first, last = ladder.first, ladder.first + ladder.n_rung - 1
+        top, bottom = self.weight[:, : last + 1].sum(axis=1), self.weight[:, first:].sum(axis=1)
+        above, below = top[max(ladder.rungs - gap, last + 1) :], bottom[: min(gap, first)]
+        return np.array([above.sum(), top[last], below.sum(), bottom[first]])
+
+    def powers(self, centre: int, banks: int) -> Array:
+        """|S|² between banks for waves that enter at rung `centre`, (R, B, B)."""
+        return np.swapaxes(self.readings[:banks, :, centre], 0, 1)
+
+    def relative_weight(self, centre: int, gap: int) -> float:
+        """Weight in the last `gap` rungs of both ends of what enters at `centre`, relative to that at `centre`."""
+        weight = self.weight[:, centre]
+        ends = weight[: min(gap, centre)].sum() + weight[max(len(weight) - gap, centre + 1) :].sum()
+        return float(ends / weight[centre]) if weight[centre] > 0 else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class LadderWaves:
+    """The open waves of a ladder, one after the other, rung by rung.
+
+    `banks`: those of each rung's waves, (c_m,); a channel is a bank. `backs`: V (O, c_m) of each rung, from waves to lead orbitals.
+    """
+
+    banks: list[Array]
+    backs: list[Array]
+    channels: Channels
+
+    @cached_property
+    def ends(self) -> Array:
+        """Where each rung's waves begin, and where the last ones end, (R + 1,)."""
+        return np.cumsum([0, *(len(bank) for bank in self.banks)])
+
+    @cached_property
+    def of_rung(self) -> Array:
+        """Which waves belong to each rung, (W, R) numbers 0 and 1."""
+        rung = np.repeat(np.arange(len(self.banks)), np.diff(self.ends))
+        return (rung[:, None] == np.arange(len(self.banks))).astype(float)
+
+    def passage(self, s: Array, opened: Array, size: Array) -> Passage:
+        """From S' (W, W) between all waves, open waves of each channel (R, C), and Σ |field|² (R, W) at each rung for each wave."""
+        bank = np.concatenate(self.banks)
+        leaving, entering = self._phases()
+        amplitude = (self.of_rung * leaving[:, None]).T @ s @ (self.of_rung * entering[:, None])
+        elastic = np.zeros(len(self.banks), complex)
+        for m, (begin, end) in enumerate(itertools.pairwise(self.ends)):
+            own, group = slice(begin, end), self.channels.group[bank[begin:end]]
+            elastic[m] = leaving[own] @ (s[own, own] * (group[:, None] != group)) @ entering[own]
+        return Passage(self._readings(s, bank), amplitude, elastic, opened, size @ self.of_rung)
+
+    def _phases(self) -> tuple[Array, Array]:
+        """Vᵀp of outgoing and V†p' of incoming waves, (W,) each."""
+        phase_in, phase_out = probe_phases(len(self.backs), len(self.backs[0]))
+        leaving = [back.T @ phase for back, phase in zip(self.backs, phase_out, strict=True)]
+        entering = [back.conj().T @ phase for back, phase in zip(self.backs, phase_in, strict=True)]
+        return np.concatenate(leaving), np.concatenate(entering)
+
+    def _readings(self, s: Array, bank: Array) -> Array:
+        """N (Q, R, R, B)."""
+        channels, rungs = self.channels, len(self.banks)
+        belongs = self.of_rung[:, :, None] * (bank[:, None, None] == np.arange(channels.count))
+        belongs = belongs.reshape(len(s), rungs * channels.count)
+        result = np.empty((len(channels.detectors), rungs, rungs * channels.count))
+        powers = belongs.T @ (s.real**2 + s.imag**2) @ belongs
+        result[: channels.count] = np.swapaxes(powers.reshape(rungs, channels.count, rungs * channels.count), 0, 1)
+        if len(channels.pairs):
+            result[channels.count :] = self._coherences(s, belongs)
+        return result.reshape(len(result), rungs, rungs, channels.count)
+
+    def _coherences(self, s: Array, into: Array) -> Array:
+        """σ_x and σ_y of outgoing waves, 2 Re and 2 Im of Σ o↑* o↓ over pairs of lead orbitals: (Q − C, R, R·B)."""
+        channels = self.channels
+        up, down = channels.pairs.T
+        rows = [s[begin:end] for begin, end in itertools.pairwise(self.ends)]
+        product = [(back[up] @ row).conj() * (back[down] @ row) for back, row in zip(self.backs, rows, strict=True)]
+        passed = np.array(product) @ into
+        result = []
+        for one, other, kind in channels.detectors[channels.count :]:
+            mine = (channels.member[up] == one) & (channels.member[down] == other)
+            total = 2 * passed[:, mine].sum(axis=1)
+            result.append(total.real if kind == 1 else total.imag)
+        return np.array(result)

@@ -1,0 +1,278 @@
+"""Local drives on big devices: contacts of any width enter through d×d matrices, d the number of turned and driven orbitals.
+
+    S_n = i l(E_n) t_n r(E) + δ_n0 i s(E),   T^(n)_ba = Tr[W_b(E_n) t_n W_a(E) t_n†],   W_b = l_b† l_b,   W_a = r_a r_a†
+    T^(0)_ba = Σ |s_ba|² + 2 Re Tr[t_0 r_a s_ba† l_b] + Tr[W_b t_0 W_a t_0†]
+
+l, r, s belong to the damped reference (see `ports`) and are shared by all settings. t_n is the T-matrix of all that a setting changes, from
+rung 0 to rung n: by matrix continued fractions over rungs for one harmonic, by one dense ladder of the ports for several.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from floquant.model import Sector
+from floquant.solvers.ladder import Array, Channels, Ladder, LadderSolver
+from floquant.solvers.limits import solve_or_limit
+from floquant.solvers.ports import PortTable, Reference, damping
+from floquant.solvers.wave_flows import LadderWaves, Passage
+
+# Numbers in one batch of T-matrices: about 64 MB.
+BATCH = 4_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class WideTable(PortTable):
+    """A table of the reference, with W_b and W_a of every bank, made when powers are asked for."""
+
+    bank: Array
+    banks: int
+
+    @cached_property
+    def outgoing(self) -> Array:
+        """W_b, (..., B, d, d)."""
+        return np.stack([_gram(self.left[..., self.bank == b, :]) for b in range(self.banks)], axis=-3)
+
+    @cached_property
+    def incoming(self) -> Array:
+        """W_a, (..., B, d, d)."""
+        rows = [np.swapaxes(self.right[..., self.bank == a], -1, -2).conj() for a in range(self.banks)]
+        return np.stack([_gram(row) for row in rows], axis=-3)
+
+    def crossed(self, t: int, x: int, centre: int) -> tuple[Array, Array]:
+        """Σ|s_ba|² (B, B) and r_a s_ba† l_b (B, B, d, d) at one node's centre."""
+        left, right, s = self.left[t, x, centre], self.right[t, x, centre], self.static[t, x, centre]
+        d = left.shape[-1]
+        size, cross = np.empty((self.banks, self.banks)), np.empty((self.banks, self.banks, d, d), complex)
+        for b in range(self.banks):
+            for a in range(self.banks):
+                own = s[np.ix_(self.bank == b, self.bank == a)]
+                size[b, a] = np.sum(own.real**2 + own.imag**2)
+                cross[b, a] = right[:, self.bank == a] @ own.conj().T @ left[self.bank == b]
+        return size, cross
+
+
+def _gram(rows: Array) -> Array:
+    return np.asarray(np.conj(np.swapaxes(rows, -1, -2)) @ rows)
+
+
+class WidePortSolver(LadderSolver):
+    """Ports with contacts of any width, for one sector and all its settings."""
+
+    costly = True
+
+    def __init__(self, sector: Sector) -> None:
+        self.sector = sector
+        self.channels = Channels.of(sector, grouped=True)
+        self.ports = sector.ports if len(sector.ports) else np.array([0], dtype=np.int64)
+        self.kappa = damping(sector)
+        self.reference = Reference(sector, self.ports, self.kappa)
+        self.name = f"ports ({len(self.ports)} orbitals) + wide contacts"
+
+    @cached_property
+    def potential(self) -> Array:
+        """What a setting changes in the mean, with the reference's absorption given back, (P, d, d)."""
+        d = len(self.ports)
+        static = self.sector.static if len(self.sector.ports) else np.zeros((self.sector.settings, d, d), complex)
+        return static + 1j * self.kappa * np.eye(d)
+
+    @cached_property
+    def harmonics(self) -> Array:
+        """H_1 … H_M on the ports, (P, M, d, d)."""
+        d = len(self.ports)
+        return self.sector.harmonics if len(self.sector.ports) else np.zeros((self.sector.settings, 0, d, d), complex)
+
+    def tabulate(self, energies: Array) -> WideTable:
+        """The damped reference device at these energies."""
+        table = self.reference.at(energies)
+        arrays = (table.green, table.left, table.right, table.static, table.is_open)
+        return WideTable(*arrays, bank=self.channels.bank, banks=len(self.channels.banks))
+
+    def powers(self, table: WideTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
+        """|S|² between banks by traces of d×d matrices."""
+        nodes, rungs = table.green.shape[1:3]
+        count = table.banks
+        powers = np.empty((len(problem), nodes, rungs, count, count))
+        tail = np.empty((len(problem), nodes))
+        for t in np.unique(row):
+            pairs = np.flatnonzero(row == t)
+            for x in range(nodes):
+                size, cross = table.crossed(t, x, centre)
+                for part in self._batches(pairs, rungs):
+                    scattered = self.t_matrices(problem[part], table.green[t, x], centre)
+                    for a in range(count):
+                        incoming = table.incoming[t, x, centre, a]
+                        spread = scattered @ incoming @ np.conj(np.swapaxes(scattered, -1, -2))
+                        reading = np.einsum("rbij,prji->prb", table.outgoing[t, x], spread, optimize=True)
+                        powers[part, x, :, :, a] = reading.real
+                    mixed = np.einsum("baij,pji->pba", cross, scattered[:, centre])
+                    powers[part, x, centre] += size + 2 * mixed.real
+                    tail[part, x] = self._tail(
+                        scattered, table.green[t, x], table.incoming[t, x, centre].sum(axis=0), centre
+                    )
+        return powers, tail
+
+    def numbers(self, rungs: int) -> tuple[int, int]:
+        """Tables hold the contacts, powers are sums over banks."""
+        orbitals = len(self.channels.member)
+        return rungs * orbitals * (orbitals + 12), rungs * len(self.channels.banks) ** 2
+
+    def columns(self, table: WideTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
+        """Amplitudes between lead orbitals for waves that enter at the centre, and the tail."""
+        nodes, rungs = table.green.shape[1:3]
+        orbitals = len(self.channels.member)
+        s = np.empty((len(problem), nodes, rungs, orbitals, orbitals), complex)
+        tail = np.empty((len(problem), nodes))
+        for t in np.unique(row):
+            pairs = np.flatnonzero(row == t)
+            for x in range(nodes):
+                for part in self._batches(pairs, rungs):
+                    scattered = self.t_matrices(problem[part], table.green[t, x], centre)
+                    s[part, x] = 1j * (table.left[t, x] @ (scattered @ table.right[t, x, centre]))
+                    s[part, x, centre] += 1j * table.static[t, x, centre]
+                    tail[part, x] = self._tail(
+                        scattered, table.green[t, x], table.incoming[t, x, centre].sum(axis=0), centre
+                    )
+        return s, tail
+
+    def flows(self, table: WideTable, problem: Array, row: Array, ladder: Ladder) -> Array:
+        """Sums over the amplitudes between all lead orbitals that are open."""
+        gap, nodes = self.sector.harmonic_gap, range(table.green.shape[1])
+        return np.array(
+            [
+                [self._passage(table, int(p), int(t), x).flows(self.channels, ladder, gap) for x in nodes]
+                for p, t in zip(problem, row, strict=True)
+            ]
+        )
+
+    def _passage(self, table: WideTable, problem: int, t: int, x: int) -> Passage:
+        """What the waves of all rungs do at one node."""
+        green, left, right = table.green[t, x], table.left[t, x], table.right[t, x]
+        is_open = table.is_open[t, x]
+        chosen = [np.flatnonzero(share) for share in is_open]
+        identity = np.eye(is_open.shape[1], dtype=complex)
+        every = LadderWaves([self.channels.bank[c] for c in chosen], [identity[:, c] for c in chosen], self.channels)
+        scattered = self._between_all(problem, green)
+        waves = np.concatenate([scattered[:, :, k] @ right[k][:, c] for k, c in enumerate(chosen)], axis=2)
+        field = green @ waves
+        s = 1j * np.concatenate([left[m, c] @ waves[m] for m, c in enumerate(chosen)])
+        for m, (c, (begin, end)) in enumerate(zip(chosen, itertools.pairwise(every.ends), strict=True)):
+            s[begin:end, begin:end] += 1j * table.static[t, x, m][np.ix_(c, c)]
+            field[m, :, begin:end] += right[m][:, c]
+        return every.passage(s, self.channels.collected(is_open), np.sum(field.real**2 + field.imag**2, axis=1))
+
+    def _batches(self, pairs: Array, rungs: int) -> list[Array]:
+        per_pair = 3 * rungs * len(self.ports) ** 2
+        return np.array_split(pairs, max(1, min(len(pairs), -(-len(pairs) * per_pair // BATCH))))
+
+    def _tail(self, scattered: Array, green: Array, incoming: Array, centre: int) -> Array:
+        """Weight of the ports' field at the ladder's ends over that where the waves enter, (P,)."""
+        rungs = len(green)
+        waves = green @ scattered
+        waves[:, centre] += np.eye(len(self.ports))
+        gap = self.sector.harmonic_gap
+        ends = [*range(min(gap, centre)), *range(max(rungs - gap, centre + 1), rungs)]
+        waves = waves[:, [centre, *ends]]
+        weight = np.einsum("prij,jk,prik->pr", waves, incoming, waves.conj(), optimize=True).real
+        beyond = weight[:, 1:].sum(axis=1)
+        return np.asarray(np.divide(beyond, weight[:, 0], out=np.zeros(len(weight)), where=weight[:, 0] > 0))
+
+    def t_matrices(self, problem: Array, green: Array, centre: int) -> Array:
+        """t from the centre to every rung, (P, R, d, d), for g (R, d, d) of the reference."""
+        if self.harmonics.shape[1] <= 1:
+            return self._by_continued_fraction(problem, green, centre)
+        entry = slice(centre, centre + 1)
+        return np.array([self._by_ladder(int(p), green, entry)[:, :, 0] for p in problem])
+
+    def _by_continued_fraction(self, problem: Array, green: Array, centre: int) -> Array:
+        """ψ_{m+1} = Y H_1 ψ_m with Y_m = (1 − g_m (V + F_m))⁻¹ g_m and F_{m−1} = H_1† Y_m H_1, and so downwards."""
+        rungs, d = green.shape[:2]
+        v = self.potential[problem]
+        identity = np.eye(d)
+        result = np.empty((len(problem), rungs, d, d), complex)
+        drive = self.harmonics[problem, 0] if self.harmonics.shape[1] else np.zeros_like(v)
+        adjoint = np.conj(np.swapaxes(drive, -1, -2))
+        total = v
+        steps: list[tuple[Array, list[int], list[Array], list[Array]]] = []
+        for out, back, order in (
+            (drive, adjoint, list(range(rungs - 1, centre, -1))),
+            (adjoint, drive, list(range(centre))),
+        ):
+            beyond = np.zeros_like(v)
+            fields, sources = [], []
+            for m in order:
+                source = v + beyond
+                y = solve_or_limit(identity - green[m] @ source, np.broadcast_to(green[m], source.shape))
+                fields.append(y)
+                sources.append(source)
+                beyond = back @ y @ out
+            total = total + beyond
+            steps.append((out, order[::-1], fields[::-1], sources[::-1]))
+        result[:, centre] = solve_or_limit(identity - total @ green[centre], total)
+        for out, order, fields, sources in steps:
+            wave = identity + green[centre] @ result[:, centre]
+            for m, y, source in zip(order, fields, sources, strict=True):
+                arrives = out @ wave
+                wave = y @ arrives
+                result[:, m] = arrives + source @ wave
+        return result
+
+    def _between_all(self, p: int, green: Array) -> Array:
+        """t from all rungs to all, (R, d, R, d), the rung that is reached first."""
+        if self.harmonics.shape[1] > 1:
+            return self._by_ladder(p, green, slice(None))
+        v = self.potential[p]
+        drive = self.harmonics[p, 0] if self.harmonics.shape[1] else np.zeros_like(v)
+        adjoint = drive.conj().T
+        above, below = _fractions(green, v, drive, adjoint), _fractions(green[::-1], v, adjoint, drive)
+        total = above[1] + below[1][::-1] - v
+        identity = np.eye(len(v))
+        within = solve_or_limit(identity - total @ green, total)
+        waves = identity + green @ within
+        t = _carried(waves, *above, drive) + _carried(waves[::-1], *below, adjoint)[::-1, :, ::-1]
+        number = np.arange(len(green))
+        t[number, :, number] = within
+        return t
+
+    def _by_ladder(self, p: int, green: Array, entry: slice) -> Array:
+        """(1 − V g) t = V on the whole ladder of the ports, from the rungs of `entry` to all, (R, d, entries, d)."""
+        rungs, d = green.shape[:2]
+        blocks = np.zeros((2 * rungs - 1, d, d), complex)  # H_n for n = 1 − R … R − 1
+        kept = self.harmonics[p, : rungs - 1]
+        blocks[rungs - 1] = self.potential[p]
+        blocks[rungs : rungs + len(kept)] = kept
+        blocks[rungs - 1 - len(kept) : rungs - 1] = np.conj(np.swapaxes(kept, -1, -2))[::-1]
+        # V_mr = H_{m−r}, with r first, so that V g is one product for each r
+        v = blocks[np.arange(rungs)[None, :] - np.arange(rungs)[:, None] + rungs - 1]
+        product = (v.reshape(rungs, rungs * d, d) @ green).reshape(rungs, rungs, d, d)
+        matrix = -product.transpose(1, 2, 0, 3).reshape(rungs * d, rungs * d)
+        matrix[np.diag_indices(rungs * d)] += 1.0
+        right = v[entry].transpose(1, 2, 0, 3).reshape(rungs * d, -1)
+        return solve_or_limit(matrix[None], right[None])[0].reshape(rungs, d, -1, d)
+
+
+def _fractions(green: Array, v: Array, out: Array, back: Array) -> tuple[Array, Array]:
+    """Y_m = (1 − g_m (V + F_m))⁻¹ g_m and V + F_m, (R, d, d) each: F_{m−1} = back Y_m out is all that lies beyond rung m − 1."""
+    y, source, beyond = np.empty_like(green), np.empty_like(green), np.zeros_like(v)
+    for m in reversed(range(len(green))):
+        source[m] = v + beyond
+        y[m] = solve_or_limit((np.eye(len(v)) - green[m] @ source[m])[None], green[m][None])[0]
+        beyond = back @ y[m] @ out
+    return y, source
+
+
+def _carried(waves: Array, y: Array, source: Array, out: Array) -> Array:
+    """t from every rung k to the rungs m > k, (R, d, R, d), from the waves (R, d, d) where they enter: ψ_m = Y_m out ψ_{m−1}."""
+    rungs, d = waves.shape[:2]
+    t = np.zeros((rungs, d, rungs, d), complex)
+    wave = waves[0]
+    for m in range(1, rungs):
+        arriving = out @ wave
+        passed = y[m] @ arriving
+        t[m, :, :m] = (arriving + source[m] @ passed).reshape(d, m, d)
+        wave = np.concatenate([passed, waves[m]], axis=1)
+    return t
