@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.figures.style import BLUE, COLUMN, GREY, ORANGE, panels, styled
 from floquant.model.leads import Lead
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Array = np.ndarray
 
 MOMENTA, ENERGIES = 401, 1200
 # More edges than these would be a hatching.

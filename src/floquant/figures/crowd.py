@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.figures.parts import Part, bond_array, parts_of, spread_out
 from floquant.figures.style import BLACK, GREY, ORANGE, PURPLE, SKY, TWO_COLUMNS, VERMILION, panels, styled
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from floquant.model import Device, Drive
 
-Array = np.ndarray
 
 DRIVEN, TURNED = (VERMILION, PURPLE, ORANGE), (SKY, "#0072B2", "#009E73")
 SITE = "#9DB8CF"

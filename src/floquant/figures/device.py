@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.figures.crowd import draw_crowd
 from floquant.figures.picture import picture_of, shown_knobs
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from floquant.model import Device, Drive
 
-Array = np.ndarray
 
 # Up to so many sites each is drawn with its own signs.
 FEW = 80

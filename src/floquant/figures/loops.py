@@ -6,7 +6,8 @@ from collections import deque
 
 import numpy as np
 
-Array = np.ndarray
+from floquant.checks import Array
+
 Pair = tuple[int, int]
 Way = tuple[float, float]
 UP, DOWN, RIGHT, LEFT = (0.0, 1.0), (0.0, -1.0), (1.0, 0.0), (-1.0, 0.0)

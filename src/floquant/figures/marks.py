@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.figures.loops import Pair, Way, enclosed, side_of, typical_length
 from floquant.model import Device
-
-Array = np.ndarray
 
 # More signs of one knob than these would be a thicket; the first few stand for all.
 MOST_GATES, MOST_BONDS = 6, 24

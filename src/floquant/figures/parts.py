@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from floquant.model.matrix import pattern
+from floquant.checks import Array
+from floquant.checks.matrices import pattern
 
 if TYPE_CHECKING:
     from floquant.model import Device, Drive
 
-Array = np.ndarray
 
 # A knob that touches more of the sites or bonds than this is everywhere.
 MOST = 0.6

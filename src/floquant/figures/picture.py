@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.matrices import pattern
+from floquant.checks.names import unknown
 from floquant.errors import BadInput
 from floquant.figures.loops import WAYS, Pair, Way, outward, side_of, typical_length
 from floquant.figures.marks import marks_of
 from floquant.model import Chain, Device, Drive
-from floquant.model.checks import unknown
-from floquant.model.matrix import pattern
 
 if TYPE_CHECKING:
     import xarray as xr
-
-Array = np.ndarray
 
 
 def picture_of(

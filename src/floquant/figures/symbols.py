@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.figures.style import BLACK, BLUE, GREEN, VERMILION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Array = np.ndarray
 
 # Radius of a site, and how far a gate with its source reaches away from its site; in bonds.
 RADIUS, AWAY = 0.17, 0.95

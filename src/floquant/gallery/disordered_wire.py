@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.checks.numbers import number
 from floquant.gallery.lattices import chain_bonds, hermitian_of, whole
 from floquant.model.added import Onsite
-from floquant.model.checks import number
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.leads import Chain

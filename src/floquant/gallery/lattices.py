@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
-from floquant.model.checks import Array
 
 DENSE = 200  # sites up to which a matrix is dense, so that it can be looked at
 PAULI = {

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks.numbers import number
 from floquant.errors import BadInput
 from floquant.gallery.lattices import PAULI, circle, hermitian_of, ring_bonds, whole
 from floquant.model.added import Matrix, Onsite
-from floquant.model.checks import number
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.knob import Knob

@@ -19,9 +19,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.checks.numbers import number
 from floquant.gallery.lattices import circle, hermitian_of, ring_bonds, whole
 from floquant.model.added import Onsite
-from floquant.model.checks import number
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.knob import Knob

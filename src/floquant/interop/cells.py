@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
-from floquant.model.checks import Array
 
 
 def checked_direction(direction: Any) -> int:

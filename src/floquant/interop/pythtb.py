@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.interop.cells import checked_direction, nearest_cells_only
-from floquant.model.checks import Array
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.knob import Knob

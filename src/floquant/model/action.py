@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 
 Kind = Literal["add", "multiply", "turn", "set"]
 

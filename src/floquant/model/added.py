@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from floquant.checks.matrices import dense, elements, hermitian, matrix, pattern
+from floquant.checks.numbers import numbers, site_list
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.action import Action, upper
 from floquant.model.bonds import bond_list, check_block, plural
 from floquant.model.geometry import Geometry
 from floquant.model.knob import Knob
-from floquant.model.matrix import dense, elements, hermitian, matrix, pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +29,9 @@ class Onsite(Knob):
     matrix: Any = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sites", checks.site_list(self.sites, "An Onsite knob"))
+        object.__setattr__(self, "sites", site_list(self.sites, "An Onsite knob"))
         if self.weights is not None:
-            weights = np.atleast_1d(checks.numbers(self.weights, "The weights of an Onsite knob"))
+            weights = np.atleast_1d(numbers(self.weights, "The weights of an Onsite knob"))
             if weights.shape != (len(self.sites),):
                 raise BadInput(
                     f"An Onsite knob has {weights.size} weights for {len(self.sites)} sites; give one weight per site."

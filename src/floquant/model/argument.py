@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.model.action import Action, Setting
-from floquant.model.checks import Array
 from floquant.model.geometry import Geometry
 from floquant.model.knob import Knob
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.matrices import is_sparse, pattern, replaced
 from floquant.errors import BadInput
 from floquant.model.action import Action
-from floquant.model.checks import Array
 from floquant.model.composition import gather
 from floquant.model.device import Device
 from floquant.model.geometry import Bond
 from floquant.model.leads import Lead
-from floquant.model.matrix import is_sparse, pattern, replaced
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.names import unknown
 from floquant.errors import BadInput
-from floquant.model import checks
-from floquant.model.checks import Array
 from floquant.model.geometry import Geometry
 
 Bonds = tuple[tuple[int, int], ...]
@@ -55,7 +55,7 @@ def orbital_pairs(bond: Bonds | None, contact: str | None, name: str, geometry: 
     """Every pair of orbitals of the bonds, or of the contact's bond."""
     if contact is not None:
         if contact not in geometry.contacts:
-            raise checks.unknown("contact", contact, geometry.contacts, f'The device of knob "{name}"')
+            raise unknown("contact", contact, geometry.contacts, f'The device of knob "{name}"')
         joint = geometry.contacts[contact]
         grid = np.meshgrid(joint.rows, joint.columns, indexing="ij")
         return grid[0].ravel(), grid[1].ravel()

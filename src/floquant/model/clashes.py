@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.model.action import Action
-from floquant.model.checks import Array
 from floquant.model.geometry import Geometry
 from floquant.model.knob import Knob
 from floquant.model.multiplied import Flux

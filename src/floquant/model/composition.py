@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model.action import Action
-from floquant.model.checks import Array
 from floquant.model.together import Together, together
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.matrices import dense, matrix
+from floquant.checks.numbers import is_number, number, site_list
 from floquant.errors import BadInput
-from floquant.model import checks
-from floquant.model.checks import Array
 from floquant.model.leads import Lead
-from floquant.model.matrix import dense, matrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +33,11 @@ class Contact:
     def __post_init__(self) -> None:
         if not isinstance(self.lead, Lead):
             raise BadInput(f"The lead of a contact is {self.lead!r}, but it must be a Lead; give for example Chain().")
-        object.__setattr__(self, "sites", checks.site_list(self.sites, "A contact"))
+        object.__setattr__(self, "sites", site_list(self.sites, "A contact"))
         if self.coupling is None:
             return
-        if checks.is_number(self.coupling):
-            coupling = checks.number(self.coupling, "The coupling of a contact", complex_allowed=True)
+        if is_number(self.coupling):
+            coupling = number(self.coupling, "The coupling of a contact", complex_allowed=True)
         else:
             coupling = np.array(dense(matrix(self.coupling, "The coupling of a contact")))
             coupling.setflags(write=False)
@@ -52,7 +52,7 @@ class Contact:
         tau = self.lead.default_coupling() if self.coupling is None else self.coupling
         channels = self.channels(spin)
         expected = (orbitals, channels)
-        if checks.is_number(tau):
+        if is_number(tau):
             if orbitals != channels:
                 raise BadInput(
                     f'Contact "{name}" joins {orbitals} orbitals of the device to {channels} of its lead, but a coupling '

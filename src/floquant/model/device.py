@@ -15,17 +15,19 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.mappings import Frozen
+from floquant.checks.matrices import elements, hermitian, is_sparse, replaced
+from floquant.checks.names import unknown
+from floquant.checks.numbers import numbers
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.action import Action
-from floquant.model.checks import Array, Frozen
 from floquant.model.clashes import refuse_mixed_spin, refuse_two_setters
 from floquant.model.composition import gather
 from floquant.model.contact import Contact
 from floquant.model.geometry import Geometry
 from floquant.model.knob import Knob
 from floquant.model.layout import actions_of, checked_parts, geometry_of, offsets_of, positions_of
-from floquant.model.matrix import elements, hermitian, is_sparse, replaced
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -106,8 +108,8 @@ class Device:
     def knob_value(self, name: str, value: Any) -> Any:
         """A checked value of a knob: a number or a 1-D array. Raises `BadInput`, with the nearest right name."""
         if name not in self.knobs:
-            raise checks.unknown("knob", name, self.knobs, "The device")
-        return checks.numbers(value, f'Knob "{name}"', complex_allowed=self.knobs[name].complex_values)
+            raise unknown("knob", name, self.knobs, "The device")
+        return numbers(value, f'Knob "{name}"', complex_allowed=self.knobs[name].complex_values)
 
     def hamiltonian(self, **knobs: Any) -> Any:
         """H at these values of the knobs (numbers; the others rest): a dense (n, n) array, or CSC if h is sparse.

@@ -14,9 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks import matrices as matrix
+from floquant.checks.mappings import Frozen, mapping
+from floquant.checks.names import unknown
+from floquant.checks.numbers import real_array
 from floquant.errors import BadInput
-from floquant.model import checks, matrix
-from floquant.model.checks import Array, Frozen
 from floquant.model.composition import gather
 from floquant.model.device import Device
 from floquant.model.harmonic_matrices import checked_matrices
@@ -43,7 +46,7 @@ class Drive:
     matrices: Mapping[int, Any] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        knobs = checks.mapping(self.knobs, "The knobs of a drive")
+        knobs = mapping(self.knobs, "The knobs of a drive")
         for name, waveform in knobs.items():
             if not isinstance(waveform, Waveform):
                 raise BadInput(
@@ -96,7 +99,7 @@ class Drive:
         """The same drive with these parameters given. Raises `BadInput` for a name that is not a parameter."""
         for name in values:
             if name not in self.parameters:
-                raise checks.unknown("parameter", name, self.parameters, "The drive")
+                raise unknown("parameter", name, self.parameters, "The drive")
         result = copy.copy(self)
         photon_energy = self.photon_energy
         if isinstance(photon_energy, str) and photon_energy in values:
@@ -113,7 +116,7 @@ class Drive:
         """Raises `BadInput` if the drive does not fit the device, of which the knobs `given` have values."""
         for name in self.knobs:
             if name not in device.knobs:
-                raise checks.unknown("knob", name, device.knobs, "The device")
+                raise unknown("knob", name, device.knobs, "The device")
             if device.resting[name] is None and name not in given:
                 raise BadInput(
                     f'Knob "{name}" is driven, but it has no resting value to which the drive could add; give one by '
@@ -121,7 +124,7 @@ class Drive:
                 )
         for name in self.voltages:
             if name not in device.contacts:
-                raise checks.unknown("contact", name, device.contacts, "The device")
+                raise unknown("contact", name, device.contacts, "The device")
         for name in self.parameters:
             if name in device.knobs:
                 raise BadInput(
@@ -180,7 +183,7 @@ class Drive:
 
 def _angle(photon_energy: Any, t: Any) -> Array:
     """Ωt as a flat array."""
-    return np.atleast_1d(photon_energy * checks.real_array(t, "t")).ravel()
+    return np.atleast_1d(photon_energy * real_array(t, "t")).ravel()
 
 
 def _photon_energy(value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.composition import Elements
 from floquant.model.sampling import Waves, sampled_settings, settings_of
 

@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.matrices import dense, hermitian
+from floquant.checks.numbers import site_list
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.action import Action, Setting
 from floquant.model.bonds import check_block, plural
-from floquant.model.checks import Array
 from floquant.model.geometry import Geometry
 from floquant.model.knob import Knob
-from floquant.model.matrix import dense, hermitian
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Function(Knob):
     neutral: ClassVar[float | None] = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sites", checks.site_list(self.sites, "A Function knob"))
+        object.__setattr__(self, "sites", site_list(self.sites, "A Function knob"))
         if not callable(self.function):
             raise BadInput(
                 f"A Function knob holds {self.function!r}, but it must be callable; give a function of the value."

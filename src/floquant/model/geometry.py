@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
-from floquant.model.checks import Array
 
 
 @dataclass(frozen=True, eq=False)

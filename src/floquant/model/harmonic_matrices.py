@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import matrices as matrix
+from floquant.checks.mappings import Frozen
 from floquant.errors import BadInput
-from floquant.model import matrix
-from floquant.model.checks import Frozen
 
 
 def checked_matrices(matrices: Any) -> Frozen[Any]:

@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.mappings import Frozen, mapping
+from floquant.checks.matrices import pattern
+from floquant.checks.names import checked_name
+from floquant.checks.numbers import real_array
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.action import Action
-from floquant.model.checks import Array, Frozen
 from floquant.model.contact import Contact
 from floquant.model.geometry import Bond, Geometry
 from floquant.model.knob import Knob
-from floquant.model.matrix import pattern
 
 
 def offsets_of(orbitals: Any, size: int, spin: bool) -> Array:
@@ -48,14 +50,14 @@ def offsets_of(orbitals: Any, size: int, spin: bool) -> Array:
 
 
 def checked_parts(contacts: Any, knobs: Any) -> tuple[Frozen[Contact], Frozen[Knob]]:
-    contacts, knobs = checks.mapping(contacts, "contacts"), checks.mapping(knobs, "knobs")
+    contacts, knobs = mapping(contacts, "contacts"), mapping(knobs, "knobs")
     for name, contact in contacts.items():
         if not isinstance(name, str) or not name:
             raise BadInput(f"A contact is named {name!r}, but a name is a string that is not empty; give a name.")
         if not isinstance(contact, Contact):
             raise BadInput(f'Contact "{name}" is {contact!r}, but it must be a Contact; give Contact(lead, sites).')
     for name, knob in knobs.items():
-        checks.checked_name(name, "knob")
+        checked_name(name, "knob")
         if not isinstance(knob, Knob):
             raise BadInput(f'Knob "{name}" is {knob!r}, but it must be a Knob; give for example Onsite(0).')
     return Frozen(contacts), Frozen(knobs)
@@ -103,7 +105,7 @@ def _elements(h: Any, actions: Mapping[str, Action]) -> tuple[Array, Array]:
 def positions_of(positions: Any, sites: int) -> Array | None:
     if positions is None:
         return None
-    array = checks.real_array(positions, "positions")
+    array = real_array(positions, "positions")
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[0] != sites or array.shape[1] not in (1, 2, 3):

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from floquant.checks.numbers import numbers
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.action import Action, upper
 from floquant.model.bonds import bond_or_contact, orbital_pairs, place
 from floquant.model.geometry import Geometry
@@ -56,7 +56,7 @@ class Flux(Knob):
     def __post_init__(self) -> None:
         object.__setattr__(self, "bond", bond_or_contact(self.bond, self.contact, "A Flux knob"))
         if self.weights is not None:
-            weights = np.atleast_1d(checks.numbers(self.weights, "The weights of a Flux knob"))
+            weights = np.atleast_1d(numbers(self.weights, "The weights of a Flux knob"))
             count = len(self.bond or (self.contact,))
             if weights.shape != (count,):
                 raise BadInput(

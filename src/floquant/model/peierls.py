@@ -17,12 +17,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.directions import direction_name, unit_vector
+from floquant.checks.mappings import Frozen, mapping
+from floquant.checks.numbers import real_array
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.action import Action, upper
 from floquant.model.bonds import bond_list, orbital_pairs, plural
-from floquant.model.checks import Array, Frozen
-from floquant.model.directions import direction_name, unit_vector
 from floquant.model.geometry import Geometry
 from floquant.model.knob import Knob
 
@@ -136,8 +137,8 @@ class Peierls(Knob):
 def _points_of(contacts: Any) -> Mapping[str, Array]:
     """Positions of lead orbitals by contact, (k, 1…3)."""
     result = {}
-    for name, points in checks.mapping(contacts, "The contacts of a Peierls knob").items():
-        array = checks.real_array(points, f'The points of contact "{name}"')
+    for name, points in mapping(contacts, "The contacts of a Peierls knob").items():
+        array = real_array(points, f'The points of contact "{name}"')
         array = array[None, :] if array.ndim == 1 else array
         if array.ndim != 2 or array.shape[1] > 3 or not array.size:
             raise BadInput(

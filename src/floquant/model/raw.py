@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from floquant.model.checks import Array
-from floquant.model.matrix import elements, pattern
+from floquant.checks import Array
+from floquant.checks.matrices import elements, pattern
 
 
 def raw_pattern(raw: Mapping[int, Any]) -> tuple[Array, Array] | None:

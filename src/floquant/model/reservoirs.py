@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks.mappings import Frozen
+from floquant.checks.names import unknown
+from floquant.checks.numbers import is_number, number
 from floquant.errors import BadInput
-from floquant.model import checks
-from floquant.model.checks import Frozen
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Reservoirs:
                 continue
             for name in value:
                 if name not in names:
-                    raise checks.unknown("lead", name, names, "The device")
+                    raise unknown("lead", name, names, "The device")
             missing = [name for name in names if name not in value]
             if missing:
                 raise BadInput(
@@ -66,8 +67,8 @@ def _of(value: Any, name: str) -> Any:
 
 def _values(value: Any, what: str) -> Any:
     """A number as float; an array of any dimension as a read-only float array; a DataArray as it is."""
-    if checks.is_number(value) and not hasattr(value, "dims"):
-        return checks.number(value, what)
+    if is_number(value) and not hasattr(value, "dims"):
+        return number(value, what)
     array = np.asarray(value)
     if array.dtype.kind not in "biuf" or array.size == 0:
         raise BadInput(f"{what} is {value!r}, but it must be a number or an array of real numbers; give one of them.")

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
-from floquant.model.checks import Array
 from floquant.model.composition import Elements
 from floquant.model.drive import at_angles
 

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.components import components
+from floquant.checks.matrices import dense, is_sparse
 from floquant.model.assembly import Joint, System
-from floquant.model.checks import Array
-from floquant.model.components import components
 from floquant.model.device import Device
 from floquant.model.drive import Drive
 from floquant.model.leads import Lead
-from floquant.model.matrix import dense, is_sparse
 from floquant.model.system import system
 
 LARGEST_DENSE = 400  # a sparse matrix of up to so many orbitals is factorised faster as a dense one

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks.names import unknown
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.assembly import System, assembled, touches
 from floquant.model.composition import gather
 from floquant.model.device import Device
@@ -85,7 +85,7 @@ def _given(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> 
             knobs[name] = device.knob_value(name, value)
         elif name not in parameters:
             known = [*device.knobs, *parameters]
-            raise checks.unknown("knob or drive parameter", name, known, "The problem")
+            raise unknown("knob or drive parameter", name, known, "The problem")
     if drive is not None:
         drive.check(device, given=knobs)
         drive = drive.at(**{name: value for name, value in settings.items() if name in parameters})

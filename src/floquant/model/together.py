@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model.action import Setting
-from floquant.model.checks import Array
 
 if TYPE_CHECKING:
     from floquant.model.composition import Part

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks.mappings import mapping
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.action import Action, upper
 from floquant.model.device import Device
 from floquant.model.waveforms import Waveform
@@ -27,7 +27,7 @@ MEAN = 1e-12  # of the largest harmonic: a mean below it is rounding
 def checked_voltages(voltages: Any, photon_energy: Any) -> dict[str, Waveform]:
     """{contact: waveform}, in a drive of this ħΩ. Raises `BadInput` for what is no Waveform, or has a mean."""
     result = {}
-    for name, wave in checks.mapping(voltages, "The voltages of a drive").items():
+    for name, wave in mapping(voltages, "The voltages of a drive").items():
         if not isinstance(wave, Waveform):
             raise BadInput(
                 f'The voltage of lead "{name}" is {wave!r}, but it must be a Waveform; give for example Cosine(0.1).'

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.directions import direction_name, unit_vector
+from floquant.checks.numbers import numbers, site_list
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.action import Action, upper
 from floquant.model.bonds import plural
-from floquant.model.checks import Array
-from floquant.model.directions import direction_name, unit_vector
 from floquant.model.geometry import Geometry
 from floquant.model.knob import Knob
 
@@ -36,10 +36,10 @@ class Zeeman(Knob):
     weights: Any = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sites", checks.site_list(self.sites, "A Zeeman knob"))
+        object.__setattr__(self, "sites", site_list(self.sites, "A Zeeman knob"))
         self._directions()
         if self.weights is not None:
-            weights = np.atleast_1d(checks.numbers(self.weights, "The weights of a Zeeman knob"))
+            weights = np.atleast_1d(numbers(self.weights, "The weights of a Zeeman knob"))
             if weights.shape != (len(self.sites),):
                 raise BadInput(
                     f"A Zeeman knob has {weights.size} weights for {len(self.sites)} sites; give one weight per site."

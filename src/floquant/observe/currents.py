@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.names import unknown
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Reservoirs, has_conserved_spin
-from floquant.model.checks import unknown
 from floquant.observe.flows import Currents, collect, landauer_form, refuse_without_bottom, window_form
 from floquant.observe.occupations import Occupations, occupations
 from floquant.transport import Solution
@@ -24,7 +25,6 @@ from floquant.transport.solution import SectorSolution
 if TYPE_CHECKING:
     import xarray as xr
 
-Array = np.ndarray
 
 # How often an observable may ask for a finer solution.
 REFINEMENTS = 3

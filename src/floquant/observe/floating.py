@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.names import unknown
+from floquant.checks.numbers import is_number
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Reservoirs
-from floquant.model.checks import is_number, unknown
 from floquant.observe.currents import dc_current
 from floquant.observe.occupations import REACH, named, occupations
 from floquant.solvers.balance import newton, take_turns
@@ -21,7 +23,6 @@ from floquant.transport.windows import hull
 if TYPE_CHECKING:
     import xarray as xr
 
-Array = np.ndarray
 
 # Steps of a difference and a step that is none, in units of the span of μ (of T² for temperatures).
 STEP, SETTLED = 1e-5, 1e-10

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.observe.occupations import Occupations
 from floquant.solvers.occupation import ZoneIntegrals
@@ -14,8 +15,6 @@ from floquant.transport import Solution
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.solution import SectorSolution
 from floquant.transport.windows import hull
-
-Array = np.ndarray
 
 # Rounding of a current, of its unsigned flow.
 ROUNDING = 2e-14

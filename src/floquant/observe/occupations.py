@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
 from floquant.transport import Solution
 from floquant.transport.settings import Settings, aligned, refuse_reserved
 from floquant.transport.windows import hull
-
-Array = np.ndarray
 
 # Beyond so many k_BT from μ a Fermi function is 0 or 1 to all digits.
 REACH = 40.0

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from floquant.checks.names import unknown
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
-from floquant.model.checks import unknown
 from floquant.observe.floating import Floating
 from floquant.transport import Solution
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks.numbers import is_number
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
-from floquant.model.checks import is_number
 from floquant.observe.states import FoundState, dataset, on_device
 from floquant.solvers.quasienergies import Question, Resonance
 from floquant.solvers.quasienergies import resonances as resonances_of

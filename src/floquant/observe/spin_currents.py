@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.directions import AXES, direction_name
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
-from floquant.model.directions import AXES, direction_name
 from floquant.observe.currents import accurate, labelled
 from floquant.observe.flows import Currents, collect, window_form
 from floquant.observe.occupations import Occupations
@@ -26,8 +27,6 @@ from floquant.transport.spin import SAMPLES, checked_axis, conserved, conserved_
 
 if TYPE_CHECKING:
     import xarray as xr
-
-Array = np.ndarray
 
 
 def spin_current(solution: Solution, reservoirs: Reservoirs, *, axes: Any = None) -> xr.DataArray:

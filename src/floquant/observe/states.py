@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Device, Sector
 from floquant.transport.settings import Settings
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Array = np.ndarray
 
 PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 

@@ -27,8 +27,8 @@ def run(
     work, as many as there are processors if not given, eight at most; files do not depend on it.
     Raises `BadInput` for unknown names, and for a folder that cannot be written or holds something else; nothing is then overwritten.
     """
+    from floquant.checks.names import unknown
     from floquant.errors import BadInput
-    from floquant.model.checks import unknown
     from floquant.paper.folder import claim_folder, write_summary
     from floquant.paper.making import CLAIMS, Drawn, Judged, figure_names, files_of, made
     from floquant.paper.progress import counted

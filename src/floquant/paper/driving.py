@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import floquant as fq
+from floquant.checks import Array
 from floquant.paper.labelling import along, finished, ring
 from floquant.paper.perturbation import resonance_half_width, second_order_current
 from floquant.paper.ring import AMPLITUDE, PHOTON_ENERGY, drive
@@ -15,7 +16,6 @@ from floquant.study import Study
 if TYPE_CHECKING:
     import xarray as xr
 
-Array = np.ndarray
 
 # Flux and Fermi energy of the frequency sweeps: a resonance wider than the drive's amplitude, and one much narrower.
 FREQUENCY_CASES = ((0.3, 0.05), (0.1, 0.0))

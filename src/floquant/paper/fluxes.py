@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import floquant as fq
+from floquant.checks import Array
 from floquant.paper.labelling import along, finished, ring
 from floquant.paper.ring import drive
 from floquant.study import Study
@@ -14,7 +15,6 @@ from floquant.study import Study
 if TYPE_CHECKING:
     import xarray as xr
 
-Array = np.ndarray
 
 # (φ_AB, φ_SO) that the paper names: its Fig. 3, and where one spin is blocked.
 POINTS = ((0.2, 0.1), (0.5, 0.4), (0.1, 0.1))

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Device, Sector, sectors
-
-Array = np.ndarray
 
 # Gauss–Legendre nodes of a panel, and panels: enough for a resonance as narrow as a hundredth of the photon energy.
 NODES, PANELS = 16, 48

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-Array = np.ndarray
+from floquant.checks import Array
+
 Balance = Callable[[Array], Array]
 
 NEWTON, SWEEPS, HALVINGS, BRACKET = 30, 12, 8, 60

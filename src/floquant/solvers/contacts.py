@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Lead, Sector, Terminal
 from floquant.model.leads.opened import Opened, opened, together
-
-Array = np.ndarray
 
 
 def spectral_root(surface: Array) -> tuple[Array, Array]:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.solvers.pole_matrix import PoleMatrix
 from floquant.solvers.zone import ANALYSIS, NODES, POINTS, WEIGHTS
-
-Array = np.ndarray
 
 # Relative error of the moments, and the share of the largest below which a singular value is quadrature's noise.
 TOLERANCE, NOISE = 1e-9, 1e-7

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.contacts import ContactTable, contacts_at
-from floquant.solvers.ladder import Array, Channels, FlowLayout, Ladder, LadderSolver, probe_phases
+from floquant.solvers.ladder import Channels, FlowLayout, Ladder, LadderSolver, probe_phases
 from floquant.solvers.limits import solve_or_limit
 
 # Numbers in one batch of dense matrices: about 64 MB.

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.contacts import contact_orbitals
 from floquant.solvers.elimination import Elements, Elimination
-from floquant.solvers.ladder import Array
 from floquant.solvers.limits import solve_or_limit
 from floquant.solvers.wide import LadderByLadder, Waves
 

@@ -16,8 +16,6 @@ from floquant.solvers.pole_matrix import PoleMatrix
 from floquant.solvers.poles import folded_edges
 from floquant.solvers.quasienergies import Question, Resonance, resonances
 
-Array = np.ndarray
-
 # Depth of the search, and what amplitudes and half widths of a bound state may have by rounding; all in units of the device's energies.
 DEPTH, ROUNDING = 0.03, 1e-11
 

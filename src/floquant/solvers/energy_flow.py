@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floquant.solvers.ladder import Array, LadderSolver
+from floquant.checks import Array
+from floquant.solvers.ladder import LadderSolver
 from floquant.solvers.occupation import ZoneIntegrals
 from floquant.solvers.zone import ANALYSIS, NODES
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Sector
-
-Array = np.ndarray
 
 # Halving goes on to pieces of this size; merging by cost makes the leaves.
 SMALLEST = 4

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Sector
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-Array = np.ndarray
+from floquant.checks import Array
 
 
 def solve_or_limit(matrix: Array, right: Array) -> Array:

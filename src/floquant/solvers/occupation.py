@@ -15,7 +15,8 @@ from functools import cached_property
 
 import numpy as np
 
-from floquant.solvers.ladder import Array, Channels, FlowLayout, Ladder
+from floquant.checks import Array
+from floquant.solvers.ladder import Channels, FlowLayout, Ladder
 from floquant.solvers.quadrature import Panels
 from floquant.solvers.zone import NODES, WEIGHTS, Zone
 

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Sector, Terminal
-
-Array = np.ndarray
 
 # Up to this size a batch of dense matrices is quicker than sparse factors one by one.
 LARGEST_DENSE = 120

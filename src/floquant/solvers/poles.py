@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Sector
 from floquant.solvers.contour import Box, hankel_estimates, moments
 from floquant.solvers.pole_matrix import PoleMatrix
-
-Array = np.ndarray
 
 # Estimates closer than this share of the scale are solved for together; poles closer than the second are one.
 CLUSTER, SAME = 1e-5, 1e-11
@@ -191,7 +190,7 @@ def _newton(matrix: PoleMatrix, z: complex, vector: Array, steps: int = 40) -> P
         if abs(step) > 4 * settled and abs(step) > 0.5 * before and before < 1e-12 * matrix.scale:
             break  # rounding: no step is better than the one before
         z = z - complex(step)
-        before = abs(step)
+        before = float(abs(step))
         if before <= settled:
             break
     if before > 1e-10 * matrix.scale:

@@ -16,12 +16,11 @@ from functools import cached_property
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.contacts import contact_orbitals, contacts_at
 from floquant.solvers.elimination import Elimination
 from floquant.solvers.limits import solve_or_limit
-
-Array = np.ndarray
 
 # Numbers in one batch of static matrices: about 64 MB.
 BATCH = 4_000_000
@@ -128,7 +127,7 @@ def _reduce_dense(sector: Sector, ports: Array, kappa: float, energies: Array) -
     n, d = len(sector.orbitals), len(ports)
     contacts = contacts_at(sector, energies)
     sigma, w = contacts.spread(n)
-    matrix = energies[:, None, None] * np.eye(n) - dense_hamiltonian(sector) - sigma
+    matrix: Array = energies[:, None, None] * np.eye(n) - dense_hamiltonian(sector) - sigma
     matrix[:, ports, ports] += 1j * kappa
     right = np.zeros((len(energies), n, d + w.shape[-1]), dtype=complex)
     right[:, ports, np.arange(d)] = 1.0

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.ladder import Array, Channels, FlowLayout, Ladder, LadderSolver, probe_phases
+from floquant.solvers.ladder import Channels, FlowLayout, Ladder, LadderSolver, probe_phases
 from floquant.solvers.ports import PortTable, Reference, damping
 
 

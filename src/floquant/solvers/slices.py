@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.contacts import contact_orbitals
 from floquant.solvers.dissection import DissectionSolver
 from floquant.solvers.fronts import Pattern
-from floquant.solvers.ladder import Array
 from floquant.solvers.wide import LadderByLadder, Waves
 
 # A slice whose inverse is larger than this over ‖H‖ sends its ladder to the dissection.

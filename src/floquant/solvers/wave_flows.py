@@ -14,7 +14,8 @@ from functools import cached_property
 
 import numpy as np
 
-from floquant.solvers.ladder import Array, Channels, FlowLayout, Ladder, probe_phases
+from floquant.checks import Array
+from floquant.solvers.ladder import Channels, FlowLayout, Ladder, probe_phases
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,8 +15,9 @@ from functools import cached_property
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.ladder import Array, Channels, Ladder, LadderSolver
+from floquant.solvers.ladder import Channels, Ladder, LadderSolver
 from floquant.solvers.limits import solve_or_limit
 from floquant.solvers.ports import PortTable, Reference, damping
 from floquant.solvers.wave_flows import LadderWaves, Passage

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Array = np.ndarray
+from floquant.checks import Array
 
 PLAIN, LEFT, RIGHT, BOTH = 0, 1, 2, 3
 # Gauss–Legendre points on a panel.

@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.names import RESERVED_DIMENSIONS
 from floquant.errors import BadInput
-from floquant.model.checks import RESERVED_DIMENSIONS
 from floquant.study.roles import Roles
 from floquant.study.values import checked_values, labelled, python_value
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks.names import quoted
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, has_conserved_spin
-from floquant.model.checks import quoted
 from floquant.study.axes import Axes
 from floquant.study.observables import Asked
 from floquant.study.roles import Roles

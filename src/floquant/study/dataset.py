@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.study.labels import labels_of
 from floquant.study.parts import Part
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from floquant.study.study import Study
 from floquant.transport.certificate import LISTS
-
-Array = np.ndarray
 
 
 def dataset(study: Study, parts: dict[str, Part], attrs: dict[str, Any]) -> xr.Dataset:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from floquant.checks.names import unknown
 from floquant.errors import BadInput
-from floquant.model.checks import unknown
 from floquant.observe import dc_current, spin_current
 from floquant.transport.scattering import KINDS
 

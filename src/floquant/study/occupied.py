@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Device, Reservoirs
 from floquant.observe.occupations import REACH
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from floquant.study.study import Study
-
-Array = np.ndarray
 
 
 def read_currents(

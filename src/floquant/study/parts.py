@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.transport import Certificate
 from floquant.transport.certificate import LISTS
 
 if TYPE_CHECKING:
     import xarray as xr
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

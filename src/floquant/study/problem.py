@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Device, Drive
 from floquant.study.layout import Cell, Layout
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from floquant.study.study import Study
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from floquant.checks.names import RESERVED_AXES, nearest, quoted
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
-from floquant.model.checks import RESERVED_AXES, nearest, quoted
 from floquant.study.builder import arguments_of
 
 # Axes of these roles ask for another device or another ladder: one solve for each value.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.study.layout import Cell, Layout
 from floquant.study.observables import Asked
@@ -18,7 +19,6 @@ from floquant.transport.cutoff import TAIL_FACTOR
 if TYPE_CHECKING:
     from floquant.study.study import Study
 
-Array = np.ndarray
 
 # Numbers in the amplitudes of one scattering.
 AMPLITUDES = 6_000_000

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks.names import quoted
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
-from floquant.model.checks import quoted
 from floquant.study.axes import Axes, checked_axes
 from floquant.study.budget import lowest_photon_energy, settings_of_a_solve, spanned
 from floquant.study.builder import built, checked_builder, first_arguments, listed

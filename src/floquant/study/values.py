@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.names import quoted
 from floquant.errors import BadInput
-from floquant.model.checks import quoted
-
-Array = np.ndarray
 
 
 def merged(axes: Any, fixed: Mapping[str, Any]) -> dict[str, Any]:

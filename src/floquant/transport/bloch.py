@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.transport.channels import LeadChannels, inverse_root
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,12 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Device
 from floquant.model.leads.modes import Modes
 from floquant.solvers.contacts import spectral_root
 from floquant.transport.sector_scattering import BLOCK, SectorScattering
-
-Array = np.ndarray
 
 # Below this fraction of the largest one, an eigenvalue of a^{1/2} is a closed channel.
 CLOSED = 1e-9

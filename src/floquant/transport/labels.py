@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from floquant.checks import Array
 from floquant.transport.settings import Settings
 
 if TYPE_CHECKING:
     import xarray as xr
-
-Array = np.ndarray
 
 
 def labelled_array(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.directions import direction_name
+from floquant.checks.names import unknown
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
-from floquant.model.checks import unknown
-from floquant.model.directions import direction_name
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.bloch import between_modes, mode_basis, mode_coordinates
 from floquant.transport.certificate import Certificate, states_beside_the_bands
@@ -27,7 +28,6 @@ from floquant.transport.windows import refuse_closed_leads
 if TYPE_CHECKING:
     import xarray as xr
 
-Array = np.ndarray
 
 # Rounding of a transmission, per open channel.
 ROUNDING = 1e-13

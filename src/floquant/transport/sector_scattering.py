@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.ladder import FlowLayout, Ladder, LadderSolver
 from floquant.solvers.threads import threads_for
@@ -24,8 +25,6 @@ from floquant.transport.cutoff import (
     slowness,
 )
 from floquant.transport.plan import choose_solver
-
-Array = np.ndarray
 
 # Numbers in one block of amplitudes (32 MB), and in all powers if they are to be kept (384 MB).
 BLOCK = 2_000_000

@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.names import RESERVED_DIMENSIONS, unknown
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
-from floquant.model.checks import RESERVED_DIMENSIONS, unknown
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.solvers.ladder import FlowLayout, LadderSolver
@@ -30,8 +31,6 @@ from floquant.transport.cutoff import (
 from floquant.transport.plan import choose_solver
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.windows import all_bands, band_edges, checked_window, hull, refuse_closed_leads
-
-Array = np.ndarray
 
 # Numbers that one run of settings may leave behind (about 64 MB), and panels that a setting typically ends with.
 RUN = 8_000_000

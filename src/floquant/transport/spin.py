@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.directions import direction_name, unit_vector
+from floquant.checks.names import unknown
 from floquant.errors import BadInput
 from floquant.model import Contact, Device
-from floquant.model.checks import unknown
-from floquant.model.directions import direction_name, unit_vector
-
-Array = np.ndarray
 
 # Vectors below this fraction of the matrices' norm are rounding.
 ROUNDING = 1e-9

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
-from floquant.model.checks import Array
 from floquant.model.contact import Contact
 from floquant.model.leads import PeriodicLead, SelfEnergy
 

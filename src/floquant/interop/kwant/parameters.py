@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from floquant.checks.names import checked_name, nearest, unknown
+from floquant.checks.numbers import is_number
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.knob import Knob
 
 
@@ -21,7 +22,7 @@ def knob_parameters(knobs: Any) -> dict[str, str]:
     pairs = knobs.items() if isinstance(knobs, Mapping) else ((name, name) for name in knobs)
     found: dict[str, str] = {}
     for name, parameter in pairs:
-        checks.checked_name(name, "knob")
+        checked_name(name, "knob")
         if isinstance(parameter, Knob):
             continue
         if not isinstance(parameter, str):
@@ -45,8 +46,8 @@ def check_parameters(system: Any, params: Mapping[str, Any], named: Mapping[str,
     for name, parameter in named.items():
         if parameter not in of_system:
             everywhere = sorted(of_system)
-            raise checks.unknown("parameter", parameter, everywhere, f'The Kwant system of knob "{name}"')
-        if parameter in params and not checks.is_number(params[parameter]):
+            raise unknown("parameter", parameter, everywhere, f'The Kwant system of knob "{name}"')
+        if parameter in params and not is_number(params[parameter]):
             raise BadInput(
                 f'Knob "{name}" is the parameter "{parameter}", whose value in params is {params[parameter]!r}, but a knob '
                 f"turns a real number; give a number."
@@ -68,7 +69,7 @@ def check_parameters(system: Any, params: Mapping[str, Any], named: Mapping[str,
             rest = f', where knob "{knob}" rests' if knob else ""
             raise BadInput(
                 f'{owner} takes the parameter "{missing[0]}"{_where(holder, missing[0])}, but params has no value for it; give '
-                f"params={{{missing[0]!r}: …}}{rest}.{checks.nearest(missing[0], set(params) - set(taken))}"
+                f"params={{{missing[0]!r}: …}}{rest}.{nearest(missing[0], set(params) - set(taken))}"
             )
 
 

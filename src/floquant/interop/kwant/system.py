@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.interop.kwant.leads import contact_of, failure, lead_names
 from floquant.interop.kwant.parameters import check_parameters, knob_parameters
 from floquant.interop.kwant.values import arguments, site_name
-from floquant.model.checks import Array
 from floquant.model.device import Device
 from floquant.model.knob import Knob
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.model.action import Setting
 from floquant.model.argument import Argument
-from floquant.model.checks import Array
 
 HERMITIAN_TOLERANCE = 1e-10
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 
 if TYPE_CHECKING:
     from floquant.model.leads.spectrum import Extrema

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.numbers import number
 from floquant.errors import BadInput
-from floquant.model.checks import Array, number
 from floquant.model.leads.lead import Lead
 from floquant.model.leads.modes import Modes, bloch_modes
 from floquant.model.leads.pieces import pieces

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.transfer import Waves
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.errors import BadInput
-from floquant.model.checks import Array
 from floquant.model.leads.lead import Lead
 
 GAIN = 1e-9  # of the norm of Σ: a positive eigenvalue of Im Σ below it is rounding in the user's function

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from floquant.model.checks import Array, number
+from floquant.checks import Array
+from floquant.checks.numbers import number
 from floquant.model.leads.modes import Modes, spectral_modes
 from floquant.model.leads.opened import Opened, opened
 

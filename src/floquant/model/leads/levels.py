@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.leads.cell import Cell
 
 DEGENERATE = 1e-11  # levels nearer than this, in units of `scale`, are one level

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.crossing import wave_vectors
 from floquant.model.leads.problem import clearance

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 
 CLOSED = 1e-13  # below this fraction of the largest element of g, an eigenvalue of a is a closed channel
 SMALL = 24  # of fewer orbitals, a is diagonalised, many energies together

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.matrices import dense, hermitian, matrix
+from floquant.checks.numbers import number
 from floquant.errors import BadInput
-from floquant.model.checks import Array, number
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.lead import Lead
 from floquant.model.leads.modes import Modes, bloch_modes
@@ -19,7 +21,6 @@ from floquant.model.leads.pieces import pieces
 from floquant.model.leads.spectrum import Extrema
 from floquant.model.leads.surface import both_surfaces, surface
 from floquant.model.leads.transverse import TransverseModes, transverse_modes
-from floquant.model.matrix import dense, hermitian, matrix
 
 # Share of a lead's width within which of an edge it is not asked.
 SETTLED = 1e-9

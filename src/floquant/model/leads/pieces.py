@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from floquant.model.checks import Array
-from floquant.model.components import components
+from floquant.checks import Array
+from floquant.checks.components import components
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.transfer import defect, outgoing, sigma_of, surface_of, waves
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.leads.anticrossing import Approach, approached, avoided, crossings
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.levels import Node, node

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.levels import Node, node
 from floquant.model.leads.stretch import FINEST, SAMPLES, Stretch, powers

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.levels import ALIKE, DEGENERATE, Node
 

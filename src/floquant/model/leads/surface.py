@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.continuation import averaged, followed_down
 from floquant.model.leads.crossing import crossed, wave_vectors

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.problem import TransferProblem, solved, transfer_problem
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.leads.cell import Cell
 from floquant.model.leads.opened import TINY, Opened
 from floquant.model.leads.spectrum import Extrema

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.leads.cell import Cell
 
 BATCH = 2**20  # elements of matrices solved together

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.matrices import dense, hermitian, is_sparse
+from floquant.checks.numbers import number, real_array
 from floquant.errors import BadInput
-from floquant.model.checks import Array, number, real_array
 from floquant.model.leads.lead import Lead
-from floquant.model.matrix import dense, hermitian, is_sparse
 
 
 @dataclass(frozen=True)

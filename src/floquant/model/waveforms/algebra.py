@@ -11,9 +11,9 @@ from typing import Any, Self
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.numbers import is_number
 from floquant.errors import BadInput
-from floquant.model import checks
-from floquant.model.checks import Array
 from floquant.model.waveforms.changed import Scaled
 from floquant.model.waveforms.waveform import Waveform, constant
 
@@ -98,7 +98,7 @@ def times(a: Waveform, other: Any) -> Waveform:
 
 
 def _scalar(value: Any, verb: str) -> Any:
-    if isinstance(value, str) or checks.is_number(value) or np.asarray(value).dtype.kind in "biufc":
+    if isinstance(value, str) or is_number(value) or np.asarray(value).dtype.kind in "biufc":
         return value
     raise BadInput(f"A waveform is {verb} {value!r}, but it must be a waveform, a number or the name of a parameter.")
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks.mappings import Frozen
 from floquant.errors import BadInput
-from floquant.model.checks import Frozen
 from floquant.model.waveforms.cycle import Cycle
 from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
 

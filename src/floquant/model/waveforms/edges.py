@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 from floquant.model.waveforms.cycle import Cycle, order_of, refuse_outside
 from floquant.model.waveforms.waveform import shown
 

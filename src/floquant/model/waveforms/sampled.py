@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from floquant.checks.numbers import real_array
 from floquant.errors import BadInput
-from floquant.model import checks
 from floquant.model.waveforms.cycle import Cycle
 from floquant.model.waveforms.waveform import shown
 
@@ -35,7 +35,7 @@ class Sampled(Cycle):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        samples = checks.real_array(self.samples, "The samples of a Sampled wave")
+        samples = real_array(self.samples, "The samples of a Sampled wave")
         if samples.ndim != 1 or not samples.size:
             raise BadInput(
                 f"The samples of a Sampled wave have shape {samples.shape}, but they must be a list of numbers; give one "

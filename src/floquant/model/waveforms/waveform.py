@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.names import checked_name
+from floquant.checks.numbers import numbers
 from floquant.errors import BadInput
-from floquant.model import checks
-from floquant.model.checks import Array
 
 
 class Waveform(ABC):
@@ -87,7 +88,7 @@ class Waveform(ABC):
         return -self + other
 
     def __truediv__(self, other: Any) -> Waveform:
-        return self * (1.0 / checks.numbers(other, "The divisor of a waveform"))
+        return self * (1.0 / numbers(other, "The divisor of a waveform"))
 
     def __str__(self) -> str:
         return repr(self)
@@ -115,8 +116,8 @@ def at_angles(harmonics: Mapping[int, Any], angle: Array) -> Array:
 def parameter(value: Any, what: str, complex_allowed: bool = False) -> Any:
     """A number, a 1-D array, or the name of a parameter."""
     if isinstance(value, str):
-        return checks.checked_name(value, "parameter of a drive")
-    return checks.numbers(value, what, complex_allowed)
+        return checked_name(value, "parameter of a drive")
+    return numbers(value, what, complex_allowed)
 
 
 def shown(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray
+from floquant.checks import Array
 
 
 @dataclass(frozen=True, eq=False)

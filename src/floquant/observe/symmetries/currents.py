@@ -17,11 +17,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.observe.symmetries.problem import Problem
 from floquant.observe.symmetries.proportional import proportional
 from floquant.observe.symmetries.symmetry import Symmetry
 
-Array = np.ndarray
 Current = tuple[str, str]
 
 # A component of a lead's spin current, or the charge, is forced to zero if no solution has more of it.

@@ -8,16 +8,16 @@ What traces of closed paths say fixes θ; then the equation is linear in the u o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.observe.symmetries.blocks import Blocks
 from floquant.observe.symmetries.kinds import Kind
 from floquant.observe.symmetries.problem import Problem
 from floquant.observe.symmetries.shifts import shifts_of
 from floquant.observe.symmetries.transport import Tree, tree_of
-
-Array = np.ndarray
 
 # Blocks must agree to these, of their own size and of the scale of their channel.
 RELATIVE, ABSOLUTE = 1e-12, 3e-14
@@ -115,7 +115,7 @@ class Gauge:
             return _independent(found)
         left = self.tree.images(self.source, self.source.values)
         null = self._null(self._equations(self.source.values, left), 0.0)
-        trials = [sum(np.vdot(basis, wanted) * basis for basis in null) for wanted in self._wishes()] + null
+        trials: list[Any] = [sum(np.vdot(basis, wanted) * basis for basis in null) for wanted in self._wishes()] + null
         for vector in trials:
             everywhere = self._spread(vector, left, 0.0) * (problem.connected >= 0)[:, None, None]
             adjoint = np.conj(np.swapaxes(everywhere, 1, 2))

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model.assembly import Joint
 from floquant.observe.symmetries.kinds import Kind
-
-Array = np.ndarray
 
 SAMPLES = 6
 # Where g(E) is compared, in halves of the range about its middle: no symmetric points, no edges.

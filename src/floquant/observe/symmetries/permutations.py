@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.observe.symmetries.graph import Graph, mixed
-
-Array = np.ndarray
 
 # How many permutations are looked at for each way of exchanging leads, and how many visits of edges in all.
 MOST_EACH, MOST_VISITS = 48, 200_000_000

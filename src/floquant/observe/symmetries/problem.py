@@ -9,17 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.components import components
+from floquant.checks.matrices import elements, pattern
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
 from floquant.model.assembly import System
-from floquant.model.components import components
-from floquant.model.matrix import elements, pattern
 from floquant.model.system import system
 from floquant.observe.symmetries.blocks import Blocks, Collector
 from floquant.observe.symmetries.interiors import SAMPLES, Interior, interior, sample_energies
 from floquant.observe.symmetries.kinds import SHIFT, Kind
-
-Array = np.ndarray
 
 DEVICE, CELL, LEAD = 0, 1, 2
 # A block below this, of the largest of its kind, is rounding.

@@ -14,8 +14,6 @@ from floquant.observe.symmetries.interiors import Interior
 from floquant.observe.symmetries.kinds import SHIFT
 from floquant.observe.symmetries.problem import Problem
 
-Array = np.ndarray
-
 # Of the largest element: λ and the matrices of the wires must agree to this.
 EQUAL = 1e-12
 

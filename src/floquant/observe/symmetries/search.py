@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.model import Device, Drive
 from floquant.observe.symmetries.gauge import Gauge, Solution
 from floquant.observe.symmetries.graph import graphs
@@ -15,8 +16,6 @@ from floquant.observe.symmetries.problem import DEVICE, Problem, problem_of
 from floquant.observe.symmetries.report import SymmetryReport
 from floquant.observe.symmetries.summary import Found, report_of
 from floquant.observe.symmetries.symmetry import Symmetry
-
-Array = np.ndarray
 
 MIRROR_Y = np.diag([1.0, -1.0, 1.0])  # what complex conjugation does to a spin
 SIGMA = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])

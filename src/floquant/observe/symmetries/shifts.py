@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-Array = np.ndarray
+from floquant.checks import Array
 
 # Charges and letters looked at, the smallest traces that count, and how far an angle may be off before verification.
 MOST_CHARGE, MOST_LETTERS, SMALLEST, LOOSE = 96, 9, 1e-7, 1e-6

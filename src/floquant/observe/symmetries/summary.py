@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.observe.symmetries.currents import Current, Currents, bloch
 from floquant.observe.symmetries.problem import Problem
 from floquant.observe.symmetries.proportional import proportional
 from floquant.observe.symmetries.report import SymmetryReport
 from floquant.observe.symmetries.symmetry import Symmetry
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from floquant.model.checks import unknown
+from floquant.checks import Array
+from floquant.checks.names import unknown
 from floquant.observe.symmetries import words
 from floquant.observe.symmetries.kinds import Kind
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.observe.symmetries.blocks import Blocks
 from floquant.observe.symmetries.problem import Problem
-
-Array = np.ndarray
 
 # A block whose smallest singular value is below this, of its largest, cannot carry a rotation of spin.
 SINGULAR = 1e-6

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks import Array
 from floquant.observe.symmetries.kinds import Kind
-
-Array = np.ndarray
 
 MOST_CYCLES = 8
 AXES = "xyz"

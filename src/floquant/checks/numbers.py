@@ -1,75 +1,13 @@
-"""Checks shared by everything that a user makes: numbers, names, sites, and dicts that cannot change."""
+"""Numbers, arrays of numbers and sites as users give them: finite, of the right kind, or a refusal."""
 
 from __future__ import annotations
 
-import difflib
-import keyword
-from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from floquant.checks import Array
 from floquant.errors import BadInput
-
-Array = npt.NDArray[Any]
-Value = TypeVar("Value")
-
-RESERVED_AXES = ("energy", "fermi_energy", "temperature", "bias")
-RESERVED_KEYWORDS = (
-    "device", "drive", "energies", "window", "rtol", "atol", "sidebands", "solver", "max_nodes", "accuracy", "solution",
-    "reservoirs", "mu", "self", "max_half_width", "states",
-)  # fmt: skip
-RESERVED_DIMENSIONS = (
-    "lead", "lead_out", "lead_in", "lead_other", "sideband", "spin", "spin_out", "spin_in", "channel", "channel_out",
-    "channel_in", "direction", "harmonic", "site", "time", "t", "error", "converged", "resonance", "bound_state",
-    "orbital",
-)  # fmt: skip
-
-
-class Frozen(dict[Any, Value]):
-    """A dict that cannot change after it is made. (A MappingProxyType would not travel to a worker process.)"""
-
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError("this mapping is frozen; make a new object instead")
-
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (dict(self),)
-
-
-def quoted(names: Iterable[str]) -> str:
-    """`"a", "b"`, or the word `none`."""
-    return ", ".join(f'"{name}"' for name in names) or "none"
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """` Did you mean "flux"?`, or nothing if no name is near."""
-    near = difflib.get_close_matches(str(name), list(names), n=1, cutoff=0.5)
-    return f' Did you mean "{near[0]}"?' if near else ""
-
-
-def unknown(kind: str, name: Any, names: Iterable[str], owner: str) -> BadInput:
-    """The refusal of a name that does not exist."""
-    names = list(names)
-    return BadInput(f'{owner} has no {kind} "{name}"; it has {quoted(names)}.{nearest(name, names)}')
-
-
-def checked_name(name: Any, kind: str) -> str:
-    """A name that can be a keyword and an axis: an identifier that means nothing else in a call or in a result."""
-    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
-        raise BadInput(
-            f"A {kind} is named {name!r}, but names become keywords and axes; give an identifier such as dot_level."
-        )
-    for names, what in (
-        (RESERVED_AXES, "an axis of every study"),
-        (RESERVED_KEYWORDS, "a keyword of the calls"),
-        (RESERVED_DIMENSIONS, "a dimension of results"),
-    ):
-        if name in names:
-            raise BadInput(f'A {kind} is named "{name}", which is reserved: {what}; give it another name.')
-    return name
 
 
 def is_number(value: Any) -> bool:
@@ -130,12 +68,3 @@ def site_list(sites: Any, what: str) -> tuple[int, ...]:
     if len(set(result)) < len(result):
         raise BadInput(f"{what} touches {list(result)}, but a site may appear only once; list each site once.")
     return result
-
-
-def mapping(value: Any, what: str) -> Mapping[str, Any]:
-    """A mapping from names, or nothing at all for None."""
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise BadInput(f"{what} are {value!r}, but they must be a dict from name to value; give a dict.")
-    return value

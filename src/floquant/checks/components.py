@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from floquant.model.checks import Array
+from floquant.checks import Array
 
 
 def components(nodes: int, edges: Iterable[tuple[Array, Array]]) -> Array:

@@ -1,0 +1,31 @@
+"""Dicts as users give them, and dicts that cannot change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn, TypeVar
+
+from floquant.errors import BadInput
+
+Value = TypeVar("Value")
+
+
+class Frozen(dict[Any, Value]):
+    """A dict that cannot change after it is made. (A MappingProxyType would not travel to a worker process.)"""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("this mapping is frozen; make a new object instead")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self),)
+
+
+def mapping(value: Any, what: str) -> Mapping[str, Any]:
+    """A mapping from names, or nothing at all for None."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise BadInput(f"{what} are {value!r}, but they must be a dict from name to value; give a dict.")
+    return value
