@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MODULES = {
-    "modes": "model.leads.modes",
-    "open_channels": "model.leads.opened",
-    "periodic": "model.leads.periodic",
-    "bloch_waves": "model.leads.transfer",
-    "transverse_modes": "model.leads.transverse",
+    "modes": "leads.modes",
+    "open_channels": "leads.open_channels",
+    "periodic": "leads.periodic",
+    "bloch_waves": "leads.surface.bloch_waves",
+    "transverse_modes": "leads.surface.transverse_modes",
     "peierls": "model.peierls",
     "voltage": "model.voltage",
     "cosine": "model.waveforms.cosine",

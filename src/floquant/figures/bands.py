@@ -12,7 +12,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.figures.style import BLUE, COLUMN, GREY, ORANGE, panels, styled
-from floquant.model.leads import Lead
+from floquant.leads import Lead
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

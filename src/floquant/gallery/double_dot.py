@@ -13,10 +13,10 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.checks.numbers import number
+from floquant.leads import WideBand
 from floquant.model.added import Hopping, Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.leads import WideBand
 
 
 def double_dot(

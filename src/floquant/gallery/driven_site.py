@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+from floquant.leads import Chain
 from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.leads import Chain
 
 
 def driven_site(

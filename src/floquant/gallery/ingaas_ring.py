@@ -23,9 +23,9 @@ from floquant.checks.numbers import number
 from floquant.errors import BadInput
 from floquant.gallery.lattices import circle, hermitian_of, ring_bonds, whole
 from floquant.gallery.rashba_ring import ring_knobs
+from floquant.leads import Chain
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.leads import Chain
 
 
 def ingaas_ring(

@@ -20,11 +20,11 @@ import numpy as np
 from floquant.checks.numbers import number
 from floquant.errors import BadInput
 from floquant.gallery.lattices import PAULI, circle, hermitian_of, ring_bonds, whole
+from floquant.leads import Chain
 from floquant.model.added import Matrix, Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.knob import Knob
-from floquant.model.leads import Chain
 from floquant.model.multiplied import Flux
 from floquant.model.zeeman import Zeeman
 

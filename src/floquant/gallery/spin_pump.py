@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.leads import Chain
 from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.leads import Chain
 from floquant.model.zeeman import Zeeman
 
 

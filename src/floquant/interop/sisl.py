@@ -10,10 +10,10 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.interop.cells import checked_direction, nearest_cells_only
+from floquant.leads import PeriodicLead
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.knob import Knob
-from floquant.model.leads import PeriodicLead
 
 
 def from_hamiltonian(

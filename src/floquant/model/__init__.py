@@ -1,12 +1,12 @@
 """What a problem is: frozen data, checked once when made."""
 
+from floquant.leads import Chain, Lead, PeriodicLead, SelfEnergy, WideBand
 from floquant.model.added import Hopping, Matrix, Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.drive import Drive
 from floquant.model.function import Function
 from floquant.model.knob import Knob
-from floquant.model.leads import Chain, Lead, PeriodicLead, SelfEnergy, WideBand
 from floquant.model.multiplied import Flux, Strength
 from floquant.model.peierls import Peierls
 from floquant.model.reservoirs import Reservoirs

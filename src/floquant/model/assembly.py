@@ -13,11 +13,11 @@ import numpy as np
 from floquant.checks import Array
 from floquant.checks.matrices import is_sparse, pattern, replaced
 from floquant.errors import BadInput
+from floquant.leads import Lead
 from floquant.model.action import Action
 from floquant.model.composition import gather
 from floquant.model.device import Device
 from floquant.model.geometry import Bond
-from floquant.model.leads import Lead
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from floquant.checks import Array
 from floquant.checks.matrices import dense, matrix
 from floquant.checks.numbers import is_number, number, site_list
 from floquant.errors import BadInput
-from floquant.model.leads import Lead
+from floquant.leads import Lead
 
 
 @dataclass(frozen=True, eq=False)

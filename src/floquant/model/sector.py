@@ -17,10 +17,10 @@ import numpy as np
 from floquant.checks import Array
 from floquant.checks.components import components
 from floquant.checks.matrices import dense, is_sparse
+from floquant.leads import Lead
 from floquant.model.assembly import Joint, System
 from floquant.model.device import Device
 from floquant.model.drive import Drive
-from floquant.model.leads import Lead
 from floquant.model.system import system
 
 LARGEST_DENSE = 400  # a sparse matrix of up to so many orbitals is factorised faster as a dense one

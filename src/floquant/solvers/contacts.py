@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
+from floquant.leads.open_channels import Opened, opened, together
 from floquant.model import Lead, Sector, Terminal
-from floquant.model.leads.opened import Opened, opened, together
 
 
 def spectral_root(surface: Array) -> tuple[Array, Array]:

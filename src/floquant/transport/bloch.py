@@ -1,6 +1,6 @@
 """S between the modes of the leads: amplitudes of waves that carry unit current, with the phases that they have in cell 0.
 
-    S_modes = U_out† S U_in,   U_out = a^{−1/2} outgoing(E_n),   U_in = a^{−1/2} incoming(E)        (see `floquant.model.leads.modes`)
+    S_modes = U_out† S U_in,   U_out = a^{−1/2} outgoing(E_n),   U_in = a^{−1/2} incoming(E)        (see `floquant.leads.modes`)
 
 The number of open channels differs from energy to energy: what is beyond it is 0.
 """

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.leads.modes import Modes
 from floquant.model import Device
-from floquant.model.leads.modes import Modes
 from floquant.solvers.contacts import spectral_root
 from floquant.transport.sector_scattering import BLOCK, SectorScattering
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.errors import BadInput
+from floquant.leads import PeriodicLead, SelfEnergy
 from floquant.model.contact import Contact
-from floquant.model.leads import PeriodicLead, SelfEnergy
 
 
 def lead_names(system: Any, names: Any) -> list[str]:

@@ -13,14 +13,14 @@ from floquant.checks import Array
 from floquant.checks.matrices import dense, hermitian, matrix
 from floquant.checks.numbers import number
 from floquant.errors import BadInput
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.lead import Lead
-from floquant.model.leads.modes import Modes, bloch_modes
-from floquant.model.leads.opened import Opened, opened, together
-from floquant.model.leads.pieces import pieces
-from floquant.model.leads.spectrum import Extrema
-from floquant.model.leads.surface import both_surfaces, surface
-from floquant.model.leads.transverse import TransverseModes, transverse_modes
+from floquant.leads.bands.extrema import Extrema
+from floquant.leads.cell import Cell
+from floquant.leads.lead import Lead
+from floquant.leads.modes import Modes, bloch_modes
+from floquant.leads.open_channels import Opened, opened, together
+from floquant.leads.piece import pieces
+from floquant.leads.surface.green_function import both_surfaces, surface
+from floquant.leads.surface.transverse_modes import TransverseModes, transverse_modes
 
 # Share of a lead's width within which of an edge it is not asked.
 SETTLED = 1e-9

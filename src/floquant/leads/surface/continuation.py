@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.subspace import sigma_by_eigenvalues
-from floquant.model.leads.transfer import outgoing, sigma_of, surface_of, waves
+from floquant.leads.cell import Cell
+from floquant.leads.surface.bloch_waves import outgoing, sigma_of, surface_of, waves
+from floquant.leads.surface.schur import sigma_by_eigenvalues
 
 SHORTEST = 1e-9  # of a path: shorter steps are taken as they come
 

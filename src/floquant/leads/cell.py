@@ -18,7 +18,7 @@ import numpy as np
 from floquant.checks import Array
 
 if TYPE_CHECKING:
-    from floquant.model.leads.spectrum import Extrema
+    from floquant.leads.bands.extrema import Extrema
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class Cell:
     @cached_property
     def extrema(self) -> Extrema:
         """Where its bands turn or stand still: there g has branch points."""
-        from floquant.model.leads.spectrum import extrema
+        from floquant.leads.bands.extrema import extrema
 
         return self.other.extrema if self.other is not None else extrema(self)
 

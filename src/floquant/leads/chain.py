@@ -10,10 +10,10 @@ import numpy as np
 from floquant.checks import Array
 from floquant.checks.numbers import number
 from floquant.errors import BadInput
-from floquant.model.leads.lead import Lead
-from floquant.model.leads.modes import Modes, bloch_modes
-from floquant.model.leads.pieces import pieces
-from floquant.model.leads.transverse import chain_surface, transverse_modes
+from floquant.leads.lead import Lead
+from floquant.leads.modes import Modes, bloch_modes
+from floquant.leads.piece import pieces
+from floquant.leads.surface.transverse_modes import chain_surface, transverse_modes
 
 
 @dataclass(frozen=True)

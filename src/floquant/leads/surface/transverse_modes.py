@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.opened import TINY, Opened
-from floquant.model.leads.spectrum import Extrema
+from floquant.leads.bands.extrema import Extrema
+from floquant.leads.cell import Cell
+from floquant.leads.open_channels import TINY, Opened
 
 EQUAL = 4e-15  # elements below this, relative to the norm and per orbital, are rounding
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.components import components
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.transfer import defect, outgoing, sigma_of, surface_of, waves
+from floquant.leads.cell import Cell
+from floquant.leads.surface.bloch_waves import defect, outgoing, sigma_of, surface_of, waves
 
 MOMENTA = 16  # at so many momenta the lead is tried as the reference of the transfer problem
 RANK = 1e-14  # singular values of v below this fraction of the largest one (times c) are zero

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.anticrossing import Approach, approached, avoided, crossings
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.levels import Node, node
-from floquant.model.leads.stations import stations
-from floquant.model.leads.stretch import FINEST, Stretch, powers, stretch
+from floquant.leads.bands.avoided_crossings import Approach, approached, avoided, crossings
+from floquant.leads.bands.levels import Node, node
+from floquant.leads.bands.segment import FINEST, Stretch, powers, stretch
+from floquant.leads.bands.stationary_points import stations
+from floquant.leads.cell import Cell
 
 GRID = 24  # intervals of the first grid over 2π
 

@@ -11,7 +11,7 @@ from floquant.checks import Array
 from floquant.checks.matrices import dense, hermitian, is_sparse
 from floquant.checks.numbers import number, real_array
 from floquant.errors import BadInput
-from floquant.model.leads.lead import Lead
+from floquant.leads.lead import Lead
 
 
 @dataclass(frozen=True)

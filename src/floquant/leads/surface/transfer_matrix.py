@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
+from floquant.leads.cell import Cell
 
 APART = 3e-3  # in units of `scale`: a level of H(0) or H(π) nearer than this, and they are no reference
 

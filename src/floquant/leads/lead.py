@@ -17,8 +17,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.numbers import number
-from floquant.model.leads.modes import Modes, spectral_modes
-from floquant.model.leads.opened import Opened, opened
+from floquant.leads.modes import Modes, spectral_modes
+from floquant.leads.open_channels import Opened, opened
 
 
 class Lead(ABC):

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.crossing import wave_vectors
-from floquant.model.leads.problem import clearance
-from floquant.model.leads.transfer import AWAY, outgoing, waves
-from floquant.model.leads.transverse import TransverseModes
+from floquant.leads.cell import Cell
+from floquant.leads.surface.bloch_waves import AWAY, outgoing, waves
+from floquant.leads.surface.crossing import wave_vectors
+from floquant.leads.surface.transfer_matrix import clearance
+from floquant.leads.surface.transverse_modes import TransverseModes
 
 SLOWEST = 1e-9  # in units of `scale`: a slower wave stands at a band edge and is closed
 

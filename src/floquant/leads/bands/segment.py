@@ -11,8 +11,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.levels import ALIKE, DEGENERATE, Node
+from floquant.leads.bands.levels import ALIKE, DEGENERATE, Node
+from floquant.leads.cell import Cell
 
 FINEST = 1e-7  # a stretch of momentum that is not split again
 SAMPLES = 17  # of every band in a stretch

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.problem import TransferProblem, transfer_problem
-from floquant.model.leads.transfer import Waves, assembled, right_divided
+from floquant.leads.cell import Cell
+from floquant.leads.surface.bloch_waves import Waves, assembled, right_divided
+from floquant.leads.surface.transfer_matrix import TransferProblem, transfer_problem
 
 DECAYED = 1e-2  # waves with |λ| below 1 − this, or its inverse, are told by their decay alone
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
+from floquant.leads.cell import Cell
 
 BATCH = 2**20  # elements of matrices solved together
 ROUNDS = 6

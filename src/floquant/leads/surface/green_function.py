@@ -17,12 +17,12 @@ from collections.abc import Callable
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.continuation import averaged, followed_down
-from floquant.model.leads.crossing import crossed, wave_vectors
-from floquant.model.leads.problem import has_real
-from floquant.model.leads.subspace import schur_waves
-from floquant.model.leads.transfer import AWAY, defect, outgoing, sigma_of, surface_of, waves
+from floquant.leads.cell import Cell
+from floquant.leads.surface.bloch_waves import AWAY, defect, outgoing, sigma_of, surface_of, waves
+from floquant.leads.surface.continuation import averaged, followed_down
+from floquant.leads.surface.crossing import crossed, wave_vectors
+from floquant.leads.surface.schur import schur_waves
+from floquant.leads.surface.transfer_matrix import has_real
 
 BLOCK = 1_000_000  # numbers in the transfer matrices of one block of energies
 GOOD = 4e-15  # a relative residual, for each wave that leaves or decays, that needs no repair; of few waves, as of 25

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.transfer import Waves
+from floquant.leads.cell import Cell
+from floquant.leads.surface.bloch_waves import Waves
 
 NEAR = 1e-3  # waves of λ nearer than this may be mixed by rounding
 SAME = 1e-11  # waves of λ nearer than this have the same λ

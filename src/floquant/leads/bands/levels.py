@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
+from floquant.leads.cell import Cell
 
 DEGENERATE = 1e-11  # levels nearer than this, in units of `scale`, are one level
 ALIKE = 3e-6  # velocities nearer than this, in units of `scale`, do not separate the states of one level

@@ -11,7 +11,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.errors import BadInput
-from floquant.model.leads.lead import Lead
+from floquant.leads.lead import Lead
 
 GAIN = 1e-9  # of the norm of Σ: a positive eigenvalue of Im Σ below it is rounding in the user's function
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.levels import ALIKE, DEGENERATE
-from floquant.model.leads.stretch import SAMPLES, Stretch, powers
+from floquant.leads.bands.levels import ALIKE, DEGENERATE
+from floquant.leads.bands.segment import SAMPLES, Stretch, powers
+from floquant.leads.cell import Cell
 
 BATCH = 2**20  # elements of matrices solved together
 ROUNDS = 4

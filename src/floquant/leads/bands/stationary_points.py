@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.levels import Node, node
-from floquant.model.leads.stretch import FINEST, SAMPLES, Stretch, powers
-from floquant.model.leads.turning import turned
+from floquant.leads.bands.levels import Node, node
+from floquant.leads.bands.refine_extremum import turned
+from floquant.leads.bands.segment import FINEST, SAMPLES, Stretch, powers
+from floquant.leads.cell import Cell
 
 STEEP = 1e-9  # a zero of the velocity is found if the velocity, or the bracket of momentum, is below this
 TOUCHING = 3e-10  # slower than this, in units of `scale`, where its velocity has no sign change: a point of inflection

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.leads.cell import Cell
-from floquant.model.leads.problem import TransferProblem, solved, transfer_problem
+from floquant.leads.cell import Cell
+from floquant.leads.surface.transfer_matrix import TransferProblem, solved, transfer_problem
 
 AWAY = 2e-9  # in units of `scale`: how far an energy is moved from a pole
 
