@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant import interop as interop
     from floquant.errors import BadInput as BadInput
     from floquant.errors import NotConverged as NotConverged
-    from floquant.model import Chain as Chain
+    from floquant.leads import Chain as Chain
     from floquant.model import Contact as Contact
     from floquant.model import Cosine as Cosine
     from floquant.model import Device as Device
@@ -24,14 +24,14 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import Matrix as Matrix
     from floquant.model import Onsite as Onsite
     from floquant.model import Peierls as Peierls
-    from floquant.model import PeriodicLead as PeriodicLead
+    from floquant.leads import PeriodicLead as PeriodicLead
     from floquant.model import Reservoirs as Reservoirs
     from floquant.model import Sampled as Sampled
-    from floquant.model import SelfEnergy as SelfEnergy
+    from floquant.leads import SelfEnergy as SelfEnergy
     from floquant.model import Square as Square
     from floquant.model import Strength as Strength
     from floquant.model import Triangle as Triangle
-    from floquant.model import WideBand as WideBand
+    from floquant.leads import WideBand as WideBand
     from floquant.model import Zeeman as Zeeman
     from floquant.model import rotating as rotating
     from floquant.observe import bound_states as bound_states
@@ -39,7 +39,7 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.observe import float_probes as float_probes
     from floquant.observe import resonances as resonances
     from floquant.observe import spin_current as spin_current
-    from floquant.observe import symmetries as symmetries
+    from floquant.symmetry import symmetries as symmetries
     from floquant.study import Study as Study
     from floquant.study import cite as cite
     from floquant.study import open as open
@@ -60,7 +60,8 @@ _names = {
         *("Lorentzian", "Matrix", "Onsite", "Peierls", "PeriodicLead", "Reservoirs", "Sampled", "SelfEnergy", "Square"),
         *("Strength", "Triangle", "WideBand", "Zeeman", "rotating"),
     ],
-    "observe": ["bound_states", "dc_current", "float_probes", "resonances", "spin_current", "symmetries"],
+    "observe": ["bound_states", "dc_current", "float_probes", "resonances", "spin_current"],
+    "symmetry": ["symmetries"],
     "study": ["Study", "cite", "open", "save"],
     "transport": ["Accuracy", "Certificate", "plan", "scatter", "solve", "warm_up"],
 }

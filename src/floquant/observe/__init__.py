@@ -5,6 +5,5 @@ from floquant.observe.currents import dc_current
 from floquant.observe.probes import float_probes
 from floquant.observe.resonances import resonances
 from floquant.observe.spin_currents import spin_current
-from floquant.observe.symmetries import symmetries
 
-__all__ = ["bound_states", "dc_current", "float_probes", "resonances", "spin_current", "symmetries"]
+__all__ = ["bound_states", "dc_current", "float_probes", "resonances", "spin_current"]

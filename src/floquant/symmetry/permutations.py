@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from floquant.checks import Array
-from floquant.observe.symmetries.graph import Graph, mixed
+from floquant.symmetry.graph import Graph, mixed
 
 # How many permutations are looked at for each way of exchanging leads, and how many visits of edges in all.
 MOST_EACH, MOST_VISITS = 48, 200_000_000

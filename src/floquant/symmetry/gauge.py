@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.observe.symmetries.blocks import Blocks
-from floquant.observe.symmetries.kinds import Kind
-from floquant.observe.symmetries.problem import Problem
-from floquant.observe.symmetries.shifts import shifts_of
-from floquant.observe.symmetries.transport import Tree, tree_of
+from floquant.symmetry.blocks import Blocks
+from floquant.symmetry.kinds import Kind
+from floquant.symmetry.problem import Problem
+from floquant.symmetry.shifts import shifts_of
+from floquant.symmetry.transport import Tree, tree_of
 
 # Blocks must agree to these, of their own size and of the scale of their channel.
 RELATIVE, ABSOLUTE = 1e-12, 3e-14

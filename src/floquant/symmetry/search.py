@@ -8,14 +8,14 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Device, Drive
-from floquant.observe.symmetries.gauge import Gauge, Solution
-from floquant.observe.symmetries.graph import graphs
-from floquant.observe.symmetries.kinds import KINDS, SHIFT, Kind
-from floquant.observe.symmetries.permutations import Search
-from floquant.observe.symmetries.problem import DEVICE, Problem, problem_of
-from floquant.observe.symmetries.report import SymmetryReport
-from floquant.observe.symmetries.summary import Found, report_of
-from floquant.observe.symmetries.symmetry import Symmetry
+from floquant.symmetry.gauge import Gauge, Solution
+from floquant.symmetry.graph import graphs
+from floquant.symmetry.kinds import KINDS, SHIFT, Kind
+from floquant.symmetry.permutations import Search
+from floquant.symmetry.problem import DEVICE, Problem, problem_of
+from floquant.symmetry.report import SymmetryReport
+from floquant.symmetry.summary import Found, report_of
+from floquant.symmetry.symmetry import Symmetry
 
 MIRROR_Y = np.diag([1.0, -1.0, 1.0])  # what complex conjugation does to a spin
 SIGMA = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])

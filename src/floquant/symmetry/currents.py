@@ -18,9 +18,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from floquant.checks import Array
-from floquant.observe.symmetries.problem import Problem
-from floquant.observe.symmetries.proportional import proportional
-from floquant.observe.symmetries.symmetry import Symmetry
+from floquant.symmetry.problem import Problem
+from floquant.symmetry.proportional import proportional
+from floquant.symmetry.symmetry import Symmetry
 
 Current = tuple[str, str]
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.names import unknown
-from floquant.observe.symmetries import words
-from floquant.observe.symmetries.kinds import Kind
+from floquant.symmetry import words
+from floquant.symmetry.kinds import Kind
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model.assembly import Joint
-from floquant.observe.symmetries.kinds import Kind
+from floquant.symmetry.kinds import Kind
 
 SAMPLES = 6
 # Where g(E) is compared, in halves of the range about its middle: no symmetric points, no edges.

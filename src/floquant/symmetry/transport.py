@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.observe.symmetries.blocks import Blocks
-from floquant.observe.symmetries.problem import Problem
+from floquant.symmetry.blocks import Blocks
+from floquant.symmetry.problem import Problem
 
 # A block whose smallest singular value is below this, of its largest, cannot carry a rotation of spin.
 SINGULAR = 1e-6

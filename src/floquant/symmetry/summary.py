@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from floquant.checks import Array
-from floquant.observe.symmetries.currents import Current, Currents, bloch
-from floquant.observe.symmetries.problem import Problem
-from floquant.observe.symmetries.proportional import proportional
-from floquant.observe.symmetries.report import SymmetryReport
-from floquant.observe.symmetries.symmetry import Symmetry
+from floquant.symmetry.currents import Current, Currents, bloch
+from floquant.symmetry.problem import Problem
+from floquant.symmetry.proportional import proportional
+from floquant.symmetry.report import SymmetryReport
+from floquant.symmetry.symmetry import Symmetry
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from floquant.observe.symmetries.symmetry import Symmetry
+from floquant.symmetry.symmetry import Symmetry
 
 Current = tuple[str, str]
 

@@ -10,9 +10,9 @@ from itertools import combinations
 
 import numpy as np
 
-from floquant.observe.symmetries.interiors import Interior
-from floquant.observe.symmetries.kinds import SHIFT
-from floquant.observe.symmetries.problem import Problem
+from floquant.symmetry.interiors import Interior
+from floquant.symmetry.kinds import SHIFT
+from floquant.symmetry.problem import Problem
 
 # Of the largest element: λ and the matrices of the wires must agree to this.
 EQUAL = 1e-12

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.observe.symmetries.blocks import Blocks
-from floquant.observe.symmetries.problem import Problem
+from floquant.symmetry.blocks import Blocks
+from floquant.symmetry.problem import Problem
 
 # Of the scale of a channel: weaker blocks do not guide the search (the verification sees them), and values closer than this are one.
 GUIDING, EQUAL = 1e-9, 1e-11

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.observe.symmetries.kinds import Kind
+from floquant.symmetry.kinds import Kind
 
 MOST_CYCLES = 8
 AXES = "xyz"

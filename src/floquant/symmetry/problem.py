@@ -16,9 +16,9 @@ from floquant.errors import BadInput
 from floquant.model import Device, Drive
 from floquant.model.assembly import System
 from floquant.model.system import system
-from floquant.observe.symmetries.blocks import Blocks, Collector
-from floquant.observe.symmetries.interiors import SAMPLES, Interior, interior, sample_energies
-from floquant.observe.symmetries.kinds import SHIFT, Kind
+from floquant.symmetry.blocks import Blocks, Collector
+from floquant.symmetry.interiors import SAMPLES, Interior, interior, sample_energies
+from floquant.symmetry.kinds import SHIFT, Kind
 
 DEVICE, CELL, LEAD = 0, 1, 2
 # A block below this, of the largest of its kind, is rounding.
