@@ -7,8 +7,8 @@ import pytest
 import scipy.sparse as sp
 
 import floquant as fq
-from floquant.figures.crowd import side_of
-from floquant.figures.parts import bond_array, parts_of, spread_out
+from floquant.drawing.crowd import side_of
+from floquant.drawing.parts import bond_array, parts_of, spread_out
 
 
 def square(width, length, **knobs):
@@ -152,7 +152,7 @@ def test_a_lead_without_cells_shows_its_spectral_function():
 
 
 def test_bands_of_what_is_no_lead_are_refused():
-    from floquant.figures import draw_bands
+    from floquant.drawing import draw_bands
 
     with pytest.raises(fq.BadInput, match="only a Lead"):
         draw_bands(3)

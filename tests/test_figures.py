@@ -13,10 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import floquant as fq
-from floquant.figures import FIGURES, draw_device, picture_of, save
-from floquant.figures.labels import exponent_of, label, unit_text
-from floquant.figures.loops import enclosed
+from floquant.drawing import draw_device, picture_of, save
+from floquant.drawing.labels import exponent_of, label, unit_text
+from floquant.drawing.loops import enclosed
 from floquant.paper.datasets import DATASETS, FIGURE_DATASETS
+from floquant.paper.figures import FIGURES
 from floquant.paper.labelling import ring
 from floquant.paper.perturbation import resonance_half_width, second_order_current
 
@@ -198,7 +199,7 @@ def test_figures_and_datasets_go_together():
 
 
 def test_importing_figures_does_not_load_matplotlib():
-    code = "import sys, floquant.figures, floquant.paper.datasets; print('matplotlib' in sys.modules)"
+    code = "import sys, floquant.drawing, floquant.paper.figures, floquant.paper.datasets; print('matplotlib' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
 

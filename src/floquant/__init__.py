@@ -12,6 +12,9 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.errors import BadInput as BadInput
     from floquant.errors import NotConverged as NotConverged
     from floquant.leads import Chain as Chain
+    from floquant.leads import PeriodicLead as PeriodicLead
+    from floquant.leads import SelfEnergy as SelfEnergy
+    from floquant.leads import WideBand as WideBand
     from floquant.model import Contact as Contact
     from floquant.model import Cosine as Cosine
     from floquant.model import Device as Device
@@ -24,14 +27,11 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import Matrix as Matrix
     from floquant.model import Onsite as Onsite
     from floquant.model import Peierls as Peierls
-    from floquant.leads import PeriodicLead as PeriodicLead
     from floquant.model import Reservoirs as Reservoirs
     from floquant.model import Sampled as Sampled
-    from floquant.leads import SelfEnergy as SelfEnergy
     from floquant.model import Square as Square
     from floquant.model import Strength as Strength
     from floquant.model import Triangle as Triangle
-    from floquant.leads import WideBand as WideBand
     from floquant.model import Zeeman as Zeeman
     from floquant.model import rotating as rotating
     from floquant.observe import bound_states as bound_states
@@ -39,11 +39,11 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.observe import float_probes as float_probes
     from floquant.observe import resonances as resonances
     from floquant.observe import spin_current as spin_current
-    from floquant.symmetry import symmetries as symmetries
     from floquant.study import Study as Study
     from floquant.study import cite as cite
     from floquant.study import open as open
     from floquant.study import save as save
+    from floquant.symmetry import symmetries as symmetries
     from floquant.transport import Accuracy as Accuracy
     from floquant.transport import Certificate as Certificate
     from floquant.transport import plan as plan

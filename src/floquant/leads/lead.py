@@ -10,7 +10,6 @@ real axis into the lower half plane.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -80,8 +79,10 @@ class Lead(ABC):
         return spectral_modes(value, self.surface(value))
 
     def plot_bands(self, **options: Any) -> Any:
-        """Draw the bands with their edges, and the open channels beside: a matplotlib Figure (see `floquant.figures.draw_bands`)."""
-        return import_module("floquant.figures").draw_bands(self, **options)
+        """Draw the bands with their edges, and the open channels beside: a matplotlib Figure (see `floquant.drawing.draw_bands`)."""
+        from floquant.drawing import draw_bands
+
+        return draw_bands(self, **options)
 
     def default_coupling(self) -> Any:
         """τ when a contact gives none: a number (times the identity) or a matrix."""

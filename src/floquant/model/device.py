@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -132,8 +131,10 @@ class Device:
         return result
 
     def plot(self, drive: Any = None, **options: Any) -> Any:
-        """Draw sites, bonds, leads and knobs, and mark what the drive shakes: a matplotlib Figure (see `floquant.figures.plot_device`)."""
-        return import_module("floquant.figures").plot_device(self, drive, **options)
+        """Draw sites, bonds, leads and knobs, and mark what the drive shakes: a matplotlib Figure (see `floquant.drawing.plot_device`)."""
+        from floquant.drawing import plot_device
+
+        return plot_device(self, drive, **options)
 
     def _numbers(self, knobs: Mapping[str, Any]) -> dict[str, Any]:
         values = {name: self.knob_value(name, value) for name, value in knobs.items()}

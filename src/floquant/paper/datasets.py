@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from floquant.figures.picture import picture_of
+from floquant.drawing.picture import picture_of
 from floquant.paper.driving import frequency, sidebands
 from floquant.paper.fluxes import flux_plane, flux_so_line
 from floquant.paper.labelling import along, finished, ring

@@ -68,8 +68,9 @@ def make(name: str, folder: Path, quick: bool) -> Drawn | Judged:
 def draw(name: str, folder: Path, quick: bool) -> Drawn:
     """Compute a figure's data, save them, and draw the figure. Files come into the folder when all of them are finished."""
     import floquant as fq
-    from floquant.figures import FIGURES, save
+    from floquant.drawing import save
     from floquant.paper.datasets import DATASETS, FIGURE_DATASETS
+    from floquant.paper.figures import FIGURES
 
     begin = time.perf_counter()
     data = {each: DATASETS[each](quick) for each in FIGURE_DATASETS[name]}

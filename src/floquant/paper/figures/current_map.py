@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from floquant.figures.maps import add_colour_bar, draw_map, signed
-from floquant.figures.style import BLACK, COLUMN, panels, styled
+from floquant.drawing.maps import add_colour_bar, draw_map, signed
+from floquant.drawing.style import BLACK, COLUMN, panels, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.drawing.crowd import draw_crowd
+from floquant.drawing.picture import picture_of, shown_knobs
+from floquant.drawing.style import BLACK, COLUMN, GREY, panels, styled
+from floquant.drawing.symbols import AWAY, DRIVEN, RADIUS, draw_mark
 from floquant.errors import BadInput
-from floquant.figures.crowd import draw_crowd
-from floquant.figures.picture import picture_of, shown_knobs
-from floquant.figures.style import BLACK, COLUMN, GREY, panels, styled
-from floquant.figures.symbols import AWAY, DRIVEN, RADIUS, draw_mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from floquant.figures.labels import case_title, exponent_of, in_powers, label, letter
-from floquant.figures.style import BLACK, BLUE, COLUMN, GREY, VERMILION, panels, styled
+from floquant.drawing.labels import case_title, exponent_of, in_powers, label, letter
+from floquant.drawing.style import BLACK, BLUE, COLUMN, GREY, VERMILION, panels, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from floquant.figures.labels import exponent_of, in_powers, label, letter, name_of
-from floquant.figures.style import BLACK, BLUE, COLUMN, GREEN, GREY, PURPLE, VERMILION, panels, styled
+from floquant.drawing.labels import exponent_of, in_powers, label, letter, name_of
+from floquant.drawing.style import BLACK, BLUE, COLUMN, GREEN, GREY, PURPLE, VERMILION, panels, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

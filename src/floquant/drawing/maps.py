@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from floquant.figures.labels import exponent_of, in_powers, label
+from floquant.drawing.labels import exponent_of, in_powers, label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.figures.loops import Pair, Way, enclosed, side_of, typical_length
+from floquant.drawing.loops import Pair, Way, enclosed, side_of, typical_length
 from floquant.model import Device
 
 # More signs of one knob than these would be a thicket; the first few stand for all.

@@ -13,9 +13,9 @@ import numpy as np
 from floquant.checks import Array
 from floquant.checks.matrices import pattern
 from floquant.checks.names import unknown
+from floquant.drawing.loops import WAYS, Pair, Way, outward, side_of, typical_length
+from floquant.drawing.marks import marks_of
 from floquant.errors import BadInput
-from floquant.figures.loops import WAYS, Pair, Way, outward, side_of, typical_length
-from floquant.figures.marks import marks_of
 from floquant.model import Chain, Device, Drive
 
 if TYPE_CHECKING:

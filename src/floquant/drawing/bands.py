@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.drawing.style import BLUE, COLUMN, GREY, ORANGE, panels, styled
 from floquant.errors import BadInput
-from floquant.figures.style import BLUE, COLUMN, GREY, ORANGE, panels, styled
 from floquant.leads import Lead
 
 if TYPE_CHECKING:

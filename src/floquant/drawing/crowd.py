@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.figures.parts import Part, bond_array, parts_of, spread_out
-from floquant.figures.style import BLACK, GREY, ORANGE, PURPLE, SKY, TWO_COLUMNS, VERMILION, panels, styled
+from floquant.drawing.parts import Part, bond_array, parts_of, spread_out
+from floquant.drawing.style import BLACK, GREY, ORANGE, PURPLE, SKY, TWO_COLUMNS, VERMILION, panels, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

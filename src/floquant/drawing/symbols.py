@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.figures.style import BLACK, BLUE, GREEN, VERMILION
+from floquant.drawing.style import BLACK, BLUE, GREEN, VERMILION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
