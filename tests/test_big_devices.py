@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 import floquant as fq
 from floquant.model import sectors
-from floquant.solvers.contacts import contact_orbitals
-from floquant.solvers.dense import DenseSolver
-from floquant.solvers.dissection import DissectionSolver
-from floquant.solvers.elimination import Elimination
-from floquant.solvers.fronts import Ordering, Pattern
-from floquant.solvers.ladder import FlowLayout, Ladder, LadderSolver
-from floquant.solvers.slices import SliceSolver
-from floquant.solvers.wide_ports import WidePortSolver
+from floquant.solvers.elimination.elimination import Elimination
+from floquant.solvers.elimination.fronts import Ordering, Pattern
+from floquant.solvers.extended.dissection import DissectionSolver
+from floquant.solvers.extended.slices import SliceSolver
+from floquant.solvers.ladder.contacts import contact_orbitals
+from floquant.solvers.ladder.dense import DenseSolver
+from floquant.solvers.ladder.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solvers.local.wide_contacts import WidePortSolver
 
 SOLVERS = (DissectionSolver, SliceSolver, WidePortSolver)
 # probes and tails are each solver's own

@@ -8,11 +8,11 @@ from cases import CASES
 
 import floquant as fq
 from floquant.model import sectors
-from floquant.solvers import bound_states as bound_states_module
-from floquant.solvers.contacts import self_energy
-from floquant.solvers.dense import DenseSolver
-from floquant.solvers.ladder import FlowLayout, Ladder
-from floquant.solvers.sidebands import SidebandSolver
+from floquant.solvers.ladder.contacts import self_energy
+from floquant.solvers.ladder.dense import DenseSolver
+from floquant.solvers.ladder.ladder import FlowLayout, Ladder
+from floquant.solvers.local.continued_fractions import SidebandSolver
+from floquant.solvers.poles import bound_states as bound_states_module
 
 # All that the two solvers must agree on; probes and tails are each solver's own.
 SHARED = ("flow", "unsigned", "total", "defect")

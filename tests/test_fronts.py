@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floquant.solvers.fronts import TOGETHER as ESTIMATED
+from floquant.solvers.elimination.fronts import TOGETHER as ESTIMATED
 from floquant.solvers.kernels import elimination
 from floquant.solvers.kernels.elimination import TOGETHER, hand_over, reduced
 

@@ -451,7 +451,7 @@ def test_open_directions_are_as_many_as_open_channels_and_make_up_the_spectral_f
 def test_a_contact_of_open_waves_is_the_contact():
     """w = w' V† and P = V V†; leads that are alike or opposite, asked once, give what each gives alone."""
     from floquant.model import sectors
-    from floquant.solvers.contacts import contacts_at, open_waves_at
+    from floquant.solvers.ladder.contacts import contacts_at, open_waves_at
 
     right = zigzag(3)
     left, wide = fq.PeriodicLead(right.h00, right.h01.T), random_lead(2, 6)

@@ -71,7 +71,7 @@ def test_an_unknown_name_is_an_attribute_error():
 
 def test_a_call_and_a_layer_are_reached_by_their_own_names():
     run = python(
-        "import floquant.solvers.dense as dense\nimport floquant\nassert callable(floquant.solve) and dense.floquet_matrix"
+        "import floquant.solvers.ladder.dense as dense\nimport floquant\nassert callable(floquant.solve) and dense.floquet_matrix"
     )
     assert run.returncode == 0, run.stderr
 

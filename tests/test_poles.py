@@ -405,7 +405,7 @@ def test_the_certificate_lists_states_that_remember_how_they_were_filled():
 @pytest.mark.parametrize("photon_energy", [4.2, 6.0, 9.1])
 def test_the_gaps_of_the_zone_are_where_no_replica_meets_a_band(photon_energy):
     from floquant.model import sectors
-    from floquant.solvers.bound_states import zone_gaps
+    from floquant.solvers.poles.bound_states import zone_gaps
 
     contacts = {"L": fq.Contact(fq.Chain(1.0, 0.7), 0), "R": fq.Contact(fq.Chain(0.4, -5.0), 0)}
     device = fq.Device([[0.0]], contacts, {"a": fq.Onsite(0)})

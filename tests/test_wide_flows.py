@@ -9,12 +9,12 @@ import pytest
 
 import floquant as fq
 from floquant.model import Sector, sectors
-from floquant.solvers import wide
-from floquant.solvers.dense import DenseSolver
-from floquant.solvers.dissection import DissectionSolver
-from floquant.solvers.ladder import FlowLayout, Ladder, LadderSolver
-from floquant.solvers.slices import SliceSolver
-from floquant.solvers.wide_ports import WidePortSolver
+from floquant.solvers.extended import ladder_by_ladder as wide
+from floquant.solvers.extended.dissection import DissectionSolver
+from floquant.solvers.extended.slices import SliceSolver
+from floquant.solvers.ladder.dense import DenseSolver
+from floquant.solvers.ladder.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solvers.local.wide_contacts import WidePortSolver
 
 SOLVERS = (DissectionSolver, SliceSolver, WidePortSolver)
 PHOTON = 0.7

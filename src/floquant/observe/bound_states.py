@@ -8,9 +8,9 @@ from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.observe.resonances import row
 from floquant.observe.states import FoundState, dataset, on_device
-from floquant.solvers.bound_states import closed_states, distinct
-from floquant.solvers.dark_states import LARGEST, BoundState
-from floquant.solvers.embedded_states import embedded_states, is_mixed
+from floquant.solvers.poles.bound_states import closed_states, distinct
+from floquant.solvers.poles.dark_states import LARGEST, BoundState
+from floquant.solvers.poles.embedded_states import embedded_states, is_mixed
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.settings import photon_energy_of, settings

@@ -13,10 +13,10 @@ from floquant.checks.names import unknown
 from floquant.checks.numbers import is_number
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Reservoirs
+from floquant.observe.balance import newton, take_turns
 from floquant.observe.currents import dc_current
 from floquant.observe.occupations import REACH, named, occupations
-from floquant.solvers.balance import newton, take_turns
-from floquant.solvers.energy_flow import EnergyFlow
+from floquant.solvers.zone.energy_flow import EnergyFlow
 from floquant.transport import Solution
 from floquant.transport.windows import hull
 

@@ -10,7 +10,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.observe.occupations import Occupations
-from floquant.solvers.occupation import ZoneIntegrals
+from floquant.solvers.zone.occupation import ZoneIntegrals
 from floquant.transport import Solution
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.solution import SectorSolution

@@ -10,8 +10,8 @@ from floquant.checks.numbers import is_number
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.observe.states import FoundState, dataset, on_device
-from floquant.solvers.quasienergies import Question, Resonance
-from floquant.solvers.quasienergies import resonances as resonances_of
+from floquant.solvers.poles.resonances import Question, Resonance
+from floquant.solvers.poles.resonances import resonances as resonances_of
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.settings import photon_energy_of, settings

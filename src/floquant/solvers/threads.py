@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from floquant.solvers.ladder import LadderSolver
+from floquant.solvers.ladder.ladder import LadderSolver
 
 
 @lru_cache(maxsize=1)

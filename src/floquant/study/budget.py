@@ -11,8 +11,8 @@ import numpy as np
 
 from floquant.model import Drive, Sector
 from floquant.observe.occupations import REACH
-from floquant.solvers.ladder import Channels, FlowLayout
-from floquant.solvers.zone import POINTS, floquet_zone, static_zone
+from floquant.solvers.ladder.ladder import Channels, FlowLayout
+from floquant.solvers.zone.zone import POINTS, floquet_zone, static_zone
 from floquant.study.axes import Axes
 from floquant.transport.cutoff import ladder_for
 from floquant.transport.windows import band_edges, hull

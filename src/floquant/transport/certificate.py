@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from floquant.model import Sector
-from floquant.solvers.bound_states import bound_states, closed_states, gaps
-from floquant.solvers.dark_states import dark_states
+from floquant.solvers.poles.bound_states import bound_states, closed_states, gaps
+from floquant.solvers.poles.dark_states import dark_states
 
 # Settings of a sweep whose bound states are looked for, and whose driven states without an open replica are.
 SEARCHED, SEARCHED_DRIVEN = 16, 4

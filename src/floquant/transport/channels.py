@@ -20,7 +20,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.leads.modes import Modes
 from floquant.model import Device
-from floquant.solvers.contacts import spectral_root
+from floquant.solvers.ladder.contacts import spectral_root
 from floquant.transport.sector_scattering import BLOCK, SectorScattering
 
 # Below this fraction of the largest one, an eigenvalue of a^{1/2} is a closed channel.

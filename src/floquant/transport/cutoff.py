@@ -16,8 +16,8 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Sector
-from floquant.solvers.ladder import FlowLayout, Ladder, LadderSolver
-from floquant.solvers.zone import NODES, WEIGHTS
+from floquant.solvers.ladder.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solvers.zone.zone import NODES, WEIGHTS
 
 # The error from the ladder's end over the weight found there; checked against longer ladders in the tests.
 TAIL_FACTOR = 30.0

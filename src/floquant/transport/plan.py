@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 
 from floquant.model import Device, Drive, Sector, sectors
-from floquant.solvers.contacts import contact_orbitals
-from floquant.solvers.dense import DenseSolver
-from floquant.solvers.dissection import DissectionSolver
-from floquant.solvers.fronts import OPERATION
-from floquant.solvers.ladder import LadderSolver
-from floquant.solvers.ports import is_large
-from floquant.solvers.sidebands import SidebandSolver
+from floquant.solvers.elimination.fronts import OPERATION
+from floquant.solvers.extended.dissection import DissectionSolver
+from floquant.solvers.ladder.contacts import contact_orbitals
+from floquant.solvers.ladder.dense import DenseSolver
+from floquant.solvers.ladder.ladder import LadderSolver
+from floquant.solvers.local.continued_fractions import SidebandSolver
+from floquant.solvers.local.ports import is_large
 from floquant.transport.settings import photon_energy_of, settings
 
 # Rungs of a typical ladder, where their number is not forced.
@@ -123,13 +123,13 @@ def _lead_orbitals(sector: Sector) -> int:
 def _port_solver(sector: Sector) -> LadderSolver:
     if _lead_orbitals(sector) <= NARROW and len(sector.driven) * max(sector.harmonic_count, 1) <= 4 * NARROW:
         return SidebandSolver(sector)
-    from floquant.solvers.wide_ports import WidePortSolver
+    from floquant.solvers.local.wide_contacts import WidePortSolver
 
     return WidePortSolver(sector)
 
 
 def _slice_solver(sector: Sector) -> LadderSolver:
-    from floquant.solvers.slices import SliceSolver
+    from floquant.solvers.extended.slices import SliceSolver
 
     return SliceSolver(sector)
 
@@ -169,7 +169,7 @@ def _dissection(solver: DissectionSolver, rungs: int) -> Choice:
 
 
 def _slices(dissection: DissectionSolver, rungs: int) -> Choice:
-    from floquant.solvers.slices import slice_numbers
+    from floquant.solvers.extended.slices import slice_numbers
 
     sector = dissection.sector
     sizes = np.bincount(slice_numbers(sector, dissection.elimination.pattern)).astype(float) * rungs

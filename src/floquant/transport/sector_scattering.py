@@ -10,7 +10,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solvers.ladder.ladder import FlowLayout, Ladder, LadderSolver
 from floquant.solvers.threads import threads_for
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.cutoff import (

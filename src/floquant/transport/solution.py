@@ -11,11 +11,18 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
-from floquant.solvers.ladder import FlowLayout, LadderSolver
-from floquant.solvers.occupation import ZoneIntegrals
-from floquant.solvers.quadrature import Diagnostics, Panels, Tolerance, integrate, joined_diagnostics, joined_panels
+from floquant.solvers.ladder.ladder import FlowLayout, LadderSolver
 from floquant.solvers.threads import threads_for
-from floquant.solvers.zone import POINTS, floquet_zone, static_zone
+from floquant.solvers.zone.occupation import ZoneIntegrals
+from floquant.solvers.zone.refinement import (
+    Diagnostics,
+    Panels,
+    Tolerance,
+    integrate,
+    joined_diagnostics,
+    joined_panels,
+)
+from floquant.solvers.zone.zone import POINTS, floquet_zone, static_zone
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate, states_beside_the_bands
 from floquant.transport.cutoff import (

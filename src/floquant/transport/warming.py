@@ -11,7 +11,7 @@ def warm_up(big_devices: bool = False) -> None:
     import numpy as np
 
     from floquant.model import Chain, Contact, Cosine, Device, Drive, Onsite
-    from floquant.solvers.occupation import ZoneIntegrals
+    from floquant.solvers.zone.occupation import ZoneIntegrals
     from floquant.transport.scattering import scatter
     from floquant.transport.solution import solve
 

@@ -14,10 +14,10 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.contacts import contact_orbitals
-from floquant.solvers.dissection import DissectionSolver
-from floquant.solvers.fronts import Pattern
-from floquant.solvers.wide import LadderByLadder, Waves
+from floquant.solvers.elimination.fronts import Pattern
+from floquant.solvers.extended.dissection import DissectionSolver
+from floquant.solvers.extended.ladder_by_ladder import LadderByLadder, Waves
+from floquant.solvers.ladder.contacts import contact_orbitals
 
 # A slice whose inverse is larger than this over ‖H‖ sends its ladder to the dissection.
 LARGEST_STEP = 1e4

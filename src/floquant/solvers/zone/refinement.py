@@ -17,8 +17,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from floquant.checks import Array
-from floquant.solvers.ladder import FlowLayout, Ladder, LadderSolver
-from floquant.solvers.zone import ANALYSIS, NODES, POINTS, WEIGHTS, Zone
+from floquant.solvers.ladder.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solvers.zone.zone import ANALYSIS, NODES, POINTS, WEIGHTS, Zone
 
 # Numbers in one block of node values: 32 MB.
 BLOCK = 4_000_000

@@ -18,10 +18,10 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.contacts import ContactTable, contact_orbitals, contacts_at
-from floquant.solvers.dense import relative_weight
-from floquant.solvers.ladder import Channels, Ladder, LadderSolver
-from floquant.solvers.wave_flows import LadderWaves, Passage
+from floquant.solvers.ladder.contacts import ContactTable, contact_orbitals, contacts_at
+from floquant.solvers.ladder.dense import relative_weight
+from floquant.solvers.ladder.ladder import Channels, Ladder, LadderSolver
+from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
 
 # Contacts are remembered up to so many numbers (256 MB of complex ones), and asked for in batches of so many (16 MB).
 REMEMBERED = 16_000_000

@@ -11,9 +11,9 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.contacts import self_energy
-from floquant.solvers.dark_states import CUT_OFF, HELD, BoundState, dark_states, heaviest
-from floquant.solvers.pole_matrix import PoleMatrix
+from floquant.solvers.ladder.contacts import self_energy
+from floquant.solvers.poles.dark_states import CUT_OFF, HELD, BoundState, dark_states, heaviest
+from floquant.solvers.poles.pole_matrix import PoleMatrix
 
 # Larger sectors are not searched: a dense spectrum per step would cost more than the transport.
 LARGEST = 200

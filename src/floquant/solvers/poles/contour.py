@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.solvers.pole_matrix import PoleMatrix
-from floquant.solvers.zone import ANALYSIS, NODES, POINTS, WEIGHTS
+from floquant.solvers.poles.pole_matrix import PoleMatrix
+from floquant.solvers.zone.zone import ANALYSIS, NODES, POINTS, WEIGHTS
 
 # Relative error of the moments, and the share of the largest below which a singular value is quadrature's noise.
 TOLERANCE, NOISE = 1e-9, 1e-7

@@ -15,7 +15,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.fronts import Ordering, Pattern, static_elements
+from floquant.solvers.elimination.fronts import Ordering, Pattern, static_elements
 
 # A pivot block whose inverse is larger than this over ‖H‖ hands its nearly singular directions to the parent: errors grow with its square.
 LARGEST_INVERSE = 100.0

@@ -9,10 +9,10 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.contacts import contact_orbitals
-from floquant.solvers.elimination import Elements, Elimination
-from floquant.solvers.limits import solve_or_limit
-from floquant.solvers.wide import LadderByLadder, Waves
+from floquant.solvers.elimination.elimination import Elements, Elimination
+from floquant.solvers.extended.ladder_by_ladder import LadderByLadder, Waves
+from floquant.solvers.ladder.contacts import contact_orbitals
+from floquant.solvers.ladder.limits import solve_or_limit
 
 
 class DissectionSolver(LadderByLadder):

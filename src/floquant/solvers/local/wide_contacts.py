@@ -17,10 +17,10 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.ladder import Channels, Ladder, LadderSolver
-from floquant.solvers.limits import solve_or_limit
-from floquant.solvers.ports import PortTable, Reference, damping
-from floquant.solvers.wave_flows import LadderWaves, Passage
+from floquant.solvers.ladder.ladder import Channels, Ladder, LadderSolver
+from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
+from floquant.solvers.local.ports import PortTable, Reference, damping
 
 # Numbers in one batch of T-matrices: about 64 MB.
 BATCH = 4_000_000

@@ -13,9 +13,9 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.contacts import ContactTable, contacts_at
-from floquant.solvers.ladder import Channels, FlowLayout, Ladder, LadderSolver, probe_phases
-from floquant.solvers.limits import solve_or_limit
+from floquant.solvers.ladder.contacts import ContactTable, contacts_at
+from floquant.solvers.ladder.ladder import Channels, FlowLayout, Ladder, LadderSolver, probe_phases
+from floquant.solvers.ladder.limits import solve_or_limit
 
 # Numbers in one batch of dense matrices: about 64 MB.
 BATCH = 4_000_000

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.solvers.ladder import LadderSolver
-from floquant.solvers.occupation import ZoneIntegrals
-from floquant.solvers.zone import ANALYSIS, NODES
+from floquant.solvers.ladder.ladder import LadderSolver
+from floquant.solvers.zone.occupation import ZoneIntegrals
+from floquant.solvers.zone.zone import ANALYSIS, NODES
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class EnergyFlow:
     def _moments(self, mu: Array, temperature: Array) -> Array:
         """∫ P_j f dx on the setting's panels, shape (panels, rungs, points, 16)."""
         from floquant.solvers.kernels.occupation import fermi_moments
-        from floquant.solvers.zone import WEIGHTS
+        from floquant.solvers.zone.zone import WEIGHTS
 
         panels, zone, ladder = self.integrals.panels, self.integrals.zone, self.integrals.ladder
         own = slice(int(self.integrals.begins[self.problem]), int(self.integrals.begins[self.problem + 1]))

@@ -13,8 +13,8 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Sector
-from floquant.solvers.pole_matrix import PoleMatrix
-from floquant.solvers.poles import Pole, poles, polished
+from floquant.solvers.poles.pole_matrix import PoleMatrix
+from floquant.solvers.poles.poles import Pole, poles, polished
 
 # Weight at the ladder's ends of waves that start in the window, and the share of a state below which no wave of the window excites it.
 TAIL, UNSEEN = 1e-16, 1e-12

@@ -12,8 +12,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.ladder import Channels, FlowLayout, Ladder, LadderSolver, probe_phases
-from floquant.solvers.ports import PortTable, Reference, damping
+from floquant.solvers.ladder.ladder import Channels, FlowLayout, Ladder, LadderSolver, probe_phases
+from floquant.solvers.local.ports import PortTable, Reference, damping
 
 
 class SidebandSolver(LadderSolver):

@@ -15,8 +15,8 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Sector
-from floquant.solvers.contour import Box, hankel_estimates, moments
-from floquant.solvers.pole_matrix import PoleMatrix
+from floquant.solvers.poles.contour import Box, hankel_estimates, moments
+from floquant.solvers.poles.pole_matrix import PoleMatrix
 
 # Estimates closer than this share of the scale are solved for together; poles closer than the second are one.
 CLUSTER, SAME = 1e-5, 1e-11

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from floquant.checks import Array
-from floquant.solvers.ladder import Channels, FlowLayout, Ladder, probe_phases
+from floquant.solvers.ladder.ladder import Channels, FlowLayout, Ladder, probe_phases
 
 
 @dataclass(frozen=True, eq=False)

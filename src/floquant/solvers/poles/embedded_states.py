@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.model import Sector
-from floquant.solvers.bound_states import share_inside
-from floquant.solvers.contacts import spectral_root
-from floquant.solvers.dark_states import BoundState, heaviest
-from floquant.solvers.pole_matrix import PoleMatrix
-from floquant.solvers.poles import folded_edges
-from floquant.solvers.quasienergies import Question, Resonance, resonances
+from floquant.solvers.ladder.contacts import spectral_root
+from floquant.solvers.poles.bound_states import share_inside
+from floquant.solvers.poles.dark_states import BoundState, heaviest
+from floquant.solvers.poles.pole_matrix import PoleMatrix
+from floquant.solvers.poles.poles import folded_edges
+from floquant.solvers.poles.resonances import Question, Resonance, resonances
 
 # Depth of the search, and what amplitudes and half widths of a bound state may have by rounding; all in units of the device's energies.
 DEPTH, ROUNDING = 0.03, 1e-11

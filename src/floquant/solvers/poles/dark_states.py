@@ -12,7 +12,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.pole_matrix import harmonic_matrix, static_matrix
+from floquant.solvers.poles.pole_matrix import harmonic_matrix, static_matrix
 
 # A direction that is reached with less than this share of the energies' size is not reached.
 UNREACHED = 1e-11

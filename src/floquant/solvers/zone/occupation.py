@@ -16,9 +16,9 @@ from functools import cached_property
 import numpy as np
 
 from floquant.checks import Array
-from floquant.solvers.ladder import Channels, FlowLayout, Ladder
-from floquant.solvers.quadrature import Panels
-from floquant.solvers.zone import NODES, WEIGHTS, Zone
+from floquant.solvers.ladder.ladder import Channels, FlowLayout, Ladder
+from floquant.solvers.zone.refinement import Panels
+from floquant.solvers.zone.zone import NODES, WEIGHTS, Zone
 
 # Numbers in one block of moments: 64 MB.
 BLOCK = 8_000_000

@@ -1,0 +1,1 @@
+"""Drives everywhere on big devices: each ladder is solved alone, by nested dissection or slice by slice."""

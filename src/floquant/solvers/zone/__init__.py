@@ -1,0 +1,1 @@
+"""The Floquet zone: panels, their refinement, and flows for given reservoirs."""
