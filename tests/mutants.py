@@ -17,7 +17,7 @@ MODULES = {
     "periodic": "leads.periodic",
     "bloch_waves": "leads.surface.bloch_waves",
     "transverse_modes": "leads.surface.transverse_modes",
-    "peierls": "model.peierls",
+    "peierls": "model.knobs.peierls",
     "voltage": "model.voltage",
     "cosine": "model.waveforms.cosine",
     "cycle": "model.waveforms.cycle",

@@ -17,8 +17,8 @@ import xarray as xr
 
 import floquant as fq
 from floquant.errors import FloquantError
-from floquant.study.identity import digest
-from floquant.study.store import Store
+from floquant.study.store.identity import digest
+from floquant.study.store.store import Store
 
 RING = fq.gallery.quantum_ring(dot_coupling=0.25)
 DRIVE = fq.Drive({"dot_level": fq.Cosine(0.07)}, photon_energy="omega")
@@ -253,7 +253,7 @@ def test_a_finished_run_is_read_and_not_computed_again(tmp_path, monkeypatch):
     folder = tmp_path / "run"
     first = study().run(folder)
     written = (folder / "data.nc").stat().st_mtime_ns
-    from floquant.study import compute
+    from floquant.study.compute import block as compute
 
     monkeypatch.setattr(compute, "compute_block", lambda *a: pytest.fail("computed again"))
     same_bits(first, study().run(folder))
@@ -384,7 +384,7 @@ def test_an_empty_folder_and_one_that_does_not_exist_are_fine(tmp_path):
 
 DIGESTS = """
 import numpy as np, floquant as fq
-from floquant.study.identity import digest
+from floquant.study.store.identity import digest
 def device(length, scale=2.0):
     return fq.gallery.quantum_ring(dot_coupling=scale * length)
 h = np.array([[0, 1], [1, 0]])
@@ -621,7 +621,7 @@ def test_a_long_run_shows_rate_and_time_left_on_a_terminal(script):
 
 def test_quick_work_shows_no_bar_and_the_user_may_refuse_one(script):
     # quick: less than the patience, which is set here to what the slowest machine needs to start
-    hook = "import floquant.study.progress; floquant.study.progress.PATIENCE = 300.0"
+    hook = "import floquant.study.compute.progress; floquant.study.compute.progress.PATIENCE = 300.0"
     assert "points" not in seen_on_a_terminal(script, hook=hook, blocks=2)
     assert "points" not in seen_on_a_terminal(script, blocks=6, delay=0.4, progress=False)
 

@@ -13,8 +13,8 @@ import pytest
 import xarray as xr
 
 import floquant as fq
-from floquant.study import occupied
-from floquant.study.layout import Layout
+from floquant.study.compute import at_reservoirs as occupied
+from floquant.study.plan.blocks import Layout
 
 PHOTON_ENERGY = 0.2
 RING = fq.gallery.quantum_ring(dot_coupling=0.25)
@@ -286,7 +286,7 @@ def test_blocks_change_no_number_beyond_its_error(monkeypatch):
     ("outer", "inner", "settings", "most"), [(7, 5, 2, 100), (7, 5, 5, 3), (23, 4, 3, 10), (1, 11, 4, 1)]
 )
 def test_blocks_hold_every_row_once(monkeypatch, outer, inner, settings, most):
-    from floquant.study import layout
+    from floquant.study.plan import blocks as layout
 
     monkeypatch.setattr(layout, "MOST_BLOCKS", most)
     axes = {"omega": np.linspace(0.1, 0.3, outer), "flux": np.linspace(0.1, 0.9, inner), "v": 0.07, "fermi_energy": 0.0}

@@ -14,9 +14,9 @@ import numpy as np
 
 from floquant.checks.numbers import number
 from floquant.leads import WideBand
-from floquant.model.added import Hopping, Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
+from floquant.model.knobs.additive import Hopping, Onsite
 
 
 def double_dot(

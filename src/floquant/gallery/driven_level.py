@@ -8,9 +8,9 @@
 from __future__ import annotations
 
 from floquant.leads import WideBand
-from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
+from floquant.model.knobs.additive import Onsite
 
 
 def driven_level(gamma_left: float = 0.5, gamma_right: float = 0.5, level: float = 0.0) -> Device:

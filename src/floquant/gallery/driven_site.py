@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from floquant.leads import Chain
-from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
+from floquant.model.knobs.additive import Onsite
 
 
 def driven_site(

@@ -13,9 +13,9 @@ import numpy as np
 from floquant.checks.numbers import number
 from floquant.gallery.lattices import chain_bonds, hermitian_of, whole
 from floquant.leads import Chain
-from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
+from floquant.model.knobs.additive import Onsite
 
 
 def driven_stretch(length: int = 50, hopping: float = 1.0, coupling: float | None = None) -> Device:

@@ -14,11 +14,11 @@ import numpy as np
 
 from floquant.checks.numbers import number
 from floquant.leads import Chain
-from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.knob import Knob
-from floquant.model.multiplied import Flux, Strength
+from floquant.model.knobs.additive import Onsite
+from floquant.model.knobs.knob import Knob
+from floquant.model.knobs.multiplicative import Flux, Strength
 
 
 def quantum_ring(

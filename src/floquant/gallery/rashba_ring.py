@@ -21,12 +21,12 @@ from floquant.checks.numbers import number
 from floquant.errors import BadInput
 from floquant.gallery.lattices import PAULI, circle, hermitian_of, ring_bonds, whole
 from floquant.leads import Chain
-from floquant.model.added import Matrix, Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.knob import Knob
-from floquant.model.multiplied import Flux
-from floquant.model.zeeman import Zeeman
+from floquant.model.knobs.additive import Matrix, Onsite
+from floquant.model.knobs.knob import Knob
+from floquant.model.knobs.multiplicative import Flux
+from floquant.model.knobs.zeeman import Zeeman
 
 
 def rashba_ring(

@@ -11,11 +11,11 @@ import numpy as np
 from floquant.checks.numbers import number
 from floquant.gallery.lattices import Ribbon, whole
 from floquant.leads import PeriodicLead
-from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.knob import Knob
-from floquant.model.peierls import Peierls
+from floquant.model.knobs.additive import Onsite
+from floquant.model.knobs.knob import Knob
+from floquant.model.knobs.peierls import Peierls
 
 
 def ribbon_device(

@@ -14,9 +14,9 @@ import numpy as np
 from floquant.checks.numbers import number
 from floquant.gallery.lattices import chain_bonds, hermitian_of, whole
 from floquant.leads import Chain
-from floquant.model.added import Matrix, Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
+from floquant.model.knobs.additive import Matrix, Onsite
 
 
 def rice_mele_pump(

@@ -14,10 +14,10 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.leads import Chain
-from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.zeeman import Zeeman
+from floquant.model.knobs.additive import Onsite
+from floquant.model.knobs.zeeman import Zeeman
 
 
 def spin_pump(

@@ -15,10 +15,10 @@ import numpy as np
 from floquant.checks.numbers import number
 from floquant.gallery.lattices import circle, hermitian_of, ring_bonds, whole
 from floquant.leads import Chain
-from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.multiplied import Flux
+from floquant.model.knobs.additive import Onsite
+from floquant.model.knobs.multiplicative import Flux
 
 
 def three_terminal_ring(

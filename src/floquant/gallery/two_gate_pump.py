@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from floquant.errors import BadInput
 from floquant.leads import Chain
-from floquant.model.added import Onsite
 from floquant.model.contact import Contact
 from floquant.model.device import Device
+from floquant.model.knobs.additive import Onsite
 
 
 def two_gate_pump(levels: Sequence[float] = (0.0, 0.0), hopping: float = 1.0, coupling: float = 0.5) -> Device:

@@ -16,7 +16,7 @@ from floquant.interop.cells import checked_direction, nearest_cells_only
 from floquant.leads import PeriodicLead
 from floquant.model.contact import Contact
 from floquant.model.device import Device
-from floquant.model.knob import Knob
+from floquant.model.knobs.knob import Knob
 
 
 def from_model(

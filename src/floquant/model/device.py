@@ -20,13 +20,13 @@ from floquant.checks.matrices import elements, hermitian, is_sparse, replaced
 from floquant.checks.names import unknown
 from floquant.checks.numbers import numbers
 from floquant.errors import BadInput
-from floquant.model.action import Action
-from floquant.model.clashes import refuse_mixed_spin, refuse_two_setters
-from floquant.model.composition import gather
+from floquant.model.assembly.composition import gather
 from floquant.model.contact import Contact
 from floquant.model.geometry import Geometry
-from floquant.model.knob import Knob
-from floquant.model.layout import actions_of, checked_parts, geometry_of, offsets_of, positions_of
+from floquant.model.knobs.conflicts import refuse_mixed_spin, refuse_two_setters
+from floquant.model.knobs.element_rule import Action
+from floquant.model.knobs.knob import Knob
+from floquant.model.numbering import actions_of, checked_parts, geometry_of, offsets_of, positions_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -20,7 +20,7 @@ from floquant.checks.mappings import Frozen, mapping
 from floquant.checks.names import unknown
 from floquant.checks.numbers import real_array
 from floquant.errors import BadInput
-from floquant.model.composition import gather
+from floquant.model.assembly.composition import gather
 from floquant.model.device import Device
 from floquant.model.harmonic_matrices import checked_matrices
 from floquant.model.voltage import checked_voltages, refuse_means

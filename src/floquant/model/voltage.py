@@ -17,8 +17,8 @@ import numpy as np
 
 from floquant.checks.mappings import mapping
 from floquant.errors import BadInput
-from floquant.model.action import Action, upper
 from floquant.model.device import Device
+from floquant.model.knobs.element_rule import Action, upper
 from floquant.model.waveforms import Waveform
 
 MEAN = 1e-12  # of the largest harmonic: a mean below it is rounding

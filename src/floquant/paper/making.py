@@ -13,7 +13,7 @@ from floquant.paper.claims.claim import Claim
 from floquant.paper.extremum import Extremum
 from floquant.paper.folder import DRAFT
 from floquant.paper.measured import Row
-from floquant.study.interrupts import interrupts_ignored
+from floquant.study.compute.interrupts import interrupts_ignored
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -134,7 +134,7 @@ _limits: Any = None
 
 
 def _prepare_worker() -> None:
-    from floquant.study.runner import one_thread
+    from floquant.study.compute.workers import one_thread
 
     global _limits
     _limits = one_thread()  # held: its end would lift the limit

@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from floquant.errors import BadInput
-from floquant.study.dataset import dataset
-from floquant.study.files import open_dataset
-from floquant.study.parts import Part, joined
-from floquant.study.progress import shown
-from floquant.study.provenance import attributes
-from floquant.study.runner import run_blocks
-from floquant.study.store import Store
+from floquant.study.compute.pieces import Part, joined
+from floquant.study.compute.progress import shown
+from floquant.study.compute.workers import run_blocks
+from floquant.study.result.dataset import dataset
+from floquant.study.result.files import open_dataset
+from floquant.study.result.provenance import attributes
+from floquant.study.store.store import Store
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -12,14 +12,14 @@ import numpy as np
 from floquant.checks.names import quoted
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
-from floquant.study.axes import Axes, checked_axes
-from floquant.study.budget import lowest_photon_energy, settings_of_a_solve, spanned
-from floquant.study.builder import built, checked_builder, first_arguments, listed
-from floquant.study.completeness import check_complete, check_spin, check_swept, checked_drive
-from floquant.study.layout import Layout
-from floquant.study.observables import Asked, Kind, asked
-from floquant.study.roles import Roles
-from floquant.study.values import merged, python_value
+from floquant.study.description.axes import Axes, checked_axes
+from floquant.study.description.builder import built, checked_builder, first_arguments, listed
+from floquant.study.description.completeness import check_complete, check_spin, check_swept, checked_drive
+from floquant.study.description.observables import Asked, Kind, asked
+from floquant.study.description.roles import Roles
+from floquant.study.description.values import merged, python_value
+from floquant.study.plan.blocks import Layout
+from floquant.study.plan.budget import lowest_photon_energy, settings_of_a_solve, spanned
 from floquant.transport import Accuracy
 from floquant.transport.windows import checked_window
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.assembly import Joint
+from floquant.model.assembly.open_system import Joint
 from floquant.symmetry.kinds import Kind
 
 SAMPLES = 6

@@ -14,8 +14,8 @@ from floquant.checks.components import components
 from floquant.checks.matrices import elements, pattern
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
-from floquant.model.assembly import System
-from floquant.model.system import system
+from floquant.model.assembly.driven_system import system
+from floquant.model.assembly.open_system import System
 from floquant.symmetry.blocks import Blocks, Collector
 from floquant.symmetry.interiors import SAMPLES, Interior, interior, sample_energies
 from floquant.symmetry.kinds import SHIFT, Kind

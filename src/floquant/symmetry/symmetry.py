@@ -11,7 +11,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.names import unknown
-from floquant.symmetry import words
+from floquant.symmetry import wording as words
 from floquant.symmetry.kinds import Kind
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from floquant.checks.names import checked_name, nearest, unknown
 from floquant.checks.numbers import is_number
 from floquant.errors import BadInput
-from floquant.model.knob import Knob
+from floquant.model.knobs.knob import Knob
 
 
 def knob_parameters(knobs: Any) -> dict[str, str]:

@@ -13,7 +13,7 @@ from floquant.interop.kwant.leads import contact_of, failure, lead_names
 from floquant.interop.kwant.parameters import check_parameters, knob_parameters
 from floquant.interop.kwant.values import arguments, site_name
 from floquant.model.device import Device
-from floquant.model.knob import Knob
+from floquant.model.knobs.knob import Knob
 
 RECIPE = """Kwant is not installed. With conda: conda install -c conda-forge kwant. With pip there are no wheels: install a C compiler, then
   pip install setuptools wheel numpy scipy cython

@@ -11,8 +11,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.errors import BadInput
-from floquant.model.action import Setting
-from floquant.model.argument import Argument
+from floquant.model.knobs.element_rule import Setting
+from floquant.model.knobs.function_argument import Argument
 
 HERMITIAN_TOLERANCE = 1e-10
 

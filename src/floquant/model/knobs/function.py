@@ -1,0 +1,70 @@
+"""A knob that sets a part of H: any function of its value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from floquant.checks import Array
+from floquant.checks.matrices import dense, hermitian
+from floquant.checks.numbers import site_list
+from floquant.errors import BadInput
+from floquant.model.geometry import Geometry
+from floquant.model.knobs.bonds import check_block, plural
+from floquant.model.knobs.element_rule import Action, Setting
+from floquant.model.knobs.knob import Knob
+
+
+@dataclass(frozen=True, eq=False)
+class Function(Knob):
+    """Sets H on some sites: H[sites, sites] = function(value), a Hermitian matrix on these sites' orbitals, in order.
+
+    Other knobs then add to it and multiply it as usual. Without a value the device's own elements stay. It is called
+    once for every value, so a sweep costs as many calls. Two Functions on a common element are a `BadInput`.
+    """
+
+    sites: Any
+    function: Callable[[float], Any]
+    neutral: ClassVar[float | None] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sites", site_list(self.sites, "A Function knob"))
+        if not callable(self.function):
+            raise BadInput(
+                f"A Function knob holds {self.function!r}, but it must be callable; give a function of the value."
+            )
+
+    def action(self, name: str, geometry: Geometry) -> Action:
+        """The block of its sites."""
+        orbitals = geometry.sites(self.sites, f'Knob "{name}"')
+        i, j = np.triu_indices(len(orbitals))
+        swapped = orbitals[i] > orbitals[j]  # sites may be listed in any order
+        i, j = np.where(swapped, j, i), np.where(swapped, i, j)
+        setting = Block(name, self.function, len(orbitals))
+        nothing = np.zeros(len(i), bool)
+        picked = i * len(orbitals) + j
+        return Action("set", orbitals[i], orbitals[j], np.ones(len(i)), nothing, None, setting, picked)
+
+    def __str__(self) -> str:
+        return f"sets H on {plural('site', self.sites)}"
+
+
+@dataclass(frozen=True, eq=False)
+class Block(Setting):
+    """A Hermitian block (size, size), a function of one value; element [i, j] of it has the number i · size + j."""
+
+    name: str
+    function: Callable[[float], Any]
+    size: int
+
+    def elements(self, values: Mapping[str, Array], picked: Array) -> Array:
+        """One call for each value. Raises `BadInput` if the function gives no Hermitian matrix of the right size."""
+        return np.stack([self._at(float(value)).ravel()[picked] for value in values[self.name]])
+
+    def _at(self, value: float) -> Array:
+        block = dense(hermitian(self.function(value), f'Knob "{self.name}" at {value:g}'))
+        check_block(self.name, block, (self.size, self.size), f"its {self.size} orbitals")
+        return np.asarray(block)

@@ -1,0 +1,1 @@
+"""How a block is computed, in this process or in others."""

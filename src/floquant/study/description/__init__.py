@@ -1,0 +1,1 @@
+"""What a study asks: axes and their roles, device functions, observables; checked, and frozen."""

@@ -1,0 +1,78 @@
+"""Whether a study can be answered: everything has a value, everything swept matters, and the device can do what is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from floquant.checks.names import quoted
+from floquant.errors import BadInput
+from floquant.model import Device, Drive, Sector, has_conserved_spin
+from floquant.study.description.axes import Axes
+from floquant.study.description.observables import Asked
+from floquant.study.description.roles import Roles
+
+
+def checked_drive(drive: Any) -> Drive | None:
+    """Raises `BadInput` for what is no drive, or for one that holds arrays."""
+    if drive is not None and not isinstance(drive, Drive):
+        raise BadInput(f"The drive is {drive!r}, but it must be a Drive or None; give Drive(knobs, photon_energy=…).")
+    if drive is not None and (
+        np.ndim(drive.photon_energy) or any(wave.has_arrays for wave in drive.waveforms.values())
+    ):
+        raise BadInput(
+            'The drive holds an array, but a study sweeps what the drive names; give a name, as Cosine("v"), and the array as '
+            'axes={"v": …}.'
+        )
+    return drive
+
+
+def check_complete(axes: Axes, roles: Roles, device: Device, wanted: tuple[Asked, ...]) -> None:
+    """Raises `BadInput` for what has no value."""
+    names = axes.items
+    for name in roles.parameters:
+        if name not in names:
+            raise BadInput(
+                f'The drive\'s parameter "{name}" has no value; sweep or fix it, as axes={{"{name}": …}}, or give it by '
+                f"drive.at({name}=…)."
+            )
+    for one in wanted:
+        if one.kind.needs == "reservoirs" and "fermi_energy" not in names:
+            raise BadInput(
+                f'"{one.name}" needs a Fermi energy; give one, as axes={{"fermi_energy": 0.0}}, or sweep it.'
+            )
+        if one.kind.needs == "energy" and "energy" not in names and "fermi_energy" not in names:
+            raise BadInput(f'"{one.name}" needs energies; give the axis "energy", or "fermi_energy".')
+    if "bias" in names and len(device.contacts) != 2:
+        raise BadInput(
+            f'"bias" needs two leads, but the device has {len(device.contacts)}: '
+            f"{quoted(device.contacts)}; use floquant.solvers with Reservoirs for each lead."
+        )
+
+
+def check_swept(axes: Axes, wanted: tuple[Asked, ...]) -> None:
+    """Raises `BadInput` for an axis on which nothing that is observed depends."""
+    needs = {one.kind.needs for one in wanted}
+    used = {"energy": "energy" in needs, "temperature": "reservoirs" in needs, "bias": "reservoirs" in needs}
+    used["fermi_energy"] = "reservoirs" in needs or "energy" not in axes.items
+    for name, axis in axes.items.items():
+        if axis.dims and not used.get(name, True):
+            observed = ", ".join(one.name for one in wanted)
+            raise BadInput(
+                f'"{name}" is swept, but {observed} does not depend on it; leave it out, or observe what does.'
+            )
+
+
+def check_spin(wanted: tuple[Asked, ...], device: Device, sectors: tuple[Sector, ...]) -> None:
+    """Raises `BadInput` for a question about spin that this device cannot answer."""
+    for one in wanted:
+        if one.name == "spin_current" and not device.spin:
+            raise BadInput(
+                'The study observes "spin_current", but the device has no spin; build it with spin=True and two states per level.'
+            )
+        if one.options.get("resolve_spin") and not has_conserved_spin(device, sectors):
+            raise BadInput(
+                'The study observes "dc_current" with resolve_spin, but the device mixes spins or has none; ask for "spin_current" '
+                "or the charge."
+            )

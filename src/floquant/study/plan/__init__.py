@@ -1,0 +1,1 @@
+"""How a study is cut into blocks of bounded memory, whoever computes them."""

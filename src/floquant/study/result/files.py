@@ -1,0 +1,145 @@
+"""Datasets in netCDF files: complex numbers included, without loss, readable by plain xarray and by ncdump.
+
+Written under a temporary name and renamed into place, so that a file is whole or not there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from floquant.errors import BadInput
+from floquant.study.result.provenance import FORMAT, software
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+# How names of files begin that are not finished.
+UNFINISHED = ".unfinished-"
+
+
+def save(dataset: xr.Dataset | xr.DataArray, path: Any) -> Path:
+    """Write a Dataset (or what an observable returned) to a netCDF file, bit for bit, complex numbers and flags included.
+
+    `xarray.open_dataset(path, engine="h5netcdf")` reads it without floquant, and `floquant.open` with its version checked. A file that
+    floquant wrote earlier is replaced. Raises `BadInput` for another file of that name, or a place that cannot be written.
+    """
+    import xarray as xr
+
+    if isinstance(dataset, xr.DataArray):
+        dataset = dataset.to_dataset(name="values" if dataset.name is None else dataset.name)
+    if not isinstance(dataset, xr.Dataset):
+        raise BadInput(
+            f"What is to be saved is {type(dataset).__name__}, but it must be a Dataset or a DataArray; give one."
+        )
+    path = Path(path)
+    if path.is_dir():
+        raise BadInput(f'"{path}" is a folder, but save writes a file; give a name such as "{path / "data.nc"}".')
+    if path.exists() and _format_of(path) is None:
+        raise BadInput(
+            f'"{path}" exists and is not a file that floquant wrote; give another name. Nothing was overwritten.'
+        )
+    write(dataset, path)
+    return path
+
+
+def write(dataset: xr.Dataset, path: Path) -> None:
+    """Write a Dataset under a temporary name, and rename it into place. Raises `BadInput` if that cannot be done."""
+    with refusing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with replacing(path) as unfinished:
+            _writable(dataset.assign_attrs(_told(dataset.attrs))).to_netcdf(unfinished, engine="h5netcdf")
+    except (TypeError, ValueError) as failure:
+        raise BadInput(
+            f"The Dataset cannot be saved: {failure}; a file holds arrays, and attributes that are numbers or texts."
+        ) from failure
+
+
+def open_dataset(path: Any) -> xr.Dataset:
+    """Read a file that floquant wrote, wholly into memory.
+
+    Raises `BadInput` if there is none, if it is another file, or if a floquant with another file format wrote it.
+    """
+    import xarray as xr
+
+    path = Path(path)
+    if path.is_dir() and (path / "data.nc").exists():
+        path = path / "data.nc"
+    if not path.exists():
+        raise BadInput(f'There is no file "{path}"; give the name of a file that floquant.save or a run wrote.')
+    found = _format_of(path)
+    if found is None:
+        raise BadInput(
+            f'"{path}" is not a file that floquant wrote; open it with xarray.open_dataset("{path}", engine="h5netcdf") or with '
+            f"what made it."
+        )
+    if found != FORMAT:
+        raise BadInput(
+            f'"{path}" has file format {found}, but this floquant reads format {FORMAT}; open it with the floquant that wrote it '
+            f"(its attribute floquant_version tells), or with plain xarray."
+        )
+    return xr.load_dataset(path, engine="h5netcdf")
+
+
+def _format_of(path: Path) -> int | None:
+    """The file format that a netCDF file tells, None if it tells none or is something else."""
+    try:
+        return int(attribute_of(path, "floquant_format"))
+    except (TypeError, ValueError):
+        return None
+
+
+def attribute_of(path: Path, name: str) -> Any:
+    """A global attribute of a netCDF file, None if it has none or is something else."""
+    import h5netcdf
+
+    try:
+        with h5netcdf.File(path, "r") as file:
+            return file.attrs[name]
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError):
+        return None
+
+
+def _told(attrs: Mapping[Any, Any]) -> dict[str, Any]:
+    """What every file says about itself, where the Dataset does not say it already."""
+    return {"Conventions": "CF-1.11", "source": software(), **attrs, "floquant_format": FORMAT}
+
+
+def _writable(dataset: xr.Dataset) -> xr.Dataset:
+    """With attributes that a file can hold: no None, flags as 0 and 1."""
+    result = dataset.copy()
+    result.attrs = _plain(result.attrs)
+    for variable in result.variables.values():
+        variable.attrs = _plain(variable.attrs)
+    return result
+
+
+def _plain(attrs: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {key: int(value) if isinstance(value, bool) else value for key, value in attrs.items() if value is not None}
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary name beside `path`, renamed into place at the end. Raises `BadInput` if that cannot be written."""
+    unfinished = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
+    try:
+        with refusing(path):
+            yield unfinished
+            os.replace(unfinished, path)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
+
+
+@contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """What the system refuses, in the user's words."""
+    try:
+        yield
+    except OSError as failure:
+        reason = failure.strerror or str(failure)
+        raise BadInput(f'"{path}" cannot be written: {reason}; give another place, or make room there.') from failure
