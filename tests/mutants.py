@@ -155,8 +155,8 @@ MUTANTS = [
     # Evanescent sidebands dropped.
     Mutant(
         "evanescent sidebands dropped", "ports", "ports", "_reduce_dense",
-        "    return PortTable(field[:, ports, :d],",
-        "    field[:, :, :d] *= contacts.is_open.any(axis=1)[:, None, None]\n    return PortTable(field[:, ports, :d],",
+        "    return PortTable(energies, field[:, ports, :d],",
+        "    field[:, :, :d] *= contacts.is_open.any(axis=1)[:, None, None]\n    return PortTable(energies, field[:, ports, :d],",
         SITE,
     ),
     Mutant(
@@ -263,7 +263,7 @@ MUTANTS = [
         "Σ(E) in every sideband", "tables of the kernels", "continued_fractions", "SidebandSolver.tabulate",
         "return self.reference.at(energies)",
         "middle = energies[..., energies.shape[-1] // 2, None] + 0 * energies\n        here, there = (self.reference.at(e) for e in (energies, middle))\n"
-           "        return PortTable(there.green, here.left, here.right, here.static, here.is_open)",
+           "        return PortTable(energies, there.green, here.left, here.right, here.static, here.is_open)",
         SITE,
     ),
     Mutant(

@@ -1,9 +1,9 @@
 """What is measured: labelled arrays out."""
 
-from floquant.observe.bound_states import bound_states
 from floquant.observe.currents import dc_current
-from floquant.observe.probes import float_probes
-from floquant.observe.resonances import resonances
+from floquant.observe.probes.float_probes import float_probes
 from floquant.observe.spin_currents import spin_current
+from floquant.observe.states.bound_states import bound_states
+from floquant.observe.states.resonances import resonances
 
 __all__ = ["bound_states", "dc_current", "float_probes", "resonances", "spin_current"]

@@ -7,28 +7,63 @@ The window form is the production form; the Landauer form is its check. 1/h is l
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.names import unknown
-from floquant.errors import BadInput, NotConverged
-from floquant.model import Reservoirs, has_conserved_spin
-from floquant.observe.flows import Currents, collect, landauer_form, refuse_without_bottom, window_form
-from floquant.observe.occupations import Occupations, occupations
+from floquant.errors import BadInput
+from floquant.model import Device, Reservoirs, has_conserved_spin
+from floquant.observe.counted import Counted, Form
+from floquant.observe.measure import measure
+from floquant.observe.occupations import refuse_other_than_solution
+from floquant.solvers.zone.forms import Filling, landauer_form, window_form
 from floquant.transport import Solution
-from floquant.transport.labels import labelled_array
-from floquant.transport.solution import SectorSolution
+from floquant.transport.sector_solution import SectorSolution
+from floquant.transport.windows import hull
 
 if TYPE_CHECKING:
     import xarray as xr
 
-
-# How often an observable may ask for a finer solution.
-REFINEMENTS = 3
 FORMS = ("window", "landauer")
+
+
+@dataclass(frozen=True)
+class Current(Counted):
+    """Charge into each lead, or into each lead and spin."""
+
+    resolve_spin: bool = False
+    form: Form = window_form
+    name = "dc_current"
+    long_name = "charge current into the lead"
+
+    def units(self, energy_unit: str) -> str:
+        """e/h times an energy."""
+        return f"e/h * {energy_unit}"
+
+    def coords(self, device: Device) -> dict[str, Sequence[Any]]:
+        """lead, and spin where it is resolved."""
+        leads = {"lead": list(device.contacts)}
+        return {**leads, "spin": ["up", "down"]} if self.resolve_spin else {**leads}
+
+    def weights(self, part: SectorSolution, leads: Sequence[str], filling: Filling) -> Array:
+        """Every channel counts once."""
+        return charge_weights(part, leads, self.resolve_spin)
+
+
+def charge_weights(part: SectorSolution, leads: Sequence[str], resolve_spin: bool = False) -> Array:
+    """Counting detectors → leads, or leads and spins, (Q, items)."""
+    detectors, spins = part.recordings.counting, 2 if resolve_spin else 1
+    channels = detectors.channels
+    result = np.zeros((detectors.count, len(leads) * spins))
+    for q, (channel, _, pauli, _) in enumerate(detectors.rows):
+        if pauli == 0:
+            spin = channels.spin[channel] if resolve_spin else 0
+            result[q, leads.index(channels.names[channels.group[channel]]) * spins + spin] = 1.0
+    return result
 
 
 def dc_current(
@@ -46,101 +81,22 @@ def dc_current(
     """
     if form not in FORMS:
         raise unknown("form", form, FORMS, "A current")
+    refuse_other_than_solution(solution)
     if resolve_spin and not has_conserved_spin(solution.device, tuple(part.sector for part in solution.parts)):
         raise BadInput(
             "resolve_spin needs a device whose S_z is conserved, but this one mixes spins or has none; ask for spin_current or the charge."
         )
     if form == "landauer":
-        refuse_without_bottom(solution)
-    flows = window_form if form == "window" else landauer_form
-    spins = 2 if resolve_spin else 1
-
-    def evaluate(finer: Solution, filled: Occupations) -> Currents:
-        return collect(finer, filled, flows, len(finer.device.contacts) * spins, _charge_weights(finer, spins))
-
-    finer, filled, currents = accurate(solution, reservoirs, evaluate)
-    leads = list(solution.device.contacts)
-    dims: tuple[str, ...] = ("lead",)
-    coords = {"lead": leads}
-    if resolve_spin:
-        dims, coords = ("lead", "spin"), {"lead": leads, "spin": ["up", "down"]}
-    return labelled(
-        "dc_current",
-        "charge current into the lead",
-        finer,
-        filled,
-        currents,
-        dims,
-        coords,
-        (len(leads), 2)[: len(dims)],
-    )
+        _refuse_without_bottom(solution)
+    return measure(Current(resolve_spin, window_form if form == "window" else landauer_form), solution, reservoirs)
 
 
-def accurate(
-    solution: Solution, reservoirs: Reservoirs, evaluate: Callable[[Solution, Occupations], Currents]
-) -> tuple[Solution, Occupations, Currents]:
-    """Evaluate, on finer solutions if the observable's own bound asks for it. Unmet bounds are for `labelled` to refuse."""
-    filled = occupations(solution, reservoirs)
-    currents = evaluate(solution, filled)
-    finer = solution
-    for _ in range(REFINEMENTS):
-        if not currents.unmet.any() or not finer.converged.all():
-            break
-        finer = finer.refined(evaluate, reservoirs)
-        currents = evaluate(finer, filled)
-    return finer if finer is solution else _asked_as(solution, finer), filled, currents
-
-
-def _asked_as(solution: Solution, finer: Solution) -> Solution:
-    """A finer solution that still carries the accuracy that the user asked for."""
-    from dataclasses import replace
-
-    return replace(finer, accuracy=solution.accuracy)
-
-
-def labelled(
-    name: str, long_name: str, solution: Solution, filled: Occupations, currents: Currents,
-    dims: tuple[str, ...], coords: dict[str, list[str]], sizes: tuple[int, ...],
-) -> xr.DataArray:  # fmt: skip
-    unit = solution.device.energy_unit or "energy"
-    shape = (solution.settings.count, *filled.shape, *sizes)
-    attrs = {"units": f"e/h * {unit}", "long_name": long_name, **solution.certificate.attrs()}
-    result = labelled_array(
-        name,
-        currents.value.reshape(shape),
-        solution.settings,
-        (*filled.dims, *dims),
-        {**filled.coords, **coords},
-        attrs,
-        currents.error.reshape(shape),
-    )
-    unmet = currents.unmet
-    if unmet.any():
-        worst = int(np.argmax(unmet.any(axis=(1, 2))))
-        missed, points = int(unmet.any(axis=2).sum()), unmet.shape[0] * unmet.shape[1]
-        places = (*solution.settings.dims, *filled.dims)
-        good = ~unmet.any(axis=2).reshape((*solution.settings.shape, *filled.shape))
-        result = result.assign_coords(converged=(places, good))
-        raise NotConverged(
-            f"{name} is not good to rtol = {solution.accuracy.rtol:g} at {missed} of {points} points "
-            f"(first: {solution.settings.describe(worst)}), with max_nodes = {solution.accuracy.max_nodes}; raise max_nodes or rtol.",
-            result,
-            result.coords[f"{name}_error"],
-        )
-    return result
-
-
-def _charge_weights(solution: Solution, spins: int) -> Callable[[SectorSolution], Array]:
-    """Detectors → (lead, spin) items: every channel counts once."""
-    leads = list(solution.device.contacts)
-
-    def weights(part: SectorSolution) -> Array:
-        channels = part.solver.channels
-        result = np.zeros((len(channels.detectors), len(leads) * spins))
-        for q, (channel, _, kind) in enumerate(channels.detectors):
-            if kind == 0:
-                spin = channels.spin[channel] if spins == 2 else 0
-                result[q, leads.index(channels.names[channels.group[channel]]) * spins + spin] = 1.0
-        return result
-
-    return weights
+def _refuse_without_bottom(solution: Solution) -> None:
+    """The Landauer form integrates over every occupied energy: the window must reach the bottom of the bands."""
+    for part in solution.parts:
+        bottom, _ = hull(part.sector)
+        if solution.window[0] > bottom:
+            raise BadInput(
+                f"The Landauer form needs every energy from the bottom of the bands, {bottom:g}, but the window begins at "
+                f"{solution.window[0]:g}; solve with a window that reaches the bottom, or use the window form."
+            )

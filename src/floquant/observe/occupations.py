@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
+from floquant.solvers.zone.forms import Filling
 from floquant.transport import Solution
 from floquant.transport.settings import Settings, aligned, refuse_reserved
 from floquant.transport.windows import hull
@@ -21,32 +22,12 @@ REACH = 40.0
 
 @dataclass(frozen=True)
 class Occupations:
-    """μ and T of each lead, shape (1, n), or (P, n) where they depend on the settings; n counts the reservoirs' own dims."""
+    """Reservoirs laid over a solution: μ and T of each lead (`filling`), and the dims that they have besides the settings'."""
 
-    mu: Mapping[str, Array]
-    temperature: Mapping[str, Array]
-    dims: tuple[str, ...]
-    shape: tuple[int, ...]
-    coords: Mapping[str, Any]
-
-    @property
-    def count(self) -> int:
-        """n: points of the reservoirs' own dims."""
-        return int(np.prod(self.shape, dtype=int))
-
-    def part(self, rows: slice, columns: slice) -> Occupations:
-        """These settings and these points only, as flat arrays."""
-        mu, temperature = (
-            {lead: values[:, columns] if len(values) == 1 else values[rows, columns] for lead, values in own.items()}
-            for own in (self.mu, self.temperature)
-        )
-        return Occupations(mu, temperature, ("point",), (columns.stop - columns.start,), {})
-
-    def alike(self, one: str, other: str) -> bool:
-        """True if two leads have the same reservoir everywhere."""
-        return np.array_equal(self.mu[one], self.mu[other]) and np.array_equal(
-            self.temperature[one], self.temperature[other]
-        )
+    filling: Filling
+    dims: tuple[str, ...] = ()
+    shape: tuple[int, ...] = ()
+    coords: Mapping[str, Any] = field(default_factory=dict)
 
 
 def named(value: Any, name: str) -> Any:
@@ -60,12 +41,17 @@ def named(value: Any, name: str) -> Any:
     return xr.DataArray(np.asarray(value), dims=(name,), coords={name: np.asarray(value)})
 
 
-def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
-    """Raises `BadInput` if a lead has no reservoir, or if the solution's window does not hold what the reservoirs ask for."""
+def refuse_other_than_solution(solution: Any) -> None:
+    """Raises `BadInput` for anything but a Solution."""
     if not isinstance(solution, Solution):
         raise BadInput(
             f"A current was asked of a {type(solution).__name__}, but it needs a Solution; give what fq.solve returns."
         )
+
+
+def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
+    """Raises `BadInput` if a lead has no reservoir, or if the solution's window does not hold what the reservoirs ask for."""
+    refuse_other_than_solution(solution)
     if not isinstance(reservoirs, Reservoirs):
         raise BadInput(
             f"The reservoirs are a {type(reservoirs).__name__}, but they must be Reservoirs; give Reservoirs(mu=..., temperature=...)."
@@ -84,16 +70,11 @@ def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
         if dim in batch.dims:
             _refuse_other_coordinates(dim, shape[dims.index(dim)], coords.get(dim), batch)
     laid = {name: _laid(values, dims, batch, own, own_shape) for name, values in spread.items()}
-    result = Occupations(
-        {lead: laid[f"mu {lead}"] for lead in by_lead},
-        {lead: laid[f"temperature {lead}"] for lead in by_lead},
-        own,
-        own_shape,
-        {dim: (dim, coords[dim]) for dim in own if dim in coords},
+    filling = Filling(
+        {lead: laid[f"mu {lead}"] for lead in by_lead}, {lead: laid[f"temperature {lead}"] for lead in by_lead}
     )
-    for lead in by_lead:
-        _refuse_outside(solution, lead, result.mu[lead], result.temperature[lead])
-    return result
+    refuse_outside(solution, filling)
+    return Occupations(filling, own, own_shape, {dim: (dim, coords[dim]) for dim in own if dim in coords})
 
 
 def _refuse_other_coordinates(dim: str, size: int, values: Array | None, batch: Settings) -> None:
@@ -122,6 +103,12 @@ def _laid(
     )
     full = np.broadcast_to(moved.reshape(shape), (*batch.shape, *own_shape))
     return np.ascontiguousarray(full, dtype=float).reshape(batch.count, -1)
+
+
+def refuse_outside(solution: Solution, filling: Filling) -> None:
+    """Raises `BadInput` if the solution's window does not hold what these reservoirs ask for."""
+    for lead, mu in filling.mu.items():
+        _refuse_outside(solution, lead, mu, filling.temperature[lead])
 
 
 def _refuse_outside(solution: Solution, lead: str, mu: Array, temperature: Array) -> None:

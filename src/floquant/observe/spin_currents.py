@@ -8,8 +8,8 @@ would depend on the cell of the lead in which it is counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,16 +17,52 @@ import numpy as np
 from floquant.checks import Array
 from floquant.checks.directions import AXES, direction_name
 from floquant.errors import BadInput
-from floquant.model import Reservoirs
-from floquant.observe.currents import accurate, labelled
-from floquant.observe.flows import Currents, collect, window_form
-from floquant.observe.occupations import Occupations
+from floquant.model import Device, Reservoirs
+from floquant.observe.counted import Counted
+from floquant.observe.measure import measure
+from floquant.solvers.zone.forms import Filling
 from floquant.transport import Solution
-from floquant.transport.solution import SectorSolution
+from floquant.transport.sector_solution import SectorSolution
 from floquant.transport.spin import SAMPLES, checked_axis, conserved, conserved_axes, names_of
 
 if TYPE_CHECKING:
     import xarray as xr
+
+
+@dataclass(frozen=True, eq=False)
+class SpinCurrent(Counted):
+    """Components of the spin along `wanted` (leads, 3, components) where `known` (leads, components)."""
+
+    wanted: Array
+    known: Array
+    directions: bool
+    name = "spin_current"
+    long_name = "spin current into the lead"
+
+    def units(self, energy_unit: str) -> str:
+        """e/h times an energy."""
+        return f"e/h * {energy_unit}"
+
+    def coords(self, device: Device) -> dict[str, Sequence[Any]]:
+        """lead, and direction where vectors are asked for."""
+        leads = {"lead": list(device.contacts)}
+        return {**leads, "direction": list(AXES)} if self.directions else {**leads}
+
+    def hidden(self, device: Device) -> Array:
+        """Components that their lead does not conserve."""
+        return ~self.known
+
+    def weights(self, part: SectorSolution, leads: Sequence[str], filling: Filling) -> Array:
+        """σ_x and σ_y are detectors of their own, σ_z is ↑ − ↓."""
+        detectors, wanted = part.recordings.counting, np.where(self.known[:, None], self.wanted, 0.0)
+        channels = detectors.channels
+        result = np.zeros((detectors.count, len(leads), wanted.shape[2]))
+        for q, (channel, _, pauli, _) in enumerate(detectors.rows):
+            lead = leads.index(channels.names[channels.group[channel]])
+            sign = 1.0 if pauli else 1.0 - 2.0 * channels.spin[channel]
+            # pauli 0 counts ↑ and ↓: the last direction, z
+            result[q, lead] = sign * wanted[lead, pauli - 1]
+        return result.reshape(detectors.count, -1)
 
 
 def spin_current(solution: Solution, reservoirs: Reservoirs, *, axes: Any = None) -> xr.DataArray:
@@ -64,7 +100,7 @@ def _vectors(solution: Solution, reservoirs: Reservoirs) -> xr.DataArray:
         missing = [axis for axis, here in zip(AXES, known[number], strict=True) if not here]
         if missing:
             reasons.append(f"{name}: {', '.join(missing)} (the lead conserves the spin along {names_of(axes)} only)")
-    result = _components(solution, reservoirs, np.tile(np.eye(3), (len(leads), 1, 1)), known, ("lead", "direction"))
+    result = measure(SpinCurrent(np.tile(np.eye(3), (len(leads), 1, 1)), known, True), solution, reservoirs)
     return result.assign_attrs(not_conserved="; ".join(reasons)) if reasons else result
 
 
@@ -80,49 +116,12 @@ def _along(solution: Solution, reservoirs: Reservoirs, axes: Any) -> xr.DataArra
         axis = checked_axis(solution.device, name, axes, energies, "ask for dc_current")
         wanted[leads.index(name), :, 0] = axis
     known = np.isin(leads, named)[:, None]
-    result = _components(solution, reservoirs, wanted, known, ("lead",)).isel(lead=np.flatnonzero(known[:, 0]))
+    result = measure(SpinCurrent(wanted, known, False), solution, reservoirs).isel(lead=np.flatnonzero(known[:, 0]))
     shown = [direction_name(wanted[leads.index(str(name)), :, 0]) for name in result.lead.values]
     return result.assign_coords(spin_axis=("lead", shown))
-
-
-def _components(
-    solution: Solution, reservoirs: Reservoirs, wanted: Array, known: Array, dims: tuple[str, ...]
-) -> xr.DataArray:
-    """Components along `wanted` (leads, 3, items) where `known` (leads, items); nan elsewhere."""
-    leads, hidden = list(solution.device.contacts), ~known.ravel()
-
-    def evaluate(finer: Solution, filled: Occupations) -> Currents:
-        found = collect(finer, filled, window_form, known.size, _weights(leads, np.where(known[:, None], wanted, 0.0)))
-        return replace(found, unmet=found.unmet & ~hidden)
-
-    finer, filled, currents = accurate(solution, reservoirs, evaluate)
-    currents.value[..., hidden] = np.nan
-    currents.error[..., hidden] = np.nan
-    coords = {"lead": leads, "direction": list(AXES)}
-    return labelled(
-        "spin_current", "spin current into the lead", finer, filled, currents,
-        dims, {dim: coords[dim] for dim in dims}, known.shape[: len(dims)],
-    )  # fmt: skip
 
 
 def _energies(solution: Solution) -> Array:
     """Energies that electrons of the window leave at."""
     reach = solution.photon_energy * max(part.sidebands for part in solution.parts)
     return np.linspace(solution.window[0] - reach, solution.window[1] + reach, SAMPLES)
-
-
-def _weights(leads: list[str], wanted: Array) -> Callable[[SectorSolution], Array]:
-    """Detectors → (lead, item) components: σ_x and σ_y are detectors of their own, σ_z is ↑ − ↓."""
-    items = wanted.shape[2]
-
-    def weights(part: SectorSolution) -> Array:
-        channels = part.solver.channels
-        result = np.zeros((len(channels.detectors), len(leads), items))
-        for q, (channel, _, kind) in enumerate(channels.detectors):
-            lead = leads.index(channels.names[channels.group[channel]])
-            sign = 1.0 if kind else 1.0 - 2.0 * channels.spin[channel]
-            # kind 0 counts ↑ and ↓: the last direction, z
-            result[q, lead] = sign * wanted[lead, kind - 1]
-        return result.reshape(len(channels.detectors), -1)
-
-    return weights

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from floquant.solvers.ladder.ladder import LadderSolver
-
 
 @lru_cache(maxsize=1)
 def _controller() -> Any:
@@ -19,17 +17,10 @@ def _controller() -> Any:
 
 
 @contextmanager
-def threads_for(solver: LadderSolver) -> Iterator[None]:
-    """A costly solver works with one BLAS thread inside; others call no BLAS that would use more."""
-    if not solver.costly:
+def one_thread(wanted: bool = True) -> Iterator[None]:
+    """One BLAS thread inside; as many as there are if that is not `wanted`, since to ask takes a while."""
+    if not wanted:
         yield
         return
-    with _controller().limit(limits=1, user_api="blas"):
-        yield
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """One BLAS thread inside."""
     with _controller().limit(limits=1, user_api="blas"):
         yield

@@ -16,7 +16,10 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Sector
-from floquant.solvers.ladder.ladder import FlowLayout, Ladder, LadderSolver
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.flow_layout import FlowLayout
+from floquant.solvers.ladder.ladder import Ladder
+from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.zone.zone import NODES, WEIGHTS
 
 # The error from the ladder's end over the weight found there; checked against longer ladders in the tests.
@@ -124,15 +127,13 @@ def choose_sidebands(
         epsilon, weights = photon_energy * np.array([[0.29, 0.77]]), np.ones(2)
     row = np.zeros(len(sample), dtype=np.int64)
     sidebands = fewest_sidebands(solver.sector)
-    judge = LadderJudge(rtol)
+    judge, detectors = LadderJudge(rtol), Detectors.counting(solver.channels)
     checked = checked_energies(photon_energy, window)
     while sidebands <= MOST:
         ladder = ladder_for(photon_energy, window, sidebands, solver.reach)
-        values = solver.flows(solver.tabulate(ladder.energies(epsilon)), sample, row, ladder)
-        layout = FlowLayout.of(solver.channels, ladder)
-        tail = float(
-            relative_tail(np.einsum("pxt,x->pt", values[:, :, layout.slices["tail"]], weights), sidebands).max()
-        )
+        values = solver.flows(solver.tabulate(ladder.energies(epsilon)), sample, row, ladder, detectors)
+        layout = FlowLayout.of(detectors, ladder)
+        tail = float(relative_tail(np.einsum("pxt,x->pt", layout.view(values, "tail"), weights), sidebands).max())
         if solver.costly:
             total = values[:, :, layout.slices["total"]]
             # as strict as the integral is later, or the whole zone would be done twice

@@ -23,7 +23,7 @@ from floquant.solvers.elimination.fronts import OPERATION
 from floquant.solvers.extended.dissection import DissectionSolver
 from floquant.solvers.ladder.contacts import contact_orbitals
 from floquant.solvers.ladder.dense import DenseSolver
-from floquant.solvers.ladder.ladder import LadderSolver
+from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.local.continued_fractions import SidebandSolver
 from floquant.solvers.local.ports import is_large
 from floquant.transport.settings import photon_energy_of, settings

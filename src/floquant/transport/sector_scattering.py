@@ -10,8 +10,11 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.ladder.ladder import FlowLayout, Ladder, LadderSolver
-from floquant.solvers.threads import threads_for
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.flow_layout import FlowLayout
+from floquant.solvers.ladder.ladder import Ladder
+from floquant.solvers.ladder.solver import LadderSolver
+from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.cutoff import (
     CHECKED,
@@ -84,19 +87,19 @@ class SectorScattering:
             yield from self.kept_blocks
             return
         for where, which, table, problem in self._runs(*self.solver.numbers(self._ladder().rungs)):
-            with threads_for(self.solver):
+            with one_thread(self.solver.costly):
                 powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
             yield which, where, powers[:, :, self.kept], tail * slowness(self.sidebands)
 
     def tabulated(self, where: slice) -> Any:
         """The solver's table at a slice of the energies, for `amplitudes`."""
-        with threads_for(self.solver):
+        with one_thread(self.solver.costly):
             return self.solver.tabulate(self._ladder().energies(self.energies[None, where]))
 
     def amplitudes(self, table: Any, which: slice) -> Array:
         """S (settings, energies, sideband, out, in) between lead orbitals, at a slice of the settings."""
         problem = np.arange(which.start, which.stop, dtype=np.int64)
-        with threads_for(self.solver):
+        with one_thread(self.solver.costly):
             s, _ = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
         return s[:, :, self.kept]
 
@@ -113,7 +116,7 @@ class SectorScattering:
         size = max(1, BLOCK // (per_pair * nodes))
         for begin in range(0, len(self.energies), nodes):
             where = slice(begin, min(begin + nodes, len(self.energies)))
-            with threads_for(self.solver):
+            with one_thread(self.solver.costly):
                 table = self.solver.tabulate(ladder.energies(self.energies[None, where]))
             for first in range(0, self.count, size):
                 which = slice(first, min(first + size, self.count))
@@ -136,8 +139,9 @@ class SectorScattering:
         ladder, energies = self._ladder(), self.energies[_sample(len(self.energies), SAMPLE)]
         problem = _sample(self.count, SAMPLE)
         table = self.solver.tabulate(ladder.energies(energies[None]))
-        values = self.solver.flows(table, problem, np.zeros(len(problem), dtype=np.int64), ladder)
-        tail = values[:, :, FlowLayout.of(self.solver.channels, ladder).slices["tail"]]
+        detectors = Detectors.counting(self.solver.channels)
+        values = self.solver.flows(table, problem, np.zeros(len(problem), dtype=np.int64), ladder, detectors)
+        tail = FlowLayout.of(detectors, ladder).view(values, "tail")
         return float(relative_tail(tail, self.sidebands).max(initial=0.0))
 
     def row_defects(self) -> Array:
@@ -159,7 +163,7 @@ def scatter_sector(
     """The sector with enough sidebands, its tails (settings, energies), and its largest column defects (energies,)."""
     photon_energy = photon_energy if sector.is_driven else 0.0
     solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
-    with threads_for(solver):
+    with one_thread(solver.costly):
         return _scattered(sector, solver, photon_energy, energies, accuracy, count)
 
 

@@ -11,9 +11,9 @@ def warm_up(big_devices: bool = False) -> None:
     import numpy as np
 
     from floquant.model import Chain, Contact, Cosine, Device, Drive, Onsite
-    from floquant.solvers.zone.occupation import ZoneIntegrals
+    from floquant.solvers.zone.occupation import Occupied
     from floquant.transport.scattering import scatter
-    from floquant.transport.solution import solve
+    from floquant.transport.solve import solve
 
     lead = Chain()
     device = Device(
@@ -24,7 +24,7 @@ def warm_up(big_devices: bool = False) -> None:
     for knobs in (("left",), ("left", "right")):
         drive = Drive({name: Cosine(0.1) for name in knobs}, photon_energy=1.0)
         scatter(device, drive, [0.1], rtol=1e-2).transmission("R", "L")
-        integrals: ZoneIntegrals = solve(device, drive, (0.1, 0.1), rtol=1e-2).parts[0].integrals
+        integrals = Occupied(solve(device, drive, (0.1, 0.1), rtol=1e-2).parts[0].counted)
         level = np.array([[0.1]])
         for temperature in (np.zeros((1, 1)), np.full((1, 1), 0.001)):
             integrals.pumped(level, temperature)

@@ -18,9 +18,12 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
+from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.contacts import ContactTable, contact_orbitals, contacts_at
 from floquant.solvers.ladder.dense import relative_weight
-from floquant.solvers.ladder.ladder import Channels, Ladder, LadderSolver
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.ladder import Ladder
+from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
 
 # Contacts are remembered up to so many numbers (256 MB of complex ones), and asked for in batches of so many (16 MB).
@@ -223,12 +226,12 @@ class LadderByLadder(LadderSolver):
         s[centre] = s[centre] - source.projector
         return s, float(relative_weight(field[None], centre, self.sector.harmonic_gap)[0])
 
-    def flows(self, table: LadderTable, problem: Array, row: Array, ladder: Ladder) -> Array:
+    def flows(self, table: LadderTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all open waves of each ladder."""
         gap = self.sector.harmonic_gap
         return np.array(
             [
-                [self._passage(int(p), *found).flows(self.channels, ladder, gap) for found in table.ladders(int(t))]
+                [self._passage(int(p), *found).flows(detectors, ladder, gap) for found in table.ladders(int(t))]
                 for p, t in zip(problem, row, strict=True)
             ]
         )
@@ -246,7 +249,7 @@ class LadderByLadder(LadderSolver):
             s[own[m]] = 1j * (wave.table.injection.conj().T @ field[m])
             s[own[m], own[m]] -= wave.table.projector
         opened = np.array([wave.opened(self.channels.count) for wave in waves])
-        return every.passage(s, opened, np.sum(field.real**2 + field.imag**2, axis=1))
+        return every.passage(energies, s, opened, np.sum(field.real**2 + field.imag**2, axis=1))
 
 
 def summed(s: Array, out: Array, into: Array, count: int) -> Array:

@@ -45,26 +45,28 @@ def follow(
 
 
 @compiled
-def block_columns(tg, tl, tr, ts, topen, v0, vin, vup, driven, problem, row, centre, out, out_tail):
+def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_tail):
     """S[i, x, rung, out, in] for a wave that enters at rung `centre`, and the weight at the ladder's ends (see `scalar.scalar_columns`)."""
-    n_node, rungs, d = tg.shape[1], tg.shape[2], tg.shape[3]
-    channels, orbitals = tl.shape[3], driven.shape[0]
+    n_node, rungs, d = table.green.shape[1], table.green.shape[2], table.green.shape[3]
+    channels, orbitals = table.left.shape[3], driven.shape[0]
     size = vin.shape[1]
     per_step = size // orbitals
     steps = rungs // per_step
     a, y, lv, g, left, right, static = room_for_dressed(rungs, d, orbitals, channels)
-    up, down, source, work, green, emitted = room_for_steps(steps, size)
+    up, down = np.empty((steps, size, size), np.complex128), np.empty((steps, size, size), np.complex128)
+    source, work, green, emitted = room_for_steps(size)
     field, wave = np.empty((size, channels), np.complex128), np.empty((size, channels), np.complex128)
     driving = np.empty((size, channels), np.complex128)
     outgoing = np.empty((per_step * channels, channels), np.complex128)
     step, within = centre // per_step, centre % per_step
-    for i in range(problem.shape[0]):
-        p, t = problem[i], row[i]
+    for i in range(pairs.problem.shape[0]):
+        p, t = pairs.problem[i], pairs.row[i]
         v_in, v_up = vin[p], vup[p]
         v_down = np.ascontiguousarray(v_up.conjugate().T)
         for x in range(n_node):
             dress(
-                tg[t, x], tl[t, x], tr[t, x], ts[t, x], v0[p], driven, a, y, lv, centre, centre, g, left, right, static
+                table.green[t, x], table.left[t, x], table.right[t, x], table.static[t, x], v0[p], driven, a, y, lv, centre, centre,
+                g, left, right, static,
             )  # fmt: skip
             fill_ratios(g, orbitals, 0, steps, 1, v_in, v_up, v_down, up, source, work, green)
             fill_ratios(g, orbitals, 0, steps, -1, v_in, v_down, v_up, down, source, work, green)

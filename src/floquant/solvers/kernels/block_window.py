@@ -1,11 +1,12 @@
 """Several driven orbitals or several harmonics: what waves of the window's own rungs do, and what they leave at the ladder's ends.
 
-See `block_flows` for α and β, `ladder.FlowLayout` for what is written.
+See `block_flows` for α and β, `ladder.flow_layout` for what is written.
 """
 
 from __future__ import annotations
 
 from floquant.solvers.kernels.compiler import compiled
+from floquant.solvers.kernels.detection import weight_of_energy
 from floquant.solvers.kernels.products import add_sandwich, expectation, largest_column, multiply, row_expectation
 from floquant.solvers.kernels.steps import leave
 
@@ -26,66 +27,84 @@ def own_amplitudes(left, static, orbitals, start, source, field, driven_field, o
 
 
 @compiled
-def reading(outgoing, per_step, channels, one, other, kind, column):
+def reading(outgoing, per_step, channels, one, other, pauli, column):
     """What a detector reads of one column of a step's own amplitudes."""
     flow = 0.0
     for sub in range(per_step):
         first = outgoing[sub * channels + one, column]
-        if kind == 0:
+        if pauli == 0:
             flow += first.real**2 + first.imag**2
         else:
             product = first.conjugate() * outgoing[sub * channels + other, column]
-            flow += 2.0 * product.real if kind == 1 else 2.0 * product.imag
+            flow += 2.0 * product.real if pauli == 1 else 2.0 * product.imag
     return flow
 
 
 @compiled
-def write_rung(
-    j, s, k, rung, steps, n_rung, is_open, group, n_group, detectors, phase_in, phase_out, field, outgoing,
-    alpha_up, alpha_down, beta_up, beta_down, out_up, out_down, total_at, defect_at, elastic_at, out,
-):  # fmt: skip
-    """Transmissions, row defects and the elastic probe of window rung k, the s-th of step j."""
+def weighed_reading(outgoing, per_step, channels, one, power, energies, start, reference, column):
+    """The same of a detector that weighs by energy; the step's rungs begin at `start`."""
+    flow = 0.0
+    for sub in range(per_step):
+        first = outgoing[sub * channels + one, column]
+        flow += weight_of_energy(power, energies[start + sub] - reference) * (first.real**2 + first.imag**2)
+    return flow
+
+
+@compiled
+def write_rung(j, s, steps, window, counting, energies, is_open, field, outgoing, up, down, out):
+    """Transmissions, row defects and the elastic probe of the window rung that is the s-th of step j."""
+    group, detectors, n_rung = counting.group, counting.detectors, window.n_rung
+    total_at, defect_at, elastic_at = counting.starts[1], counting.starts[2], counting.starts[4]
     channels = group.shape[0]
     per_step = outgoing.shape[0] // channels
+    start = j * per_step
+    rung = start + s
+    k = rung - window.first
     elastic = 0.0j
     for c in range(channels):
         column = s * channels + c
         for b in range(channels):
             if group[b] != group[c]:
-                elastic += outgoing[s * channels + b, column] * phase_out[rung, b] * phase_in[rung, c]
+                elastic += outgoing[s * channels + b, column] * counting.phase_out[rung, b] * counting.phase_in[rung, c]
         for q in range(detectors.shape[0]):
-            flow = expectation(beta_up[j, q], field, column) + expectation(beta_down[j, q], field, column)
-            flow += reading(outgoing, per_step, channels, detectors[q, 0], detectors[q, 1], detectors[q, 2], column)
-            out[total_at + (q * n_group + group[c]) * n_rung + k] += flow
+            flow = expectation(up.beta[j, q], field, column) + expectation(down.beta[j, q], field, column)
+            one, other, pauli, power = detectors[q, 0], detectors[q, 1], detectors[q, 2], detectors[q, 3]
+            if power == 0:
+                flow += reading(outgoing, per_step, channels, one, other, pauli, column)
+            else:
+                flow += weighed_reading(
+                    outgoing, per_step, channels, one, power, energies, start, counting.reference, column
+                )  # fmt: skip
+            out[total_at + (q * counting.n_group + group[c]) * n_rung + k] += flow
         # Row of channel c at this rung: all that arrives there, from the step itself, from below and from above.
         arrives = 0.0
         for other in range(per_step * channels):
             arrives += outgoing[column, other].real ** 2 + outgoing[column, other].imag ** 2
         if j > 0:
-            arrives += row_expectation(out_up[j], column, alpha_up[j - 1])
-        if j < steps - 1:
-            arrives += row_expectation(out_down[j], column, alpha_down[j + 1])
+            arrives += row_expectation(up.outgoing[j], column, up.alpha[j - 1])
+        if j < steps.number - 1:
+            arrives += row_expectation(down.outgoing[j], column, down.alpha[j + 1])
         out[defect_at + c * n_rung + k] = is_open[rung, c] - arrives
     out[elastic_at + k] = elastic.real
     out[elastic_at + n_rung + k] = elastic.imag
 
 
 @compiled
-def write_tail(rung, orbitals, steps, ahead, along, ratio, alpha, source, work, emitted, at, out):
+def write_tail(rung, orbitals, steps, ahead, along, way, room, out):
     """What the ladder's end would pass on, over the largest share that it can pass on; and the weight on the window's outermost rung."""
-    size = alpha.shape[1]
+    size = way.alpha.shape[1]
     per_step = size // orbitals
     j = rung // per_step
-    source[:, :] = alpha[j]
+    room.source[:, :] = way.alpha[j]
     for m in range((rung % per_step) * orbitals, (rung % per_step + 1) * orbitals):
-        out[at + 1] += source[m, m].real
+        out[1] += room.source[m, m].real
     j += ahead
     while 0 <= j < steps:
-        emitted[:, :] = 0.0
-        add_sandwich(ratio[j], source, work, emitted)
-        source[:, :] = emitted
+        room.emitted[:, :] = 0.0
+        add_sandwich(way.ratio[j], room.source, room.work, room.emitted)
+        room.source[:, :] = room.emitted
         j += ahead
-    emitted[:, :] = 0.0
-    add_sandwich(along, source, work, emitted)
+    room.emitted[:, :] = 0.0
+    add_sandwich(along, room.source, room.work, room.emitted)
     for m in range(size):
-        out[at] += emitted[m, m].real / max(largest_column(along), 1e-300)
+        out[0] += room.emitted[m, m].real / max(largest_column(along), 1e-300)

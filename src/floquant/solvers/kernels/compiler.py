@@ -1,46 +1,50 @@
-"""How kernels are compiled: once, cached on disk, and said aloud when it takes time.
+"""How kernels are compiled: once for each processor, kept on disk, and said aloud when it takes time.
 
 No `parallel=True` anywhere: processes carry the parallelism, and results must not depend on the number of threads.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
 import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numba
 from numba.core import event
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+
+from floquant.solvers.kernels.folder import kernel_folder, sources_digest
 
 
-def _renew_stale_caches() -> None:
-    """numba keeps a kernel while its own file is unchanged, even if a kernel that it calls, in another file, has changed.
+class _Locator(_CacheLocator):
+    """All kernels lie in one folder, named after the sources of all of them.
 
-    So where any of these files differs from the last time, all of them get a new time stamp, and numba compiles them again.
+    numba's own stamp is that of one file: it would keep a kernel while one that it calls, in another file, has changed.
     """
-    folder = Path(__file__).parent
-    sources = sorted(folder.glob("*.py"))
-    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
-    record = folder / "__pycache__" / "sources.sha256"
-    with contextlib.suppress(
-        OSError
-    ):  # a folder that cannot be written holds an installed package: its files change together
-        if record.is_file() and record.read_text() == digest:
-            return
-        for source in sources:
-            os.utime(source)
-        record.parent.mkdir(exist_ok=True)
-        record.write_text(digest)
+
+    def __init__(self, function: Any, file: str) -> None:
+        self.line = function.__code__.co_firstlineno
+
+    @classmethod
+    def from_function(cls, function: Any, file: str) -> _Locator:
+        return cls(function, file)
+
+    def get_cache_path(self) -> str:
+        return str(kernel_folder())
+
+    def get_source_stamp(self) -> str:
+        return sources_digest()
+
+    def get_disambiguator(self) -> str:
+        return str(self.line)
 
 
-_renew_stale_caches()
+class _CacheImplementation(CompileResultCacheImpl):
+    _locator_classes = [_Locator]  # noqa: RUF012 - numba's own way to say it
 
-_NO_CACHE_FOLDER = "no locator available"
+
+class _KernelCache(FunctionCache):
+    _impl_class = _CacheImplementation
 
 
 class _Announcer(event.Listener):
@@ -66,20 +70,8 @@ event.register("numba:compile", _Announcer())
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile `function` at its first call and cache it; where no folder can be written, cache in a temporary one."""
-    options: Any = {"cache": True, "error_model": "numpy", "nogil": True, "fastmath": {"contract", "reassoc"}}
-    try:
-        return numba.njit(**options)(function)
-    except RuntimeError as error:
-        if _NO_CACHE_FOLDER not in str(error):
-            raise
-        # Neither the package's folder nor the user's cache can be written: a temporary folder keeps the process alive.
-        folder = os.path.join(
-            tempfile.gettempdir(), f"floquant-kernels-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-        )
-        settings: Any = numba.config
-        settings.CACHE_DIR = folder
-        try:
-            return numba.njit(**options)(function)
-        except RuntimeError:
-            return numba.njit(error_model="numpy", nogil=True)(function)
+    """Compile `function` at its first call, and keep what was compiled in `kernel_folder`."""
+    kernel: Any = numba.njit(error_model="numpy", nogil=True, fastmath={"contract", "reassoc"})(function)
+    if hasattr(kernel, "_cache"):  # not where NUMBA_DISABLE_JIT leaves the function as it is
+        kernel._cache = _KernelCache(kernel.py_func)
+    return kernel

@@ -1,4 +1,4 @@
-"""Arrays that the ladder kernels fill again and again, and where flows are written.
+"""Arrays that the ladder kernels fill again and again.
 
 Written into its callers by numba (`inline`), so that the compiler sees that fresh arrays do not overlap.
 """
@@ -23,20 +23,27 @@ def room_for_dressed(rungs, ports, orbitals, channels):
 
 
 @numba.njit(inline="always")
-def room_for_steps(steps, size):
-    """The ratios up and down, (steps, B, B), and four matrices of scratch (B, B)."""
-    up, down = np.empty((steps, size, size), np.complex128), np.empty((steps, size, size), np.complex128)
+def room_for_steps(size):
+    """Four matrices of scratch (B, B)."""
     source, work = np.empty((size, size), np.complex128), np.empty((size, size), np.complex128)
     green, emitted = np.empty((size, size), np.complex128), np.empty((size, size), np.complex128)
-    return up, down, source, work, green, emitted
+    return source, work, green, emitted
 
 
 @numba.njit(inline="always")
-def starts_of(detectors, channels, groups, cuts, rungs):
-    """Where each quantity of `ladder.FlowLayout` begins: unsigned, total, defect, probe, elastic, tail; the signed flows begin at 0."""
-    unsigned = detectors * cuts
-    total = unsigned + channels * cuts
-    defect = total + detectors * groups * rungs
-    probe = defect + channels * rungs
-    elastic = probe + 4 * cuts
-    return unsigned, total, defect, probe, elastic, elastic + 2 * rungs
+def room_for_scalars(rungs, detectors):
+    """One way through a scalar ladder (see `arguments.Scalars`); the ends, where nothing is driven, stay zero."""
+    ratio, emitted = np.empty(rungs, np.complex128), np.zeros(rungs, np.complex128)
+    alpha, beta = np.zeros(rungs), np.zeros((rungs, detectors))
+    enter, leave = np.zeros(rungs, np.complex128), np.zeros(rungs, np.complex128)
+    return ratio, emitted, alpha, beta, enter, leave
+
+
+@numba.njit(inline="always")
+def room_for_blocks(steps, wide, size, detectors):
+    """One way through a ladder of steps (see `arguments.Blocks`)."""
+    ratio, outgoing = np.empty((steps, size, size), np.complex128), np.zeros((steps, wide, size), np.complex128)
+    alpha = np.empty((steps, size, size), np.complex128)
+    beta = np.empty((steps, detectors, size, size), np.complex128)
+    enter, leave = np.empty((steps, size), np.complex128), np.empty((steps, size), np.complex128)
+    return ratio, outgoing, alpha, beta, enter, leave

@@ -13,9 +13,13 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
+from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.contacts import ContactTable, contacts_at
-from floquant.solvers.ladder.ladder import Channels, FlowLayout, Ladder, LadderSolver, probe_phases
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.flow_layout import FlowLayout
+from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.solver import LadderSolver, probe_phases
 
 # Numbers in one batch of dense matrices: about 64 MB.
 BATCH = 4_000_000
@@ -79,41 +83,39 @@ def ladder_amplitudes(sector: Sector, problem: int, energies: Array, contacts: C
 
 
 def flows_of_amplitudes(
-    s: Array, is_open: Array, field: Array, channels: Channels, ladder: Ladder, gap: int = 1
+    s: Array, energies: Array, is_open: Array, field: Array, detectors: Detectors, ladder: Ladder, gap: int = 1
 ) -> Array:
     """Explicit sums of `FlowLayout`'s quantities over all amplitudes of the ladder; shape (B, size).
 
-    S is (B, R, O, R, O); `is_open` (B, R, O) the diagonal of P; `field` (B, R, q, R, O) the waves where their weight is judged,
-    in the last `gap` rungs of the ladder.
+    S is (B, R, O, R, O), between rungs at `energies` (B, R); `is_open` (B, R, O) the diagonal of P; `field` (B, R, q, R, O) the waves
+    where their weight is judged, in the last `gap` rungs of the ladder.
     """
-    layout = FlowLayout.of(channels, ladder)
+    layout, channels = FlowLayout.of(detectors, ladder), detectors.channels
     batch, rungs, orbitals, count = len(s), ladder.rungs, s.shape[2], channels.count
     powers = channels.readings(s.reshape(batch, rungs, orbitals, rungs * orbitals))
     powers = powers.reshape(batch, rungs, -1, rungs, orbitals)
+    read = detectors.weighed(powers, energies)
     phase_in, phase_out = probe_phases(rungs, orbitals)
     out = np.zeros((batch, layout.size))
-    flow = out[:, layout.slices["flow"]].reshape(batch, layout.n_det, layout.n_cut)
-    unsigned = out[:, layout.slices["unsigned"]].reshape(batch, count, layout.n_cut)
-    probe = out[:, layout.slices["probe"]].reshape(batch, 4, layout.n_cut)
+    flow, unsigned, probe = (layout.view(out, name) for name in ("flow", "unsigned", "probe"))
     for j in range(layout.n_cut):
         cut = ladder.first + j
-        rising = powers[:, cut:, :, :cut].sum(axis=(1, 3, 4))
-        falling = powers[:, :cut, :, cut:].sum(axis=(1, 3, 4))
+        rising = read[:, cut:, :, :cut].sum(axis=(1, 3, 4))
+        falling = read[:, :cut, :, cut:].sum(axis=(1, 3, 4))
         flow[:, :, j] = rising - falling
-        unsigned[:, :, j] = (rising + falling)[:, :count]
+        unsigned[:, :, j] = (rising + falling)[:, : detectors.unsigned]
         rise = np.einsum("brckd,rc,kd->b", s[:, cut:, :, :cut], phase_out[cut:], phase_in[:cut])
         fall = np.einsum("brckd,rc,kd->b", s[:, :cut, :, cut:], phase_out[:cut], phase_in[cut:])
         probe[:, :, j] = np.stack([rise.real, rise.imag, fall.real, fall.imag], axis=1)
     window = slice(ladder.first, ladder.first + ladder.n_rung)
     group = channels.group[channels.member]
-    columns = powers[:, :, :, window].sum(axis=1)  # batch, detector, rung, incoming lead orbital
-    total = out[:, layout.slices["total"]].reshape(batch, layout.n_det, layout.n_group, layout.n_rung)
+    columns = read[:, :, :, window].sum(axis=1)  # batch, detector, rung, incoming lead orbital
+    total = layout.view(out, "total")
     for o in range(orbitals):
         total[:, :, group[o]] += columns[..., o]
     arrives = powers[:, window, :count].sum(axis=(3, 4))
-    defect = out[:, layout.slices["defect"]].reshape(batch, count, layout.n_rung)
-    defect[:] = np.swapaxes(channels.collected(is_open[:, window]) - arrives, 1, 2)
-    elastic = out[:, layout.slices["elastic"]].reshape(batch, 2, layout.n_rung)
+    layout.view(out, "defect")[:] = np.swapaxes(channels.collected(is_open[:, window]) - arrives, 1, 2)
+    elastic = layout.view(out, "elastic")
     between = group[:, None] != group[None, :]
     for j in range(ladder.n_rung):
         r = ladder.first + j
@@ -125,7 +127,7 @@ def flows_of_amplitudes(
         top, bottom = weight[:, :, : last + 1].sum(axis=2), weight[:, :, ladder.first :].sum(axis=2)
         above, below = top[:, max(rungs - gap, last + 1) :], bottom[:, : min(gap, ladder.first)]
         ends = [above.sum(axis=1), top[:, last], below.sum(axis=1), bottom[:, ladder.first]]
-        out[:, layout.slices["tail"]] = np.stack(ends, axis=1)
+        layout.view(out, "tail")[:] = np.stack(ends, axis=1)
     return out
 
 
@@ -142,18 +144,18 @@ class DenseSolver(LadderSolver):
         """The energies with the contacts there."""
         return DenseTable(energies, contacts_at(self.sector, energies))
 
-    def _solved(self, table: DenseTable, problem: int, row: int) -> Iterator[tuple[Array, Array, ContactTable]]:
+    def _solved(self, table: DenseTable, problem: int, row: int) -> Iterator[tuple[Array, Array, Array, ContactTable]]:
         size = (table.energies.shape[-1] * len(self.sector.orbitals)) ** 2
         for energies, contacts in table.batches(row, size):
-            yield *ladder_amplitudes(self.sector, problem, energies, contacts), contacts
+            yield *ladder_amplitudes(self.sector, problem, energies, contacts), energies, contacts
 
-    def flows(self, table: DenseTable, problem: Array, row: Array, ladder: Ladder) -> Array:
+    def flows(self, table: DenseTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Flows by explicit sums."""
         pairs = []
         for p, t in zip(problem, row, strict=True):
             parts = [
-                flows_of_amplitudes(s, contacts.is_open, field, self.channels, ladder, self.sector.harmonic_gap)
-                for s, field, contacts in self._solved(table, p, t)
+                flows_of_amplitudes(s, energies, contacts.is_open, field, detectors, ladder, self.sector.harmonic_gap)
+                for s, field, energies, contacts in self._solved(table, p, t)
             ]
             pairs.append(np.concatenate(parts))
         return np.array(pairs)
@@ -163,12 +165,12 @@ class DenseSolver(LadderSolver):
         pairs, tails = [], []
         for p, t in zip(problem, row, strict=True):
             parts = list(self._solved(table, p, t))
-            pairs.append(np.concatenate([s[:, :, :, centre, :] for s, _, _ in parts]))
+            pairs.append(np.concatenate([s[:, :, :, centre, :] for s, *_ in parts]))
             tails.append(
                 np.concatenate(
                     [
                         relative_weight(field[:, :, :, centre, :], centre, self.sector.harmonic_gap)
-                        for _, field, _ in parts
+                        for _, field, *_ in parts
                     ]
                 )
             )

@@ -15,40 +15,46 @@ from functools import cached_property
 import numpy as np
 
 from floquant.checks import Array
-from floquant.solvers.ladder.ladder import Channels, FlowLayout, Ladder, probe_phases
+from floquant.solvers.ladder.channels import Channels
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.flow_layout import FlowLayout
+from floquant.solvers.ladder.ladder import Ladder
+from floquant.solvers.ladder.solver import probe_phases
 
 
 @dataclass(frozen=True, eq=False)
 class Passage:
     """What all waves of one ladder do, rung by rung.
 
-    `readings` N (Q, R, R, B): detector, rung out, rung in, bank in. `amplitude` (R, R): probe from rung to rung, out first. `elastic`
-    (R,): probe within a rung, between different contacts. `opened` (R, C): open waves of each channel. `weight` (R, R): Σ |field|² of
-    all waves of a rung (second) at a rung (first).
+    `energies` (R,) of the rungs. `readings` N (Q, R, R, B): what `Channels.read` lists, rung out, rung in, bank in. `amplitude` (R, R):
+    probe from rung to rung, out first. `elastic` (R,): probe within a rung, between different contacts. `opened` (R, C): open waves of
+    each channel. `weight` (R, R): Σ |field|² of all waves of a rung (second) at a rung (first).
     """
 
+    energies: Array
     readings: Array
     amplitude: Array
     elastic: Array
     opened: Array
     weight: Array
 
-    def flows(self, channels: Channels, ladder: Ladder, gap: int) -> Array:
+    def flows(self, detectors: Detectors, ladder: Ladder, gap: int) -> Array:
         """The quantities of `FlowLayout`, shape (size,); the field is judged in the last `gap` rungs of the ladder."""
-        layout, rungs = FlowLayout.of(channels, ladder), ladder.rungs
+        layout, channels, rungs = FlowLayout.of(detectors, ladder), detectors.channels, ladder.rungs
+        read = np.swapaxes(detectors.weighed(np.swapaxes(self.readings, 0, 1), self.energies), 0, 1)
         number, cut = np.arange(rungs), ladder.first + np.arange(layout.n_cut)[:, None]
         above, below = (number >= cut).astype(float), (number < cut).astype(float)
-        passed = self.readings.sum(axis=3)
+        passed = read.sum(axis=3)
         rising = ((above @ passed) * below).sum(axis=2)
         falling = ((below @ passed) * above).sum(axis=2)
         rise = ((above @ self.amplitude) * below).sum(axis=1)
         fall = ((below @ self.amplitude) * above).sum(axis=1)
         window = slice(ladder.first, ladder.first + ladder.n_rung)
-        columns = self.readings[:, :, window].sum(axis=1) @ (channels.group[:, None] == np.arange(layout.n_group))
+        columns = read[:, :, window].sum(axis=1) @ (channels.group[:, None] == np.arange(layout.n_group))
         arriving = passed[: channels.count, window].sum(axis=2)
         quantities = {
             "flow": rising - falling,
-            "unsigned": (rising + falling)[: channels.count],
+            "unsigned": (rising + falling)[: detectors.unsigned],
             "total": np.swapaxes(columns, 1, 2),
             "defect": self.opened[window].T - arriving,
             "probe": np.stack([rise.real, rise.imag, fall.real, fall.imag]),
@@ -97,8 +103,8 @@ class LadderWaves:
         rung = np.repeat(np.arange(len(self.banks)), np.diff(self.ends))
         return (rung[:, None] == np.arange(len(self.banks))).astype(float)
 
-    def passage(self, s: Array, opened: Array, size: Array) -> Passage:
-        """From S' (W, W) between all waves, open waves of each channel (R, C), and Σ |field|² (R, W) at each rung for each wave."""
+    def passage(self, energies: Array, s: Array, opened: Array, size: Array) -> Passage:
+        """At energies (R,), from S' (W, W) between all waves, open waves of each channel (R, C), and Σ |field|² (R, W) of each wave."""
         bank = np.concatenate(self.banks)
         leaving, entering = self._phases()
         amplitude = (self.of_rung * leaving[:, None]).T @ s @ (self.of_rung * entering[:, None])
@@ -106,7 +112,7 @@ class LadderWaves:
         for m, (begin, end) in enumerate(itertools.pairwise(self.ends)):
             own, group = slice(begin, end), self.channels.group[bank[begin:end]]
             elastic[m] = leaving[own] @ (s[own, own] * (group[:, None] != group)) @ entering[own]
-        return Passage(self._readings(s, bank), amplitude, elastic, opened, size @ self.of_rung)
+        return Passage(energies, self._readings(s, bank), amplitude, elastic, opened, size @ self.of_rung)
 
     def _phases(self) -> tuple[Array, Array]:
         """Vᵀp of outgoing and V†p' of incoming waves, (W,) each."""
@@ -120,7 +126,7 @@ class LadderWaves:
         channels, rungs = self.channels, len(self.banks)
         belongs = self.of_rung[:, :, None] * (bank[:, None, None] == np.arange(channels.count))
         belongs = belongs.reshape(len(s), rungs * channels.count)
-        result = np.empty((len(channels.detectors), rungs, rungs * channels.count))
+        result = np.empty((len(channels.read), rungs, rungs * channels.count))
         powers = belongs.T @ (s.real**2 + s.imag**2) @ belongs
         result[: channels.count] = np.swapaxes(powers.reshape(rungs, channels.count, rungs * channels.count), 0, 1)
         if len(channels.pairs):
@@ -135,7 +141,7 @@ class LadderWaves:
         product = [(back[up] @ row).conj() * (back[down] @ row) for back, row in zip(self.backs, rows, strict=True)]
         passed = np.array(product) @ into
         result = []
-        for one, other, kind in channels.detectors[channels.count :]:
+        for one, other, kind in channels.read[channels.count :]:
             mine = (channels.member[up] == one) & (channels.member[down] == other)
             total = 2 * passed[:, mine].sum(axis=1)
             result.append(total.real if kind == 1 else total.imag)

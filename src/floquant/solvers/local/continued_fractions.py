@@ -12,7 +12,11 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.ladder.ladder import Channels, FlowLayout, Ladder, LadderSolver, probe_phases
+from floquant.solvers.ladder.channels import Channels
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.flow_layout import FlowLayout
+from floquant.solvers.ladder.ladder import Ladder
+from floquant.solvers.ladder.solver import LadderSolver, probe_phases
 from floquant.solvers.local.ports import PortTable, Reference, damping
 
 
@@ -77,39 +81,44 @@ class SidebandSolver(LadderSolver):
         """The damped reference device on the ports at these energies."""
         return self.reference.at(energies)
 
-    def flows(self, table: PortTable, problem: Array, row: Array, ladder: Ladder) -> Array:
+    def flows(self, table: PortTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Flows by recursion over the ladder."""
-        layout = FlowLayout.of(self.channels, ladder)
+        # Kernels load numba: only when the first solve is asked for.
+        from floquant.solvers.kernels.arguments import Counting, Rungs
+        from floquant.solvers.kernels.block_flows import block_flows
+        from floquant.solvers.kernels.scalar import scalar_flows
+
+        layout, channels = FlowLayout.of(detectors, ladder), self.channels
         out = np.empty((len(problem), table.green.shape[1], layout.size))
-        phase_in, phase_out = probe_phases(ladder.rungs, self.channels.count)
-        common = (
-            self.driven, problem, row, ladder.first, ladder.n_cut, ladder.n_rung,
-            self.channels.group, len(self.channels.names), self.channels.detectors, phase_in, phase_out, out,
+        counting = Counting(
+            channels.group, len(channels.names), detectors.rows, float(detectors.reference), detectors.unsigned,
+            *probe_phases(ladder.rungs, channels.count), layout.starts,
         )  # fmt: skip
-        self._call("flows", table, common)
+        window = Rungs(ladder.first, ladder.n_cut, ladder.n_rung)
+        kernel = scalar_flows if self.scalar else block_flows
+        kernel(*self._arguments(table, problem, row), window, counting, out)
         return out
 
     def columns(self, table: PortTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
         """Amplitudes for waves that enter at the centre, and the tail."""
         nodes, rungs, channels = table.green.shape[1], table.green.shape[2], self.channels.count
+        from floquant.solvers.kernels.block_columns import block_columns
+        from floquant.solvers.kernels.scalar import scalar_columns
+
         out = np.zeros((len(problem), nodes, rungs, channels, channels), dtype=complex)
         tail = np.zeros((len(problem), nodes))
-        self._call("columns", table, (self.driven, problem, row, centre, out, tail))
+        kernel = scalar_columns if self.scalar else block_columns
+        kernel(*self._arguments(table, problem, row), centre, out, tail)
         return out, tail
 
-    def _call(self, what: str, table: PortTable, arguments: tuple[Any, ...]) -> None:
-        # Kernels load numba: only when the first solve is asked for.
-        static = (table.green, table.left, table.right, table.static, table.is_open, self.static)
+    def _arguments(self, table: PortTable, problem: Array, row: Array) -> tuple[Any, ...]:
+        """What every kernel takes first: the table, what a setting changes in the mean, the drive, and which pairs are solved."""
+        from floquant.solvers.kernels.arguments import Pairs, Table
+
+        reference = Table(table.energies, table.green, table.left, table.right, table.static, table.is_open)
+        drive: tuple[Any, ...]
         if self.scalar:
-            from floquant.solvers.kernels.scalar import scalar_columns, scalar_flows
-
-            kernel = scalar_flows if what == "flows" else scalar_columns
-            kernel(*static, 1j * self.kappa, np.ascontiguousarray(self.harmonics[:, 0, 0, 0]), *arguments)
-        elif what == "flows":
-            from floquant.solvers.kernels.block_flows import block_flows
-
-            block_flows(*static, *self.steps, *arguments)
+            drive = 1j * self.kappa, np.ascontiguousarray(self.harmonics[:, 0, 0, 0])
         else:
-            from floquant.solvers.kernels.block_columns import block_columns
-
-            block_columns(*static, *self.steps, *arguments)
+            drive = self.steps
+        return reference, self.static, *drive, self.driven, Pairs(problem, row)

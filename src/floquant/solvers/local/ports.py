@@ -33,11 +33,12 @@ NAMES = ("green", "left", "right", "static", "is_open")
 
 @dataclass(frozen=True)
 class PortTable:
-    """The reference at energies (...,): Green function on ports (d, d), ports → channels (C, d), channels → ports (d, C), and (C, C).
+    """The reference at `energies` (...,): Green function on ports (d, d), ports → channels (C, d), channels → ports (d, C), and (C, C).
 
     `static` holds w†Gw + iP, so that i times it is the reference's S; `is_open` is the diagonal of P.
     """
 
+    energies: Array
     green: Array
     left: Array
     right: Array
@@ -79,7 +80,7 @@ class Reference:
         for name in NAMES:
             joined = np.concatenate([getattr(part, name) for part in parts])
             arrays.append(np.ascontiguousarray(joined.reshape(*shape, *joined.shape[1:])))
-        return PortTable(*arrays)
+        return PortTable(energies, *arrays)
 
     def _eliminated(self, energies: Array) -> PortTable:
         """Every energy is factorised once, however often it is a rung."""
@@ -92,7 +93,7 @@ class Reference:
         per_energy = sum(array.size for array in rows[0])
         while len(self._known) > max(len(rows), REMEMBERED // per_energy):
             self._known.popitem(last=False)
-        return PortTable(*(np.array(arrays) for arrays in zip(*rows, strict=True)))
+        return PortTable(energies, *(np.array(arrays) for arrays in zip(*rows, strict=True)))
 
     def _factorised(self, energies: Array) -> PortTable:
         contacts = contacts_at(self.sector, energies)
@@ -115,7 +116,9 @@ class Reference:
             found = field[at_ports, :d], out[:, :d], field[at_ports, d:], static
             for name, value in zip(parts, found, strict=True):
                 parts[name].append(value)
-        return PortTable(**{name: np.array(values) for name, values in parts.items()}, is_open=contacts.is_open)
+        return PortTable(
+            energies, **{name: np.array(values) for name, values in parts.items()}, is_open=contacts.is_open
+        )
 
 
 def is_large(sector: Sector) -> bool:
@@ -135,7 +138,7 @@ def _reduce_dense(sector: Sector, ports: Array, kappa: float, energies: Array) -
     field = solve_or_limit(matrix, right)
     out = np.conj(np.swapaxes(w, -1, -2)) @ field
     static = out[..., d:] + 1j * contacts.projector
-    return PortTable(field[:, ports, :d], out[..., :d], field[:, ports, d:], static, contacts.is_open)
+    return PortTable(energies, field[:, ports, :d], out[..., :d], field[:, ports, d:], static, contacts.is_open)
 
 
 def dense_hamiltonian(sector: Sector) -> Array:

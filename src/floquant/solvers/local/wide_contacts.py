@@ -17,8 +17,11 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.ladder.ladder import Channels, Ladder, LadderSolver
+from floquant.solvers.ladder.channels import Channels
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
 from floquant.solvers.local.ports import PortTable, Reference, damping
 
@@ -90,7 +93,7 @@ class WidePortSolver(LadderSolver):
     def tabulate(self, energies: Array) -> WideTable:
         """The damped reference device at these energies."""
         table = self.reference.at(energies)
-        arrays = (table.green, table.left, table.right, table.static, table.is_open)
+        arrays = (table.energies, table.green, table.left, table.right, table.static, table.is_open)
         return WideTable(*arrays, bank=self.channels.bank, banks=len(self.channels.banks))
 
     def powers(self, table: WideTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
@@ -140,12 +143,12 @@ class WidePortSolver(LadderSolver):
                     )
         return s, tail
 
-    def flows(self, table: WideTable, problem: Array, row: Array, ladder: Ladder) -> Array:
+    def flows(self, table: WideTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all lead orbitals that are open."""
         gap, nodes = self.sector.harmonic_gap, range(table.green.shape[1])
         return np.array(
             [
-                [self._passage(table, int(p), int(t), x).flows(self.channels, ladder, gap) for x in nodes]
+                [self._passage(table, int(p), int(t), x).flows(detectors, ladder, gap) for x in nodes]
                 for p, t in zip(problem, row, strict=True)
             ]
         )
@@ -164,7 +167,9 @@ class WidePortSolver(LadderSolver):
         for m, (c, (begin, end)) in enumerate(zip(chosen, itertools.pairwise(every.ends), strict=True)):
             s[begin:end, begin:end] += 1j * table.static[t, x, m][np.ix_(c, c)]
             field[m, :, begin:end] += right[m][:, c]
-        return every.passage(s, self.channels.collected(is_open), np.sum(field.real**2 + field.imag**2, axis=1))
+        return every.passage(
+            table.energies[t, x], s, self.channels.collected(is_open), np.sum(field.real**2 + field.imag**2, axis=1)
+        )
 
     def _batches(self, pairs: Array, rungs: int) -> list[Array]:
         per_pair = 3 * rungs * len(self.ports) ** 2

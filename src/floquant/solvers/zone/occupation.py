@@ -1,24 +1,22 @@
-"""From integrals over the zone to flows for given reservoirs.
+"""From integrals over the zone to flows for given reservoirs: the two parts of the window form (see `forms`).
 
-With J_K the net flow over the cut between rungs K and K+1 and T_k the transmission (all sidebands) from rung k, the window form is exactly
+    ∫_0^{ħΩ} dε Σ_K J_bK [f_b(E_K) − f_b(E_{K+1})]        and        ∫_0^{ħΩ} dε Σ_k T_ba,k [f_a(E_k) − f_b(E_k)]
 
-    Σ_{a,n} ∫ dE |S_ba(E_n, E)|² [f_a(E) − f_b(E_n)]
-        = ∫_0^{ħΩ} dε { Σ_K J_bK [f_b(E_K) − f_b(E_{K+1})] + Σ_{a≠b} Σ_k T_ba,k [f_a(E_k) − f_b(E_k)] }:
-
-what the drive pumps at the lead's own occupation, and what the bias drives. Each is a sum of differences that vanish far from the window.
+Each is a sum of differences that vanish far from the window.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from floquant.checks import Array
-from floquant.solvers.ladder.ladder import Channels, FlowLayout, Ladder
-from floquant.solvers.zone.refinement import Panels
-from floquant.solvers.zone.zone import NODES, WEIGHTS, Zone
+from floquant.solvers.ladder.flow_layout import FlowLayout
+from floquant.solvers.zone.mesh import Mesh
+from floquant.solvers.zone.recording import Recording
+from floquant.solvers.zone.zone import NODES, WEIGHTS
 
 # Numbers in one block of moments: 64 MB.
 BLOCK = 8_000_000
@@ -26,50 +24,43 @@ BLOCK = 8_000_000
 
 @dataclass(frozen=True)
 class Flows:
-    """Flows (P, n, detectors) into the detectors, unsigned flows (P, n, channels) and error bounds (P, n, detectors)."""
+    """Flows (P, n, Q) into the detectors, unsigned flows (P, n, unsigned rows) and error bounds (P, n, Q)."""
 
     flow: Array
     unsigned: Array
     error: Array
 
 
-@dataclass(frozen=True)
-class ZoneIntegrals:
-    """The integrated ladder of one sector, all problems."""
+@dataclass(frozen=True, eq=False)
+class Occupied:
+    """What is recorded on a mesh, to be occupied."""
 
-    zone: Zone
-    ladder: Ladder
-    layout: FlowLayout
-    channels: Channels
-    panels: Panels
-    problems: int
-
-    @cached_property
-    def begins(self) -> Array:
-        """First panel of each problem, and the end: shape (P + 1,)."""
-        return np.searchsorted(self.panels.problem, np.arange(self.problems + 1)).astype(np.int64)
-
-    def part(self, first: int, last: int) -> ZoneIntegrals:
-        """Problems first … last − 1 only, without a copy."""
-        begin, end = int(self.begins[first]), int(self.begins[last])
-        arrays = (getattr(self.panels, field.name)[begin:end] for field in fields(self.panels))
-        panels = Panels(*arrays)
-        return replace(self, panels=replace(panels, problem=panels.problem - first), problems=last - first)
+    recording: Recording
 
     @property
-    def lowest(self) -> int:
-        """Number k of the window's first rung."""
-        return self.ladder.lowest + self.ladder.first
+    def mesh(self) -> Mesh:
+        """Its panels."""
+        return self.recording.mesh
+
+    @property
+    def layout(self) -> FlowLayout:
+        """Where its quantities lie."""
+        return self.recording.layout
+
+    @property
+    def problems(self) -> int:
+        """P."""
+        return self.mesh.problems
 
     def _places(self) -> tuple[Array, ...]:
-        panels, zone = self.panels, self.zone
-        return (self.begins, panels.segment, panels.left, panels.right, zone.start, zone.end, zone.kind)
+        mesh, zone = self.mesh, self.mesh.zone
+        return (mesh.begins, mesh.segment, mesh.left, mesh.right, zone.start, zone.end, zone.kind)
 
     def pumped(self, mu: Array, temperature: Array) -> Flows:
         """First part of the window form; `mu` and `temperature` are (P, n) or (1, n), all of it at zero or all at finite temperature."""
         lay, n = self.layout, mu.shape[1]
         if not lay.n_cut:
-            return Flows(*(np.zeros((self.problems, n, k)) for k in (lay.n_det, lay.n_channel, lay.n_det)))
+            return Flows(*(np.zeros((self.problems, n, k)) for k in (lay.n_det, lay.n_unsigned, lay.n_det)))
         if np.all(temperature == 0):
             return self._pumped_cold(mu)
         return self._pumped_at(mu, temperature)
@@ -79,11 +70,11 @@ class ZoneIntegrals:
 
         lay, n = self.layout, mu.shape[1]
         flow = np.empty((self.problems, n, lay.n_det))
-        unsigned = np.empty((self.problems, n, lay.n_channel))
+        unsigned = np.empty((self.problems, n, lay.n_unsigned))
         error = np.empty((self.problems, n, lay.n_det))
         pumped_flows(
-            *self._places(), self.panels.coefficients, self.panels.flow_error, self.ladder.photon_energy, self.lowest,
-            lay.n_cut, lay.n_det, lay.n_channel, np.ascontiguousarray(mu, dtype=float), flow, unsigned, error,
+            *self._places(), self.recording.coefficients, self.recording.flow_error, self.mesh.ladder.photon_energy, self.recording.lowest,
+            lay.n_cut, lay.n_det, lay.n_unsigned, np.ascontiguousarray(mu, dtype=float), flow, unsigned, error,
         )  # fmt: skip
         return Flows(flow, unsigned, error)
 
@@ -105,35 +96,32 @@ class ZoneIntegrals:
         lay = self.layout
         shape = (self.problems, mu.shape[1], lay.n_det * lay.n_group)
         outs = np.empty(shape), np.empty(shape), np.empty(shape)
+        recording, functions = self.recording, lay.n_det * lay.n_group
+        total = np.ascontiguousarray(recording.coefficients[:, :, lay.slices["total"]])
         transferred_flows(
-            *self._places(), np.ascontiguousarray(self.panels.coefficients[:, :, lay.slices["total"]]), self.panels.total_error,
-            self.ladder.photon_energy, self.lowest, lay.n_rung, lay.n_det * lay.n_group, np.ascontiguousarray(mu, dtype=float), *outs,
+            *self._places(), total, recording.total_error, self.mesh.ladder.photon_energy, recording.lowest, lay.n_rung, functions,
+            np.ascontiguousarray(mu, dtype=float), *outs,
         )  # fmt: skip
         return outs
 
     # Finite temperature: Legendre moments of the Fermi functions, shared by all problems whose panels lie at the same places.
 
     @cached_property
-    def _distinct(self) -> tuple[Array, Array]:
-        keys = np.stack([self.panels.segment.astype(float), self.panels.left, self.panels.right], axis=1)
-        places, which = np.unique(keys, axis=0, return_inverse=True)
-        return places, which.reshape(-1)
+    def _distinct(self) -> tuple[Mesh, Array]:
+        return self.mesh.places()
 
     def _moments(self, mu: Array, temperature: Array, lowest: int, levels: int) -> tuple[Array, Array]:
         """Moments (places, levels, n, 16) and end values (places, levels, n, 2) of f for pairs (μ, T), one-dimensional and equally long."""
         from floquant.solvers.kernels.occupation import fermi_moments
 
         places, _ = self._distinct
-        moments = np.empty((len(places), levels, len(mu), self.panels.coefficients.shape[1]))
+        moments = np.empty((len(places), levels, len(mu), self.recording.coefficients.shape[1]))
         ends = np.empty((len(places), levels, len(mu), 2))
-        segment, left, right = (
-            places[:, 0].astype(np.int64),
-            np.ascontiguousarray(places[:, 1]),
-            np.ascontiguousarray(places[:, 2]),
-        )
-        zone, energies = (self.zone.start, self.zone.end, self.zone.kind), (self.ladder.photon_energy, lowest, levels)
-        pairs = np.ascontiguousarray(mu), np.ascontiguousarray(temperature)
-        fermi_moments(segment, left, right, *zone, *energies, *pairs, NODES, WEIGHTS, moments, ends)
+        zone = self.mesh.zone
+        fermi_moments(
+            places.segment, places.left, places.right, zone.start, zone.end, zone.kind, self.mesh.ladder.photon_energy, lowest, levels,
+            np.ascontiguousarray(mu), np.ascontiguousarray(temperature), NODES, WEIGHTS, moments, ends,
+        )  # fmt: skip
         return moments, ends
 
     def _blocks(self, mu: Array, levels: int) -> list[Array]:
@@ -144,12 +132,12 @@ class ZoneIntegrals:
     def _pumped_at(self, mu: Array, temperature: Array) -> Flows:
         lay, n = self.layout, mu.shape[1]
         flow = np.zeros((self.problems, n, lay.n_det))
-        unsigned = np.zeros((self.problems, n, lay.n_channel))
+        unsigned = np.zeros((self.problems, n, lay.n_unsigned))
         error = np.zeros((self.problems, n, lay.n_det))
         levels = lay.n_cut + 1
         for b, rows in self._rows(mu, temperature):
             for part in self._blocks(mu, levels):
-                moments, ends = self._moments(mu[b, part], temperature[b, part], self.lowest - 1, levels)
+                moments, ends = self._moments(mu[b, part], temperature[b, part], self.recording.lowest - 1, levels)
                 step = moments[:, :-1] - moments[:, 1:]
                 peak = np.minimum(ends[:, :-1, :, 0], 1.0 - ends[:, 1:, :, 1])
                 for p in rows:
@@ -164,14 +152,14 @@ class ZoneIntegrals:
 
     def _pumped_warm(self, p: int, step: Array, peak: Array) -> tuple[Array, Array, Array]:
         lay = self.layout
-        own = slice(self.begins[p], self.begins[p + 1])
+        own = slice(self.mesh.begins[p], self.mesh.begins[p + 1])
         which = self._distinct[1][own]
-        functions = lay.n_det + lay.n_channel
-        c = self.panels.coefficients[own, :, : functions * lay.n_cut].reshape(-1, 16, functions, lay.n_cut)
+        functions = lay.n_det + lay.n_unsigned
+        c = self.recording.coefficients[own, :, : functions * lay.n_cut].reshape(-1, 16, functions, lay.n_cut)
         values = np.einsum("unfj,ujin->if", c, step[which], optimize=True)
         error = np.einsum(
             "uqj,uji->iq",
-            self.panels.flow_error[own].reshape(-1, lay.n_det, lay.n_cut),
+            self.recording.flow_error[own].reshape(-1, lay.n_det, lay.n_cut),
             2.0 * peak[which],
             optimize=True,
         )
@@ -185,23 +173,23 @@ class ZoneIntegrals:
         error, unsigned = np.zeros_like(value), np.zeros_like(value)
         for b, rows in self._rows(mu, temperature):
             for part in self._blocks(mu, 2 * lay.n_rung):
-                moments, ends = self._moments(mu[b, part], temperature[b, part], self.lowest, lay.n_rung)
-                others, other_ends = self._moments(base[b, part], base_temperature[b, part], self.lowest, lay.n_rung)
+                moments, ends = self._moments(mu[b, part], temperature[b, part], self.recording.lowest, lay.n_rung)
+                others, other_ends = self._moments(
+                    base[b, part], base_temperature[b, part], self.recording.lowest, lay.n_rung
+                )
                 difference = moments - others
                 # |f − f'| times the panel's bound; its variation over a panel is at most twice its largest value there.
                 largest = np.maximum(
                     np.abs(ends[..., 0] - other_ends[..., 1]), np.abs(ends[..., 1] - other_ends[..., 0])
                 )
                 for p in rows:
-                    own = slice(self.begins[p], self.begins[p + 1])
+                    own = slice(self.mesh.begins[p], self.mesh.begins[p + 1])
                     which = self._distinct[1][own]
-                    c = self.panels.coefficients[own, :, lay.slices["total"]].reshape(
-                        -1, 16, lay.n_det, lay.n_group, lay.n_rung
-                    )
+                    c = lay.view(self.recording.coefficients[own], "total")
                     # The difference changes its sign where temperatures differ: the unsigned flow is summed panel by panel.
                     each = np.einsum("unqar,urin->uriqa", c, difference[which], optimize=True)
                     value[p, part] = each.sum(axis=(0, 1))
                     unsigned[p, part] = np.abs(each).sum(axis=(0, 1))
-                    e = self.panels.total_error[own].reshape(-1, lay.n_det, lay.n_group, lay.n_rung)
+                    e = self.recording.total_error[own].reshape(-1, lay.n_det, lay.n_group, lay.n_rung)
                     error[p, part] = np.einsum("uqar,uri->iqa", e, 2.0 * largest[which], optimize=True)
         return value, error, unsigned

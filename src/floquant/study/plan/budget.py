@@ -11,7 +11,9 @@ import numpy as np
 
 from floquant.model import Drive, Sector
 from floquant.observe.occupations import REACH
-from floquant.solvers.ladder.ladder import Channels, FlowLayout
+from floquant.solvers.ladder.channels import Channels
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.zone.zone import POINTS, floquet_zone, static_zone
 from floquant.study.description.axes import Axes
 from floquant.transport.cutoff import ladder_for
@@ -44,7 +46,7 @@ def settings_of_a_solve(
         zone = floquet_zone(driven, edges, ()) if driven else static_zone(inside, edges)
         ladder = ladder_for(driven, inside, SIDEBANDS, 0)
         nodes = POINTS * PANELS * len(zone.start)
-        memory += 8.0 * nodes * FlowLayout.of(Channels.of(sector), ladder).size
+        memory += 8.0 * nodes * FlowLayout.of(Detectors.counting(Channels.of(sector)), ladder).size
         ports, orbitals = len(sector.ports), sector.hamiltonian.shape[0]
         setting = 20.0 + 8.0 * ports**3
         work += nodes * ladder.rungs * setting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +13,14 @@ from floquant.checks.names import unknown
 from floquant.checks.numbers import is_number
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Reservoirs
-from floquant.observe.balance import newton, take_turns
-from floquant.observe.currents import dc_current
-from floquant.observe.occupations import REACH, named, occupations
-from floquant.solvers.zone.energy_flow import EnergyFlow
-from floquant.transport import Solution
+from floquant.observe.currents import Current
+from floquant.observe.energy import HeatCurrent
+from floquant.observe.measure import REFINEMENTS
+from floquant.observe.occupations import REACH, Occupations, named, occupations, refuse_outside
+from floquant.observe.probes.balance import newton, take_turns
+from floquant.solvers.zone.forms import Filling
+from floquant.transport import Accuracy, Solution
+from floquant.transport.solve import finer
 from floquant.transport.windows import hull
 
 if TYPE_CHECKING:
@@ -33,6 +36,26 @@ TURNS = 12
 
 
 @dataclass(frozen=True, eq=False)
+class _IntoProbes:
+    """What flows into each probe (probes, points), the bound of its error, whether some bound is not met, and for want of nodes."""
+
+    value: Array
+    bound: Array
+    missed: bool
+    coarse: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Balanced:
+    """The unknowns at balance and bounds of their errors (unknowns, points); whether they are good, and if not, for want of nodes."""
+
+    x: Array
+    error: Array
+    good: bool
+    coarse: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Floating:
     """The fixed reservoirs as arrays over all points, and what must flow into the probes; every array has the shape `template.shape`."""
 
@@ -43,6 +66,8 @@ class Floating:
     kt: Mapping[str, Array]
     target: Array
     heated: bool
+    level: int = 0  # of refinement of the solution's mesh
+    accuracy: Accuracy | None = None  # what was asked for, where the solution is a finer one
 
     @classmethod
     def of(
@@ -75,27 +100,52 @@ class Floating:
         )  # fmt: skip
 
     def answer(self) -> Reservoirs:
-        """Solve, check, and label."""
+        """Solve, check, and label; on finer solutions where a μ is not good to rtol because the currents are not."""
+        problem = self
+        for _ in range(REFINEMENTS):
+            balanced = problem._solved()
+            if balanced.good:
+                break
+            problem = problem._finer(balanced)
+        else:
+            balanced = problem._solved()
+        if not balanced.good:
+            raise NotConverged(
+                f"The μ of {self._names()} is not good to rtol = {self.solution.accuracy.rtol:g}, because currents are not; raise "
+                f"max_nodes (now {self.solution.accuracy.max_nodes}) or rtol.",
+                balanced.x[: len(self.probes)],
+                balanced.error[: len(self.probes)],
+            )
+        return self._labelled_answer(balanced)
+
+    def _solved(self) -> _Balanced:
+        """The balance on the solution that is there, with its error."""
         x, slope, residual = self._balanced()
         count = len(self.probes)
         mu, kt = self._reservoirs(x)
-        result, missed = self._currents(self._labelled_reservoirs(mu, kt))
-        bound = np.array([result.dc_current_error.sel(lead=name).values.ravel() for name in self.probes])
-        unsure = np.abs(residual)
-        unsure[:count] += bound
-        if self.heated:
-            unsure[count:] += bound * (np.abs(x[:count]) + 10 * np.sqrt(x[count:]))
+        flows = self._flows(mu, kt)
+        unsure = np.abs(residual) + np.concatenate([flow.bound for flow in flows])
         inverse = np.abs(np.linalg.inv(np.moveaxis(slope, -1, 0)))
         error = np.einsum("pij,jp->ip", inverse, unsure)
-        if missed is not None and np.any(error[:count] > self.solution.accuracy.rtol * self._scale(mu, kt)):
-            raise NotConverged(
-                f"The μ of {self._names()} is not good to rtol. {missed.message}", x[:count], error[:count]
-            )
+        # a probe's μ is to be good to rtol of the spread of all μ, whether the flows met a bound of their own or not
+        asked = self.solution.accuracy if self.accuracy is None else self.accuracy
+        poor = np.any(error[:count] > asked.rtol * self._scale(mu, kt))
+        missed = any(flow.missed for flow in flows)
+        return _Balanced(x, error, not (missed and poor), any(flow.coarse for flow in flows))
+
+    def _finer(self, balanced: _Balanced) -> Floating:
+        """The same problem on panels halved further, or on a longer ladder where those are good enough."""
+        if balanced.coarse:
+            return replace(self, level=self.level + 1)
+        return replace(self, solution=finer(self.solution), accuracy=self.accuracy or self.solution.accuracy, level=0)
+
+    def _labelled_answer(self, balanced: _Balanced) -> Reservoirs:
+        count, x, error = len(self.probes), balanced.x, balanced.error
         errors = {"mu": dict(zip(self.probes, error, strict=False))}
         if self.heated:
             roots = 2 * np.sqrt(x[count:])
             errors["temperature"] = dict(zip(self.probes, error[count:] / roots, strict=True))
-        return self._labelled_reservoirs(mu, kt, errors)
+        return self._labelled_reservoirs(*self._reservoirs(x), errors)
 
     def _balanced(self) -> tuple[Array, Array, Array]:
         """x with its derivative and what is left over."""
@@ -155,55 +205,29 @@ class Floating:
 
     def _balance(self, x: Array) -> Array:
         """What flows into each probe beyond what was asked; with temperatures, and the heat."""
-        mu, kt = self._reservoirs(x)
-        labelled = self._labelled_reservoirs(mu, kt)
-        result, _ = self._currents(labelled)
-        order = [dim for dim in result.dims if dim != "lead"]
-        flows = {name: result.sel(lead=name).transpose(*order).values.ravel() for name in self.mu}
-        excess = np.array([flows[name] for name in self.probes]) - self.target
-        if not self.heated:
-            return excess
-        energy = self._energy_currents(mu, kt)
-        heat = [energy[name] - mu[name] * flows[name] for name in self.probes]
-        return np.concatenate([excess, np.array(heat)])
+        flows = self._flows(*self._reservoirs(x))
+        flows[0].value[:] -= self.target
+        return np.concatenate([flow.value for flow in flows])
 
-    def _currents(self, reservoirs: Reservoirs) -> tuple[xr.DataArray, NotConverged | None]:
-        """The best currents, and the refusal that they came with."""
-        try:
-            return dc_current(self.solution, reservoirs), None
-        except NotConverged as unmet:
-            return unmet.best, unmet
+    def _flows(self, mu: Mapping[str, Array], kt: Mapping[str, Array]) -> list[_IntoProbes]:
+        """Charge, and with floating temperatures heat, into the probes at every point."""
+        settings = self.solution.settings.count
+        filling = Filling(*({lead: own.reshape(settings, -1) for lead, own in numbers.items()} for numbers in (mu, kt)))
+        refuse_outside(self.solution, filling)
+        where = [list(mu).index(name) for name in self.probes]
+        result = []
+        levels = np.full(settings, self.level)
+        for observable in (Current(), HeatCurrent()) if self.heated else (Current(),):
+            found = observable.evaluate(self.solution, Occupations(filling), levels)
+            value, bound = (numbers.reshape(-1, len(mu)).T[where] for numbers in (found.value, found.error))
+            coarse = bool((found.unmet & ~found.too_short).any())
+            result.append(_IntoProbes(value, bound, bool(found.unmet.any()), coarse))
+        return result
 
     def _scale(self, mu: Mapping[str, Array], kt: Mapping[str, Array]) -> Array:
         """What a μ is to be good to rtol of: the spread of all μ, or the temperature."""
         every = np.array(list(mu.values()))
         return np.asarray(np.maximum(np.ptp(every, axis=0), np.array(list(kt.values())).max(axis=0)))
-
-    def _energy_currents(self, mu: Mapping[str, Array], kt: Mapping[str, Array]) -> dict[str, Array]:
-        """J^E into every lead at every point."""
-        settings = self.solution.settings.count
-        result = {name: np.zeros(self.template.size) for name in self.mu}
-        for part, flows in zip(self.solution.parts, self._flows, strict=True):
-            names = part.solver.channels.names
-            for problem in range(settings):
-                at = slice(problem * self.template.size // settings, (problem + 1) * self.template.size // settings)
-                found = flows[problem].into(
-                    np.array([mu[name][at] for name in names]), np.array([kt[name][at] for name in names])
-                )
-                for name, values in zip(names, found, strict=True):
-                    result[name][at] += values
-        return result
-
-    @property
-    def _flows(self) -> list[list[EnergyFlow]]:
-        if "flows" not in self.__dict__:
-            count = self.solution.settings.count
-            flows = [
-                [EnergyFlow.of(part.solver, part.integrals, problem) for problem in range(count)]
-                for part in self.solution.parts
-            ]
-            object.__setattr__(self, "flows", flows)
-        return list(self.__dict__["flows"])
 
     def _reservoirs(self, x: Array) -> tuple[dict[str, Array], dict[str, Array]]:
         mu = dict(self.mu) | dict(zip(self.probes, x, strict=False))

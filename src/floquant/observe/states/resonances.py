@@ -9,7 +9,7 @@ import numpy as np
 from floquant.checks.numbers import is_number
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
-from floquant.observe.states import FoundState, dataset, on_device
+from floquant.observe.states.found_states import FoundState, dataset, on_device
 from floquant.solvers.poles.resonances import Question, Resonance
 from floquant.solvers.poles.resonances import resonances as resonances_of
 from floquant.solvers.threads import one_thread

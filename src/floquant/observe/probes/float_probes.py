@@ -13,7 +13,7 @@ from typing import Any
 from floquant.checks.names import unknown
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
-from floquant.observe.floating import Floating
+from floquant.observe.probes.floating import Floating
 from floquant.transport import Solution
 
 

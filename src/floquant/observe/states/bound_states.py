@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
-from floquant.observe.resonances import row
-from floquant.observe.states import FoundState, dataset, on_device
+from floquant.observe.states.found_states import FoundState, dataset, on_device
+from floquant.observe.states.resonances import row
 from floquant.solvers.poles.bound_states import closed_states, distinct
 from floquant.solvers.poles.dark_states import LARGEST, BoundState
 from floquant.solvers.poles.embedded_states import embedded_states, is_mixed

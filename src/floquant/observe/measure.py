@@ -1,0 +1,100 @@
+"""From an observable, a solution and reservoirs to a labelled array with its error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from floquant.checks import Array
+from floquant.errors import NotConverged
+from floquant.model import Reservoirs
+from floquant.observe.observable import Measured, Observable
+from floquant.observe.occupations import Occupations, occupations
+from floquant.transport import Solution
+from floquant.transport.labels import labelled_array
+from floquant.transport.solve import finer
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+# How often an observable may ask for a finer solution.
+REFINEMENTS = 3
+
+
+def measure(observable: Observable, solution: Solution, reservoirs: Reservoirs) -> xr.DataArray:
+    """The observable at these reservoirs, dims (settings, reservoirs, the observable's own), with `<name>_error` as a coordinate.
+
+    Raises `BadInput` if the reservoirs do not fit the solution; `NotConverged` where a bound is not met, with the best values inside,
+    whose coordinate `converged` tells the points, and their bound.
+    """
+    filled = occupations(solution, reservoirs)
+    found, used = evaluated(observable, solution, filled)
+    return labelled(observable, used, filled, found)
+
+
+def evaluated(observable: Observable, solution: Solution, filled: Occupations) -> tuple[Measured, Solution]:
+    """The numbers, from as fine a solution as the observable's own bound asks for.
+
+    Where the mesh is too coarse, the settings concerned are refined from the panels that are there; where the ladder is too short, the
+    problem is solved again on a longer one.
+    """
+    levels = np.zeros(solution.settings.count, dtype=np.int64)
+    found, used = _seen(observable, solution, filled, levels), solution
+    for _ in range(REFINEMENTS):
+        coarse = (found.unmet & ~found.too_short).any(axis=(1, 2))
+        if not found.unmet.any() or not found.met.all():
+            break
+        if coarse.any():
+            levels = levels + coarse
+        else:
+            used, levels = finer(used), np.zeros_like(levels)
+        found = _seen(observable, used, filled, levels)
+    # whatever it was refined to, it was asked for to the accuracy of the solution
+    return found, used if used is solution else replace(used, accuracy=solution.accuracy)
+
+
+def _seen(observable: Observable, solution: Solution, filled: Occupations, levels: Array) -> Measured:
+    """The numbers; items that mean nothing are nan, and no reason to refine."""
+    found, hidden = observable.evaluate(solution, filled, levels), observable.hidden(solution.device)
+    if hidden is None:
+        return found
+    nothing = hidden.ravel()
+    value, error = (np.where(nothing, np.nan, numbers) for numbers in (found.value, found.error))
+    return replace(found, value=value, error=error, unmet=found.unmet & ~nothing, too_short=found.too_short & ~nothing)
+
+
+def labelled(observable: Observable, solution: Solution, filled: Occupations, found: Measured) -> xr.DataArray:
+    """Names, units, dims, error and certificate. Raises `NotConverged` for bounds that are not met."""
+    device, batch = solution.device, solution.settings
+    own = observable.coords(device)
+    shape = (batch.count, *filled.shape, *observable.shape(device))
+    attrs = {
+        "units": observable.units(device.energy_unit or "energy"),
+        "long_name": observable.long_name,
+        **solution.certificate.attrs(),
+    }
+    dims, coords = (*filled.dims, *own), {**filled.coords, **own}
+    result = labelled_array(
+        observable.name, found.value.reshape(shape), batch, dims, coords, attrs, found.error.reshape(shape)
+    )
+    if found.unmet.any():
+        raise _not_converged(observable, solution, filled, result, found.unmet)
+    return result
+
+
+def _not_converged(
+    observable: Observable, solution: Solution, filled: Occupations, result: xr.DataArray, unmet: np.ndarray
+) -> NotConverged:
+    batch, accuracy = solution.settings, solution.accuracy
+    worst = int(np.argmax(unmet.any(axis=(1, 2))))
+    missed, points = int(unmet.any(axis=2).sum()), unmet.shape[0] * unmet.shape[1]
+    good = ~unmet.any(axis=2).reshape((*batch.shape, *filled.shape))
+    result = result.assign_coords(converged=((*batch.dims, *filled.dims), good))
+    return NotConverged(
+        f"{observable.name} is not good to rtol = {accuracy.rtol:g} at {missed} of {points} points "
+        f"(first: {batch.describe(worst)}), with max_nodes = {accuracy.max_nodes}; raise max_nodes or rtol.",
+        result,
+        result.coords[f"{observable.name}_error"],
+    )

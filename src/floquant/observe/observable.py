@@ -1,0 +1,64 @@
+"""What an observable is: a name, labels, and how it is read off a solution for given reservoirs.
+
+`measure` does the rest, alike for all of them: reservoirs laid over the solution, refinement where a bound is not met, labels, refusals.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from floquant.checks import Array
+from floquant.model import Device
+from floquant.observe.occupations import Occupations
+from floquant.transport import Solution
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Numbers (P, n, items), bounds of their errors, and where a bound is not met.
+
+    `too_short`: where it is not met because the ladder of sidebands ends too early, which more nodes do not mend. `met` (P,): False
+    where the mesh itself could not be refined as far as it was asked to be.
+    """
+
+    value: Array
+    error: Array
+    unmet: Array
+    too_short: Array
+    met: Array
+
+
+class Observable(ABC):
+    """A labelled quantity of a driven device. `name` and `long_name` are those of the result."""
+
+    name: str
+    long_name: str
+
+    @abstractmethod
+    def units(self, energy_unit: str) -> str:
+        """The unit of the numbers."""
+
+    @abstractmethod
+    def coords(self, device: Device) -> dict[str, Sequence[Any]]:
+        """The dims that follow those of settings and reservoirs, each with its labels."""
+
+    @abstractmethod
+    def evaluate(self, solution: Solution, occupations: Occupations, levels: Array) -> Measured:
+        """The numbers, each setting read at its own level of refinement, `levels` (P,)."""
+
+    def hidden(self, device: Device) -> Array | None:
+        """Which items mean nothing and are nan, bool, in the shape of `coords`; None if all mean something."""
+        return None
+
+    def shape(self, device: Device) -> tuple[int, ...]:
+        """Sizes of the dims of `coords`."""
+        return tuple(len(labels) for labels in self.coords(device).values())
+
+    def items(self, device: Device) -> int:
+        """How many numbers there are at each point."""
+        return int(np.prod(self.shape(device), dtype=int))

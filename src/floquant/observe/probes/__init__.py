@@ -1,0 +1,1 @@
+"""Leads whose chemical potential, and temperature, float until nothing flows into them."""

@@ -1,0 +1,120 @@
+"""One sector of a solution: its solver, its ladder, and what is recorded on its mesh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from floquant.checks import Array
+from floquant.model import Sector
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.solver import LadderSolver
+from floquant.solvers.threads import one_thread
+from floquant.solvers.zone.recording import Recording
+from floquant.solvers.zone.refinement import Criterion
+from floquant.solvers.zone.zone import floquet_zone, static_zone
+from floquant.transport.accuracy import Accuracy
+from floquant.transport.cutoff import (
+    SHARE,
+    TAIL_FACTOR,
+    checked_energies,
+    choose_sidebands,
+    ladder_for,
+    lengthened,
+    relative_tail,
+    row_defects,
+)
+from floquant.transport.plan import choose_solver
+from floquant.transport.recordings import Recordings
+from floquant.transport.windows import band_edges, hull
+
+
+@dataclass(frozen=True, eq=False)
+class SectorSolution:
+    """One sector: the ladder that was chosen, and its recordings."""
+
+    sector: Sector
+    solver: LadderSolver
+    window: tuple[float, float]
+    sidebands: int
+    recordings: Recordings
+    change: float = float("nan")
+
+    @property
+    def photon_energy(self) -> float:
+        """ħΩ, 0 for a sector that nothing drives."""
+        return self.recordings.ladder.photon_energy
+
+    @property
+    def counted(self) -> Recording:
+        """Charge and spin, the mesh that every recording begins from."""
+        return self.recordings.first()
+
+    def recorded(self, detectors: Detectors, levels: Array) -> Recording:
+        """What these detectors read, each setting (P,) at its own level of refinement."""
+        with one_thread(self.solver.costly):
+            return self.recordings.at(detectors, levels)
+
+    @cached_property
+    def tail(self) -> Array:
+        """Relative weight at the ladder's ends, shape (P,)."""
+        return relative_tail(self.counted.tail, self.sidebands)
+
+    @cached_property
+    def missing(self) -> Array:
+        """What rounding takes from the rows of each contact, integrated over the zone, worst rung: shape (P, contacts)."""
+        channels = self.solver.channels
+        member = channels.group[:, None] == np.arange(len(channels.names))
+        return np.asarray(np.einsum("pcr,cb->pbr", self.counted.defect, member).max(axis=2, initial=0.0))
+
+    def row_defects(self, count: int) -> Array:
+        """Unitarity missing from rows at a few energies and settings, were every energy on a ladder of its own (see `cutoff`)."""
+        if not self.photon_energy:
+            return np.zeros((0, 1, 1))
+        checked = checked_energies(self.photon_energy, self.window)
+        return row_defects(self.solver, self.photon_energy, checked, self.sidebands, count)
+
+
+def solve_sector(
+    sector: Sector, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int
+) -> SectorSolution:
+    """Choose solver and ladder, and integrate charge and spin over the zone."""
+    # A sector that nothing drives scatters elastically, whatever the drive does elsewhere.
+    photon_energy = photon_energy if sector.is_driven else 0.0
+    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
+    with one_thread(solver.costly):
+        return _integrated(sector, solver, photon_energy, window, accuracy, count)
+
+
+def _integrated(
+    sector: Sector, solver: LadderSolver, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int
+) -> SectorSolution:  # fmt: skip
+    bottom, top = hull(sector)
+    inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
+    atol = accuracy.absolute(photon_energy)
+    # a weighed flow has the unit of an energy more
+    criterion = Criterion(accuracy.rtol, (atol, atol * (photon_energy or 1.0)), accuracy.max_nodes, inside)
+    edges = band_edges(sector)
+    number, change = 0, np.nan
+    if photon_energy:
+        zone = floquet_zone(photon_energy, edges, inside if inside[0] == inside[1] else ())
+        number = accuracy.sidebands or 0
+        if not number:
+            number, change = choose_sidebands(solver, photon_energy, inside, count, accuracy.rtol)
+    else:
+        zone = static_zone(inside, edges)
+    while True:
+        recordings = Recordings(solver, ladder_for(photon_energy, inside, number, solver.reach), zone, criterion, count)
+        part = SectorSolution(sector, solver, inside, number, recordings, change)
+        if not photon_energy or accuracy.sidebands:
+            return _begun(part)
+        if TAIL_FACTOR * _begun(part).tail.max() <= 3 * SHARE * accuracy.rtol:
+            return part
+        number = lengthened(number, sector)
+
+
+def _begun(part: SectorSolution) -> SectorSolution:
+    part.recordings.first()
+    return part

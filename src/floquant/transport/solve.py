@@ -1,0 +1,55 @@
+"""The call `floquant.solve`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from floquant.errors import BadInput
+from floquant.model import Device, Drive, sectors
+from floquant.transport.accuracy import Accuracy
+from floquant.transport.sector_solution import solve_sector
+from floquant.transport.settings import Settings, photon_energy_of, settings
+from floquant.transport.solution import Solution
+from floquant.transport.windows import all_bands, checked_window, refuse_closed_leads
+
+
+def solve(device: Device, drive: Drive | None, window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
+          sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Any) -> Solution:  # fmt: skip
+    """Solve a driven device over the closed window of energies that Fermi levels, bias and temperature will span.
+
+    The Floquet zone is integrated adaptively until every cumulative flow ∫ |S_ba(E_n, E)|² dE over the window meets
+    error ≤ rtol · (unsigned flow) + atol, with as many sidebands as that takes. `drive=None` is the static device. At T > 0 the
+    window must hold μ ± 40 k_BT, or all of a band; it may exceed every band at no cost.
+
+    Without a window it is that of all bands.
+
+    `knobs`: numbers, one-dimensional arrays or DataArrays, which become leading dims; names of open drive parameters too.
+    `sidebands=N` forces N sidebands each way, `solver="dense"` the reference; `max_nodes` bounds the energies per setting.
+    Raises `BadInput` for names, values or windows that cannot be, or a lead that is closed at every energy.
+    """
+    accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
+    batch = settings(device, drive, knobs)
+    return solve_batch(device, drive, all_bands(device) if window is None else checked_window(window), accuracy, batch)
+
+
+def solve_batch(
+    device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings
+) -> Solution:
+    """`solve` with its arguments checked."""
+    if not device.contacts:
+        raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
+    ready, photon_energy, values = photon_energy_of(drive, batch.values)
+    parts = tuple(
+        solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in sectors(device, ready, values)
+    )
+    most = max(part.sidebands for part in parts)
+    refuse_closed_leads(device, np.array([window]), photon_energy, most)
+    return Solution(device, drive, window, accuracy, batch, photon_energy, parts)
+
+
+def finer(solution: Solution) -> Solution:
+    """The same problem to a tenth of the tolerance, on a ladder as long as that takes."""
+    accuracy = solution.accuracy.tenth(solution.photon_energy)
+    return solve_batch(solution.device, solution.drive, solution.window, accuracy, solution.settings)
