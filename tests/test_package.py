@@ -98,7 +98,12 @@ def test_cite_prints_the_software_and_the_paper():
 
 
 @pytest.mark.parametrize(
-    ("failure", "code"), [("BadInput('x is 1; it must be 2')", 2), ("NotConverged('stopped', best=1.0, bound=0.1)", 1)]
+    ("failure", "code"),
+    [
+        ("BadInput('x is 1; it must be 2')", 2),
+        ("NotConverged('stopped', best=1.0, bound=0.1)", 1),
+        ("FloquantError('no memory')", 1),
+    ],
 )
 def test_a_refusal_is_one_message_without_a_traceback(failure, code):
     refuse = f"from floquant import cli, errors\n@cli.app.command()\ndef fail(): raise errors.{failure}\ncli.main()"

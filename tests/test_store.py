@@ -17,6 +17,8 @@ import xarray as xr
 
 import floquant as fq
 from floquant.errors import FloquantError
+from floquant.study.compute.block import compute_block
+from floquant.study.result.provenance import FORMAT
 from floquant.study.store.identity import digest
 from floquant.study.store.store import Store
 
@@ -249,17 +251,36 @@ def test_a_worker_that_dies_is_replaced_and_a_block_that_kills_three_is_named(sc
 # The folder
 
 
-def test_a_finished_run_is_read_and_not_computed_again(tmp_path, monkeypatch):
-    folder = tmp_path / "run"
-    first = study().run(folder)
-    written = (folder / "data.nc").stat().st_mtime_ns
-    from floquant.study.compute import block as compute
+# Every device that `noted_ring` has built, by its number; a global, because what a function reads there belongs to no study.
+BUILT = []
 
-    monkeypatch.setattr(compute, "compute_block", lambda *a: pytest.fail("computed again"))
-    same_bits(first, study().run(folder))
+
+def noted_ring(number):
+    BUILT.append(number)
+    return fq.gallery.quantum_ring(dot_coupling=0.2 + 0.01 * number)
+
+
+def noted_study():
+    """Three devices: three blocks."""
+    axes = {"number": [0, 1, 2], "flux": [0.1, 0.3], "fermi_energy": [0.0, 0.05]}
+    return fq.Study(noted_ring, DRIVE.at(omega=0.3), axes=axes)
+
+
+def test_a_finished_run_is_read_and_not_computed_again(tmp_path):
+    folder = tmp_path / "run"
+    first = noted_study().run(folder)
+    written = (folder / "data.nc").stat().st_mtime_ns
+    again = noted_study()
+    BUILT.clear()
+    same_bits(first, again.run(folder))
     assert (folder / "data.nc").stat().st_mtime_ns == written
     (folder / "data.nc").unlink()
-    same_bits(first, study().run(folder))  # from the blocks alone
+    same_bits(first, again.run(folder))  # from the blocks alone
+    assert BUILT == []
+    (folder / "data.nc").unlink()
+    (folder / "blocks" / "000001.npz").unlink()
+    same_bits(first, again.run(folder))
+    assert BUILT == [1]  # only what is missing
 
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "emptied", "of another block", "not an archive"])
@@ -289,7 +310,7 @@ def test_every_bit_of_a_block_is_guarded(tmp_path):
     first = made.run(tmp_path / "run")
     block = tmp_path / "run" / "blocks" / "000000.npz"
     whole = block.read_bytes()
-    with Store(tmp_path / "run", made) as store:
+    with Store(tmp_path / "run", made.description, made.blocks) as store:
         for place in range(0, len(whole), max(1, len(whole) // 200)):
             data = bytearray(whole)
             data[place] ^= 16
@@ -298,6 +319,21 @@ def test_every_bit_of_a_block_is_guarded(tmp_path):
             if parts is not None:
                 found = parts["dc_current"].values.reshape(first.dc_current.shape)
                 np.testing.assert_array_equal(found, first.dc_current)
+
+
+def test_a_block_comes_back_from_its_file_with_everything(tmp_path):
+    made = study(omega=[0.3], observe=["dc_current", "transmission"])
+    parts = compute_block(made.description, made.blocks[0])
+    with Store(tmp_path / "run", made.description, made.blocks) as store:
+        store.keep(0, parts)
+        found = store.finished()[0]
+    assert list(found) == list(parts)
+    for name, part in parts.items():
+        for array in ("values", "error", "converged"):
+            assert getattr(found[name], array).dtype == getattr(part, array).dtype
+            assert getattr(found[name], array).tobytes() == np.ascontiguousarray(getattr(part, array)).tobytes()
+        for label in ("dims", "coords", "attrs", "certificate"):
+            assert repr(getattr(found[name], label)) == repr(getattr(part, label))
 
 
 def test_leftovers_of_a_killed_run_are_deleted(tmp_path):
@@ -310,7 +346,11 @@ def test_leftovers_of_a_killed_run_are_deleted(tmp_path):
 
 
 def test_a_second_run_is_refused_while_the_first_works(tmp_path):
-    with Store(tmp_path / "run", study()), pytest.raises(fq.BadInput, match="is in use: another run works in it"):
+    made = study()
+    with (
+        Store(tmp_path / "run", made.description, made.blocks),
+        pytest.raises(fq.BadInput, match="is in use: another run works in it"),
+    ):
         study().run(tmp_path / "run")
     study().run(tmp_path / "run")  # the lock is free again
 
@@ -366,9 +406,14 @@ def test_a_run_of_another_version_is_refused(tmp_path):
     folder = tmp_path / "run"
     study().run(folder)
     manifest = json.loads((folder / "study.json").read_text())
-    (folder / "study.json").write_text(json.dumps(manifest | {"floquant_format": 99}))
-    with pytest.raises(fq.BadInput, match="holds a run in format 99, but this floquant writes format 1"):
-        study().run(folder)
+    assert manifest["floquant_format"] == FORMAT
+    for other in (FORMAT - 1, 99):
+        (folder / "study.json").write_text(json.dumps(manifest | {"floquant_format": other}))
+        before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        words = f"holds a run in format {other}, but this floquant writes format {FORMAT}; give another folder.*Nothing was overwritten"
+        with pytest.raises(fq.BadInput, match=words):
+            study().run(folder)
+        assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     (folder / "study.json").write_text("{")
     with pytest.raises(fq.BadInput, match="cannot be read as what a run wrote"):
         study().run(folder)
@@ -504,12 +549,12 @@ def test_a_file_opens_without_floquant(tmp_path):
         data = xr.open_dataset(sys.argv[1], engine="h5netcdf").load()
         assert data.amplitude.dtype == complex and data.amplitude.values[0] == 1 + 2j
         assert data.converged.dtype == bool and not data.converged.values[1]
-        assert list(data.lead.values) == ["L", "R"] and data.attrs["floquant_format"] == 1
+        assert list(data.lead.values) == ["L", "R"] and data.attrs["floquant_format"] == int(sys.argv[2])
         assert xr.open_dataset(sys.argv[1])["real"].load().values[3] == 5e-324
         assert not any(name.startswith("floquant") for name in sys.modules)
     """
     run = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path / "data.nc")],
+        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path / "data.nc"), str(FORMAT)],
         capture_output=True,
         text=True,
         check=False,
@@ -528,10 +573,11 @@ def test_a_file_is_plain_netcdf_four(tmp_path):
 
 def test_a_file_of_another_version_is_refused(tmp_path):
     path = fq.save(strange(), tmp_path / "data.nc")
-    with h5netcdf.File(path, "a") as file:
-        file.attrs["floquant_format"] = 99
-    with pytest.raises(fq.BadInput, match="has file format 99, but this floquant reads format 1"):
-        fq.open(path)
+    for other in (FORMAT - 1, 99):
+        with h5netcdf.File(path, "a") as file:
+            file.attrs["floquant_format"] = other
+        with pytest.raises(fq.BadInput, match=f"has file format {other}, but this floquant reads format {FORMAT}"):
+            fq.open(path)
 
 
 def test_files_of_others_are_refused_and_left_alone(tmp_path):

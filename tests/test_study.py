@@ -13,8 +13,11 @@ import pytest
 import xarray as xr
 
 import floquant as fq
-from floquant.study.compute import at_reservoirs as occupied
-from floquant.study.plan.blocks import Layout
+from floquant.study.compute.block import compute_block
+from floquant.study.description.observables import OBSERVABLES, Observable
+from floquant.study.plan.blocks import cut
+from floquant.study.result.dataset import dataset
+from floquant.study.running import run as run_in_blocks
 
 PHOTON_ENERGY = 0.2
 RING = fq.gallery.quantum_ring(dot_coupling=0.25)
@@ -255,57 +258,79 @@ def test_charge_and_spin_of_a_ring_with_spin():
     np.testing.assert_allclose(data.transmission.sel(lead_out="R", lead_in="L")[0], direct[0], atol=1e-7)
 
 
+def test_a_line_in_the_table_is_all_that_an_observable_needs(monkeypatch):
+    def doubled(solution, reservoirs, *, sign=1):
+        result = 2 * sign * fq.dc_current(solution, reservoirs)
+        error = 2 * result.dc_current_error
+        return result.assign_coords(doubled_error=error).assign_attrs(
+            units="e/h * energy", long_name="twice the current"
+        )
+
+    monkeypatch.setitem(OBSERVABLES, "doubled", Observable("reservoirs", doubled, "nobody, nowhere", {"sign": (1, -1)}))
+    axes = {"flux": [0.1, 0.3], "fermi_energy": [0.0, 0.05]}
+    data = fq.Study(RING, DRIVE, axes=axes, observe={"dc_current": {}, "doubled": {"sign": -1}}).run()
+    np.testing.assert_array_equal(data.doubled, -2 * data.dc_current)
+    np.testing.assert_array_equal(data.doubled_error, 2 * data.dc_current_error)
+    assert data.doubled.attrs["long_name"] == "twice the current"
+    assert "nobody, nowhere" in data.attrs["references"]
+    with pytest.raises(fq.BadInput, match=r'it has "dc_current", .*"doubled"'):
+        fq.Study(RING, DRIVE, axes=axes, observe="trebled")
+
+
 # How it is computed
 
 
-def test_no_loop_runs_over_settings_or_fermi_energies(monkeypatch):
+def computed(study, solve):
+    """The Dataset of a study of one block, whose solves are done by this function."""
+    (block,) = study.blocks
+    return dataset(study.description, compute_block(study.description, block, solve), {})
+
+
+def test_no_loop_runs_over_settings_or_fermi_energies():
     calls = []
-    solve = occupied.solve
-    monkeypatch.setattr(occupied, "solve", lambda *a, **k: calls.append(k) or solve(*a, **k))
+
+    def counted(*arguments, **keywords):
+        calls.append(keywords)
+        return fq.solve(*arguments, **keywords)
+
     axes = {"flux": np.linspace(0, 1, 30), "v": np.linspace(0.01, 0.07, 5), "fermi_energy": np.linspace(-0.5, 0.5, 90)}
-    data = fq.Study(RING, NAMED.at(omega=0.2), axes=axes).run()
+    data = computed(fq.Study(RING, NAMED.at(omega=0.2), axes=axes), counted)
     assert len(calls) == 1
     assert data.dc_current.size == 30 * 5 * 90 * 2
 
 
-def test_blocks_change_no_number_beyond_its_error(monkeypatch):
+def test_blocks_change_no_number_beyond_its_error():
     axes = {"omega": [0.2, 0.3], "flux": np.linspace(0.05, 0.95, 7), "fermi_energy": [0.0, 0.05], "v": 0.07}
     study = fq.Study(RING, NAMED, axes=axes, observe=["dc_current", "transmission"])
     whole = study.run()
-    assert [(block.start, block.stop) for block in study.layout.blocks] == [(0, 7), (7, 14)]
-    object.__setattr__(study, "layout", Layout(study.axes, 3))
-    assert [(b.start, b.stop) for b in study.layout.blocks] == [(0, 3), (3, 6), (6, 7), (7, 10), (10, 13), (13, 14)]
-    cut = study.run()
+    assert [(block.start, block.stop) for block in study.blocks] == [(0, 7), (7, 14)]
+    small = cut(2, 7, most_settings=3)
+    assert [(b.start, b.stop) for b in small] == [(0, 3), (3, 6), (6, 7), (7, 10), (10, 13), (13, 14)]
+    pieces = run_in_blocks(study.description, small, None, 1, None)
     for name in ("dc_current", "transmission"):
-        bound = whole[f"{name}_error"] + cut[f"{name}_error"]
-        difference = (whole[name] - cut[name]).dropna("sideband") if name == "transmission" else whole[name] - cut[name]
+        bound = whole[f"{name}_error"] + pieces[f"{name}_error"]
+        difference = whole[name] - pieces[name]
+        difference = difference.dropna("sideband") if name == "transmission" else difference
         assert np.all(abs(difference) <= bound.reindex_like(difference) + 1e-15)
 
 
 @pytest.mark.parametrize(
     ("outer", "inner", "settings", "most"), [(7, 5, 2, 100), (7, 5, 5, 3), (23, 4, 3, 10), (1, 11, 4, 1)]
 )
-def test_blocks_hold_every_row_once(monkeypatch, outer, inner, settings, most):
-    from floquant.study.plan import blocks as layout
-
-    monkeypatch.setattr(layout, "MOST_BLOCKS", most)
-    axes = {"omega": np.linspace(0.1, 0.3, outer), "flux": np.linspace(0.1, 0.9, inner), "v": 0.07, "fermi_energy": 0.0}
-    laid = Layout(fq.Study(RING, NAMED, axes=axes).axes, settings)
-    rows = [row for block in laid.blocks for row in block]
+def test_blocks_hold_every_row_once(outer, inner, settings, most):
+    blocks = cut(outer, inner, settings, most_blocks=most)
+    rows = [row for block in blocks for row in range(block.start, block.stop)]
     assert rows == list(range(outer * inner))
-    cells = [
-        (cell.outer * inner + s)
-        for block in laid.blocks
-        for cell in laid.cells(block)
-        for s in range(cell.start, cell.stop)
-    ]
-    assert cells == rows
-    assert all(cell.stop - cell.start <= settings for block in laid.blocks for cell in laid.cells(block))
+    assert [len(block) for block in blocks] == [block.stop - block.start for block in blocks]
+    cells = [cell for block in blocks for cell in block.cells()]
+    assert [cell.outer * inner + s for cell in cells for s in range(cell.start, cell.stop)] == rows
+    assert all(cell.stop - cell.start <= settings for cell in cells)
+    assert len(blocks) <= most
 
 
 def test_a_large_sweep_is_cut_so_that_a_solve_fits_into_memory():
     axes = {"flux": np.linspace(0, 1, 200_000), "fermi_energy": np.linspace(-0.6, 0.6, 3)}
-    blocks = fq.Study(RING, DRIVE, axes=axes).layout.blocks
+    blocks = fq.Study(RING, DRIVE, axes=axes).blocks
     assert max(len(block) for block in blocks) <= 2000
     assert len(blocks) < 4096
 
@@ -331,17 +356,14 @@ def test_an_unconverged_point_is_nan_beside_its_best_value():
     assert data.dc_current.attrs["certificate_converged"] == 0
 
 
-def test_a_row_that_fails_altogether_takes_no_other_with_it(monkeypatch):
-    solve = occupied.solve
-
+def test_a_row_that_fails_altogether_takes_no_other_with_it():
     def fussy(device, drive, window, **keywords):
         flux = np.atleast_1d(np.asarray(keywords["flux"]))
         if np.any(np.isclose(flux, 0.2)):
             raise fq.NotConverged("not this one")
-        return solve(device, drive, window, **keywords)
+        return fq.solve(device, drive, window, **keywords)
 
-    monkeypatch.setattr(occupied, "solve", fussy)
-    data = fq.Study(RING, DRIVE, axes={"flux": [0.1, 0.2, 0.3, 0.4], "fermi_energy": [0.0, 0.05]}).run()
+    data = computed(fq.Study(RING, DRIVE, axes={"flux": [0.1, 0.2, 0.3, 0.4], "fermi_energy": [0.0, 0.05]}), fussy)
     np.testing.assert_array_equal(data.converged, np.array([True, False, True, True])[:, None] * np.ones(2, bool))
     assert np.all(np.isnan(data.dc_current[1]))
     assert agree(data.dc_current.sel(flux=0.3, fermi_energy=0.05, lead="R"), current(RING, DRIVE, 0.05, flux=0.3))
@@ -399,6 +421,18 @@ def test_provenance_tells_versions_parameters_time_and_certificate():
     assert 0 <= certified["certificate_current_leak"] < 1e-7
     assert "converged: ports" in certified["certificate"]
     assert "certificate_bound_states" not in certified  # 4 for each of many settings would be a book
+
+
+def test_the_certificate_is_that_of_the_solve_to_the_last_digit():
+    study = fq.Study(
+        RING, DRIVE, axes={"flux": [0.1, 0.2], "fermi_energy": 0.05}, observe=["dc_current", "transmission"]
+    )
+    parts = compute_block(study.description, study.blocks[0])
+    solution = fq.solve(RING, DRIVE, window=(0.05, 0.05), flux=[0.1, 0.2])
+    assert repr(parts["dc_current"].certificate) == repr(solution.certificate)
+    assert solution.certificate.bound_states
+    scattering = fq.scatter(RING, DRIVE, [0.05], flux=[0.1, 0.2])
+    assert repr(parts["transmission"].certificate) == repr(scattering.certificate)
 
 
 def test_a_study_reads_well():

@@ -55,10 +55,10 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
 
 _names = {
     "errors": ["BadInput", "NotConverged"],
+    "leads": ["Chain", "PeriodicLead", "SelfEnergy", "WideBand"],
     "model": [
-        *("Chain", "Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics", "Hopping"),
-        *("Lorentzian", "Matrix", "Onsite", "Peierls", "PeriodicLead", "Reservoirs", "Sampled", "SelfEnergy", "Square"),
-        *("Strength", "Triangle", "WideBand", "Zeeman", "rotating"),
+        *("Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics", "Hopping", "Lorentzian", "Matrix"),
+        *("Onsite", "Peierls", "Reservoirs", "Sampled", "Square", "Strength", "Triangle", "Zeeman", "rotating"),
     ],
     "observe": ["bound_states", "dc_current", "float_probes", "resonances", "spin_current"],
     "symmetry": ["symmetries"],

@@ -134,7 +134,7 @@ _limits: Any = None
 
 
 def _prepare_worker() -> None:
-    from floquant.study.compute.workers import one_thread
+    from floquant.study.compute.threads import one_thread
 
     global _limits
     _limits = one_thread()  # held: its end would lift the limit

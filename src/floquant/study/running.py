@@ -8,9 +8,11 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from floquant.errors import BadInput
-from floquant.study.compute.pieces import Part, joined
+from floquant.study.compute.pieces import BlockPart, joined
 from floquant.study.compute.progress import shown
 from floquant.study.compute.workers import run_blocks
+from floquant.study.description.description import Description
+from floquant.study.plan.blocks import Block
 from floquant.study.result.dataset import dataset
 from floquant.study.result.files import open_dataset
 from floquant.study.result.provenance import attributes
@@ -19,53 +21,64 @@ from floquant.study.store.store import Store
 if TYPE_CHECKING:
     import xarray as xr
 
-    from floquant.study.study import Study
 
-
-def run(study: Study, folder: Any, workers: Any, progress: bool | None) -> xr.Dataset:
-    """See `Study.run`."""
+def run(
+    description: Description, blocks: tuple[Block, ...], folder: Any, workers: Any, progress: bool | None
+) -> xr.Dataset:
+    """The Dataset of a study, computed in these blocks, which hold each of its rows once; see `Study.run`."""
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
         raise BadInput(f"workers is {workers!r}, but it must be an integer ≥ 1; give a number of processes.")
     begin = time.perf_counter()
     with ExitStack() as stack:
-        store = stack.enter_context(Store(folder, study)) if folder is not None else None
+        store = stack.enter_context(Store(folder, description, blocks)) if folder is not None else None
         if store is not None and store.exported():
             return open_dataset(store.data)
         found = store.finished() if store is not None else {}
-        earlier = len(found)
-        todo = [number for number in range(len(study.layout.blocks)) if number not in found]
-
-        def done(number: int, parts: dict[str, Part]) -> None:
-            if store is not None:
-                store.keep(number, parts)
-            found[number] = parts
-            advance(_points(study, [number]))
-
-        try:
-            with shown(
-                _points(study, range(len(study.layout.blocks))), _points(study, list(found)), progress
-            ) as advance:
-                run_blocks(study, todo, workers, done, keeping=store is not None)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interrupted(study, store)) from None
-        parts = {one.name: joined([found[n].pop(one.name) for n in sorted(found)], axis=0) for one in study.observe}
-        result = dataset(study, parts, attributes(study, time.perf_counter() - begin, earlier))
+        earlier = f"{len(found)} of {len(blocks)} blocks from an earlier run" if found else ""
+        _compute_missing(description, blocks, store, found, workers, progress)
+        parts = {
+            each.name: joined([found[n].pop(each.name) for n in sorted(found)], axis=0) for each in description.observe
+        }
+        result = dataset(description, parts, attributes(description, time.perf_counter() - begin, earlier))
         if store is not None:
             store.export(result)
         return result
 
 
-def _points(study: Study, numbers: Sequence[int]) -> int:
-    """Number of points in these blocks."""
-    rows = sum(len(study.layout.blocks[number]) for number in numbers)
-    return rows * study.points // max(1, int(study.layout.rows[0] * study.layout.rows[1]))
+def _compute_missing(
+    description: Description,
+    blocks: tuple[Block, ...],
+    store: Store | None,
+    found: dict[int, dict[str, BlockPart]],
+    workers: int,
+    progress: bool | None,
+) -> None:
+    """Add the blocks to `found` that are not there, and keep them in the store; with a bar."""
+    outer, settings = description.rows.counts
+    points_of_a_row = description.points // (outer * settings)
+
+    def points(numbers: Sequence[int]) -> int:
+        return points_of_a_row * sum(len(blocks[number]) for number in numbers)
+
+    def done(number: int, parts: dict[str, BlockPart]) -> None:
+        if store is not None:
+            store.keep(number, parts)
+        found[number] = parts
+        advance(points([number]))
+
+    missing = [number for number in range(len(blocks)) if number not in found]
+    try:
+        with shown(description.points, points(list(found)), progress) as advance:
+            run_blocks(description, blocks, missing, workers, done, keeping=store is not None)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_interrupted(store)) from None
 
 
-def _interrupted(study: Study, store: Store | None) -> str:
+def _interrupted(store: Store | None) -> str:
     """What an interrupt has left."""
     if store is None:
         return "Interrupted: nothing was kept, because the run has no folder; study.run(folder) keeps what is finished."
     return (
-        f'Interrupted: {store.count()} of {len(study.layout.blocks)} blocks are kept in "{store.folder}"; '
+        f'Interrupted: {store.count()} of {len(store.blocks)} blocks are kept in "{store.folder}"; '
         f"the same call goes on from there."
     )

@@ -1,7 +1,8 @@
-"""Reservoirs of a cell, and the observables that are read from one solution at them."""
+"""The reservoirs of a cell, and the observables that are read from one solution at them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,93 +12,99 @@ from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Device, Reservoirs
 from floquant.observe.occupations import REACH
-from floquant.study.compute.pieces import Part, joined, nothing, part_of
-from floquant.study.compute.problem import Problem, in_halves
-from floquant.study.description.observables import Asked
-from floquant.study.plan.blocks import Cell, Layout
-from floquant.transport import Solution, solve
+from floquant.study.compute.pieces import BlockPart, block_part, joined, unknown_part
+from floquant.study.compute.problem import Problem, in_halves, values_in_cell
+from floquant.study.description.description import Description
+from floquant.study.description.requests import RequestedObservable
+from floquant.study.plan.blocks import Cell
+from floquant.transport import Solution
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from floquant.study.study import Study
+Solve = Callable[..., Solution]
 
 
-def read_currents(
-    study: Study, layout: Layout, cell: Cell, at: dict[str, int], problem: Problem, wanted: list[Asked]
-) -> dict[str, Part]:
-    """Solve once, and read every observable of the reservoirs from it."""
-    occupied = Occupied.of(study, layout, cell, at)
-    window = study.window or occupied.window
+def observed_at_reservoirs(
+    description: Description, cell: Cell, problem: Problem, requests: Sequence[RequestedObservable], solve: Solve
+) -> dict[str, BlockPart]:
+    """Solve a cell once, and read every observable of the reservoirs from the solution."""
+    filling = CellReservoirs.of(description, cell)
+    window = description.window or filling.window
 
-    def solved(part: Problem) -> Solution:
-        return solve(part.device, part.drive, window, **study.accuracy_keywords, **part.knobs)
+    def solved(some: Problem) -> Solution:
+        return solve(some.device, some.drive, window, **description.accuracy_keywords, **some.knobs)
 
-    answers: dict[str, list[Part]] = {one.name: [] for one in wanted}
+    found: dict[str, list[BlockPart]] = {request.name: [] for request in requests}
     for which, solution in in_halves(problem, solved):
-        for one in wanted:
+        for request in requests:
             if solution is None:
-                answers[one.name].append(nothing(which.stop - which.start, occupied.points))
+                part = unknown_part(which.stop - which.start, filling.points)
             else:
-                answers[one.name].append(_current(solution, occupied.reservoirs(problem.device, which), one))
-    return {name: joined(parts, axis=0) for name, parts in answers.items()}
+                part = _observed(solution, filling.reservoirs(problem.device, which), request)
+            found[request.name].append(part)
+    return {name: joined(parts, axis=0) for name, parts in found.items()}
 
 
-def _current(solution: Solution, reservoirs: Reservoirs, one: Asked) -> Part:
-    assert one.kind.call is not None
+def _observed(solution: Solution, reservoirs: Reservoirs, request: RequestedObservable) -> BlockPart:
+    """One observable at all rows and points; the best values where it does not converge."""
     try:
-        result = one.kind.call(solution, reservoirs, **one.options)
+        result = request.observable.call(solution, reservoirs, **request.options)
         converged = np.ones((solution.settings.count, result.sizes["point"]), bool)
     except NotConverged as failure:
         result = failure.best
         converged = np.asarray(result.coords["converged"].values).reshape(solution.settings.count, -1)
-    return part_of(result, one.name, converged)
+    return block_part(result, request.name, converged, solution.certificate)
 
 
 @dataclass(frozen=True, eq=False)
-class Occupied:
-    """Fermi energy, temperature and bias of a cell, each (rows or 1, points), and the window that they span."""
+class CellReservoirs:
+    """Fermi energy, temperature and bias of a cell, each (rows or 1, points)."""
 
     fermi_energy: Array
     temperature: Array
     bias: Array
 
     @classmethod
-    def of(cls, study: Study, layout: Layout, cell: Cell, at: dict[str, int]) -> Occupied:
-        groups = (layout.inner, layout.points("reservoirs"))
+    def of(cls, description: Description, cell: Cell) -> CellReservoirs:
+        """What a cell's axes say; temperature and bias are 0 where there is no axis."""
+        point_dims = description.rows.point_dims("reservoirs")
+        points = description.rows.size(point_dims)
         found = {}
         for name in ("fermi_energy", "temperature", "bias"):
-            if name not in study.axes.items:
-                found[name] = np.zeros((1, 1))
-                continue
-            values = study.axes.items[name].laid(at, groups, layout.axes.sizes)
-            found[name] = values if len(values) == 1 else values[cell.start : cell.stop]
-        points = layout.size(groups[1])
-        return cls(**{name: np.broadcast_to(values, (len(values), points)) for name, values in found.items()})
+            values = np.zeros((1, 1))
+            if name in description.axes.items:
+                values = values_in_cell(description, cell, name, point_dims)
+            found[name] = np.broadcast_to(values, (len(values), points))
+        return cls(**found)
 
     @property
     def points(self) -> int:
+        """Number of reservoirs at which each row is read."""
         return int(self.fermi_energy.shape[1])
 
     @property
     def window(self) -> tuple[float, float]:
-        """What all Fermi functions of the cell need."""
+        """The energies that all Fermi functions of the cell need."""
         half = 0.5 * np.abs(self.bias) + REACH * self.temperature
         return float(np.min(self.fermi_energy - half)), float(np.max(self.fermi_energy + half))
 
     def reservoirs(self, device: Device, which: slice) -> Reservoirs:
-        """μ = E_F ± V/2: plus for the first lead, minus for the second."""
+        """Those of some rows: μ = E_F + V/2 in the first lead, E_F − V/2 in the second."""
         level, temperature, bias = (
             values[which if len(values) > 1 else slice(None)]
             for values in (self.fermi_energy, self.temperature, self.bias)
         )
         if not np.any(bias):
-            return Reservoirs(_over(level), _over(temperature))
+            return Reservoirs(_labelled(level), _labelled(temperature))
         first, second = device.contacts
-        return Reservoirs({first: _over(level + 0.5 * bias), second: _over(level - 0.5 * bias)}, _over(temperature))
+        return Reservoirs(
+            {first: _labelled(level + 0.5 * bias), second: _labelled(level - 0.5 * bias)}, _labelled(temperature)
+        )
 
 
-def _over(values: Array) -> xr.DataArray:
+def _labelled(values: Array) -> xr.DataArray:
+    """Values (rows or 1, points) over the dims row and point; over point alone where all rows have the same."""
     import xarray as xr
 
     return xr.DataArray(values[0], dims=("point",)) if len(values) == 1 else xr.DataArray(values, dims=("row", "point"))

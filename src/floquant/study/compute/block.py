@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from floquant.study.compute.at_energies import read_scattering
-from floquant.study.compute.at_reservoirs import read_currents
-from floquant.study.compute.pieces import Part, joined
+from floquant.study.compute.at_energies import observed_at_energies
+from floquant.study.compute.at_reservoirs import Solve, observed_at_reservoirs
+from floquant.study.compute.pieces import BlockPart, joined
 from floquant.study.compute.problem import problem_of
-from floquant.study.plan.blocks import Cell, Layout
-
-if TYPE_CHECKING:
-    from floquant.study.study import Study
-
-
-def compute_block(study: Study, block: range) -> dict[str, Part]:
-    """All observables on these rows."""
-    layout = study.layout
-    pieces = [_cell(study, layout, cell) for cell in layout.cells(block)]
-    return {one.name: joined([piece.pop(one.name) for piece in pieces], axis=0) for one in study.observe}
+from floquant.study.description.description import Description
+from floquant.study.plan.blocks import Block, Cell
+from floquant.transport import solve
 
 
-def _cell(study: Study, layout: Layout, cell: Cell) -> dict[str, Part]:
-    at = layout.outer_index(cell.outer)
-    device = study.device_at(at)
-    answers: dict[str, Part] = {}
-    problem = problem_of(study, layout, cell, at, device)
-    reservoirs = [one for one in study.observe if one.kind.needs == "reservoirs"]
-    if reservoirs:
-        answers |= read_currents(study, layout, cell, at, problem, reservoirs)
-    for one in study.observe:
-        if one.kind.needs == "energy":
-            answers[one.name] = read_scattering(study, layout, cell, at, problem, one)
-    return answers
+def compute_block(description: Description, block: Block, solve: Solve = solve) -> dict[str, BlockPart]:
+    """All observables on the rows of a block, by name; each cell is solved by one call of `solve` for all of its reservoirs."""
+    cells = [_compute_cell(description, cell, solve) for cell in block.cells()]
+    return {each.name: joined([cell.pop(each.name) for cell in cells], axis=0) for each in description.observe}
+
+
+def _compute_cell(description: Description, cell: Cell, solve: Solve) -> dict[str, BlockPart]:
+    problem = problem_of(description, cell)
+    found: dict[str, BlockPart] = {}
+    at_reservoirs = [request for request in description.observe if request.observable.needs == "reservoirs"]
+    if at_reservoirs:
+        found |= observed_at_reservoirs(description, cell, problem, at_reservoirs, solve)
+    for request in description.observe:
+        if request.observable.needs == "energy":
+            found[request.name] = observed_at_energies(description, cell, problem, request)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,35 +11,44 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Device, Drive
-from floquant.study.plan.blocks import Cell, Layout
+from floquant.study.description.description import Description
+from floquant.study.plan.blocks import Cell
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from floquant.study.study import Study
-
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """The device, the drive and the settings of one cell; `knobs` are numbers, or DataArrays over the dim "row"."""
+    """`rows` settings of one device and drive; `knobs` are numbers, or DataArrays over the dim "row"."""
 
     device: Device
     drive: Drive | None
-    knobs: dict[str, Any]
+    knobs: Mapping[str, Any]
     rows: int
 
+    def part(self, which: slice) -> Problem:
+        """Some of the rows."""
+        knobs = {name: value if np.ndim(value) == 0 else value[which] for name, value in self.knobs.items()}
+        return replace(self, knobs=knobs, rows=which.stop - which.start)
 
-def problem_of(study: Study, layout: Layout, cell: Cell, at: dict[str, int], device: Device) -> Problem:
+
+def problem_of(description: Description, cell: Cell) -> Problem:
+    """The device of a cell, and its settings. Raises `BadInput` if the device function does."""
+    device = description.device_at(description.rows.outer_index(cell.outer))
     knobs: dict[str, Any] = {}
-    for axis in study.axes.items.values():
-        if axis.role not in ("knob", "drive", "photon energy"):
-            continue
-        values = axis.laid(at, (layout.inner,), layout.axes.sizes)
-        knobs[axis.name] = values[0] if len(values) == 1 else _along_rows(values[cell.start : cell.stop])
-    rows = cell.stop - cell.start
-    if rows == 1:
-        knobs = {name: value if np.ndim(value) == 0 else value.values[0] for name, value in knobs.items()}
-    return Problem(device, study.drive, knobs, rows)
+    for name, axis in description.axes.items.items():
+        if axis.role in ("knob", "drive", "photon energy"):
+            values = values_in_cell(description, cell, name)[:, 0]
+            knobs[name] = values[0] if len(values) == 1 else _along_rows(values)
+    return Problem(device, description.drive, knobs, cell.stop - cell.start)
+
+
+def values_in_cell(description: Description, cell: Cell, name: str, point_dims: tuple[str, ...] = ()) -> Array:
+    """Values of an axis in a cell, (rows, points); 1 for rows or points along which it does not vary."""
+    rows, axes = description.rows, description.axes
+    values = axes.items[name].grouped(rows.outer_index(cell.outer), (rows.inner, point_dims), axes.sizes)
+    return values if len(values) == 1 else values[cell.start : cell.stop]
 
 
 def _along_rows(values: Array) -> xr.DataArray:
@@ -48,13 +57,11 @@ def _along_rows(values: Array) -> xr.DataArray:
     return xr.DataArray(values, dims=("row",))
 
 
-def part_of_problem(problem: Problem, which: slice) -> Problem:
-    knobs = {name: value if np.ndim(value) == 0 else value[which] for name, value in problem.knobs.items()}
-    return replace(problem, knobs=knobs, rows=which.stop - which.start)
-
-
 def in_halves(problem: Problem, call: Callable[[Problem], Any], start: int = 0) -> Iterator[tuple[slice, Any]]:
-    """The call for all rows at once; where it fails altogether, for halves, so that one hopeless row does not take the others with it."""
+    """Rows, and what the call returns for them: all rows at once or, where none of them converges, halves.
+
+    So one hopeless row does not take the others with it. It yields None for a single row that does not converge.
+    """
     try:
         yield slice(start, start + problem.rows), call(problem)
     except NotConverged:
@@ -63,4 +70,4 @@ def in_halves(problem: Problem, call: Callable[[Problem], Any], start: int = 0) 
             return
         middle = problem.rows // 2
         for which in (slice(0, middle), slice(middle, problem.rows)):
-            yield from in_halves(part_of_problem(problem, which), call, start + which.start)
+            yield from in_halves(problem.part(which), call, start + which.start)

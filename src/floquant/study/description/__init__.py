@@ -1,1 +1,1 @@
-"""What a study asks: axes and their roles, device functions, observables; checked, and frozen."""
+"""The question of a study: axes and their roles, device functions, observables; checked, and frozen."""

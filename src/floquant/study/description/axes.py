@@ -1,6 +1,6 @@
 """The axes of a study: what the user wrote, checked, as named arrays over named dimensions.
 
-A number is fixed; an array is an axis of its own name; DataArrays that share a dim are zipped along it. The order of the
+A number is fixed; an array is swept under the name of the axis; DataArrays that share a dim are zipped along it. The order of the
 dims is that of the axes.
 """
 
@@ -28,8 +28,8 @@ class Axis:
     dims: tuple[str, ...]
     values: Array
 
-    def laid(self, at: Mapping[str, int], groups: tuple[tuple[str, ...], ...], sizes: Mapping[str, int]) -> Array:
-        """Values with the dims of `at` taken there and the others in groups, each flattened; 1 for a group without any."""
+    def grouped(self, at: Mapping[str, int], groups: tuple[tuple[str, ...], ...], sizes: Mapping[str, int]) -> Array:
+        """Values at the positions `at`, with the other dims in groups: one flat dimension a group, of size 1 where nothing varies in it."""
         left = [dim for dim in self.dims if dim not in at]
         values = self.values[tuple(at.get(dim, slice(None)) for dim in self.dims)]
         order = [dim for group in groups for dim in group if dim in left]
@@ -83,7 +83,7 @@ def checked_axes(given: Mapping[str, Any], roles: Roles) -> Axes:
     coords: dict[str, Array] = {}
     for name, value in given.items():
         role = roles.of_name(name)
-        dims, values, own = labelled(name, value)
+        dims, values, along = labelled(name, value)
         values = checked_values(name, role, values)
         for dim, size in zip(dims, values.shape, strict=True):
             _check_dim(name, dim, given, roles)
@@ -93,7 +93,7 @@ def checked_axes(given: Mapping[str, Any], roles: Roles) -> Axes:
                     f"axes must have equally many."
                 )
             owner.setdefault(dim, name)
-        for dim, positions in own.items():
+        for dim, positions in along.items():
             if dim in coords and not np.array_equal(coords[dim], positions):
                 raise BadInput(
                     f'The axes disagree about the coordinates along "{dim}"; give the same to all that share it.'

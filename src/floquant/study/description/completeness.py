@@ -1,4 +1,4 @@
-"""Whether a study can be answered: everything has a value, everything swept matters, and the device can do what is asked."""
+"""Whether a study can be answered: everything has a value, everything swept matters, and the device has what is observed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from floquant.checks.names import quoted
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, has_conserved_spin
 from floquant.study.description.axes import Axes
-from floquant.study.description.observables import Asked
+from floquant.study.description.requests import RequestedObservable
 from floquant.study.description.roles import Roles
 
 
@@ -28,7 +28,7 @@ def checked_drive(drive: Any) -> Drive | None:
     return drive
 
 
-def check_complete(axes: Axes, roles: Roles, device: Device, wanted: tuple[Asked, ...]) -> None:
+def check_complete(axes: Axes, roles: Roles, device: Device, requests: tuple[RequestedObservable, ...]) -> None:
     """Raises `BadInput` for what has no value."""
     names = axes.items
     for name in roles.parameters:
@@ -37,42 +37,44 @@ def check_complete(axes: Axes, roles: Roles, device: Device, wanted: tuple[Asked
                 f'The drive\'s parameter "{name}" has no value; sweep or fix it, as axes={{"{name}": …}}, or give it by '
                 f"drive.at({name}=…)."
             )
-    for one in wanted:
-        if one.kind.needs == "reservoirs" and "fermi_energy" not in names:
+    for request in requests:
+        needs = request.observable.needs
+        if needs == "reservoirs" and "fermi_energy" not in names:
             raise BadInput(
-                f'"{one.name}" needs a Fermi energy; give one, as axes={{"fermi_energy": 0.0}}, or sweep it.'
+                f'"{request.name}" needs a Fermi energy; give one, as axes={{"fermi_energy": 0.0}}, or sweep it.'
             )
-        if one.kind.needs == "energy" and "energy" not in names and "fermi_energy" not in names:
-            raise BadInput(f'"{one.name}" needs energies; give the axis "energy", or "fermi_energy".')
+        if needs == "energy" and "energy" not in names and "fermi_energy" not in names:
+            raise BadInput(f'"{request.name}" needs energies; give the axis "energy", or "fermi_energy".')
     if "bias" in names and len(device.contacts) != 2:
         raise BadInput(
             f'"bias" needs two leads, but the device has {len(device.contacts)}: '
-            f"{quoted(device.contacts)}; use floquant.solvers with Reservoirs for each lead."
+            f"{quoted(device.contacts)}; use floquant.solve, and Reservoirs with a μ for each lead."
         )
 
 
-def check_swept(axes: Axes, wanted: tuple[Asked, ...]) -> None:
+def check_swept(axes: Axes, requests: tuple[RequestedObservable, ...]) -> None:
     """Raises `BadInput` for an axis on which nothing that is observed depends."""
-    needs = {one.kind.needs for one in wanted}
+    needs = {request.observable.needs for request in requests}
     used = {"energy": "energy" in needs, "temperature": "reservoirs" in needs, "bias": "reservoirs" in needs}
     used["fermi_energy"] = "reservoirs" in needs or "energy" not in axes.items
     for name, axis in axes.items.items():
         if axis.dims and not used.get(name, True):
-            observed = ", ".join(one.name for one in wanted)
+            observed = ", ".join(request.name for request in requests)
             raise BadInput(
                 f'"{name}" is swept, but {observed} does not depend on it; leave it out, or observe what does.'
             )
 
 
-def check_spin(wanted: tuple[Asked, ...], device: Device, sectors: tuple[Sector, ...]) -> None:
+def check_spin(requests: tuple[RequestedObservable, ...], device: Device, sectors: tuple[Sector, ...]) -> None:
     """Raises `BadInput` for a question about spin that this device cannot answer."""
-    for one in wanted:
-        if one.name == "spin_current" and not device.spin:
+    for request in requests:
+        if request.observable.spin and not device.spin:
             raise BadInput(
-                'The study observes "spin_current", but the device has no spin; build it with spin=True and two states per level.'
+                f'The study observes "{request.name}", but the device has no spin; build it with spin=True and two states per level.'
             )
-        if one.options.get("resolve_spin") and not has_conserved_spin(device, sectors):
+        resolved = [option for option in request.observable.conserved_spin if request.options.get(option)]
+        if resolved and not has_conserved_spin(device, sectors):
             raise BadInput(
-                'The study observes "dc_current" with resolve_spin, but the device mixes spins or has none; ask for "spin_current" '
-                "or the charge."
+                f'The study observes "{request.name}" with {resolved[0]}, but the device mixes spins or has none; leave {resolved[0]} '
+                f"out, or give a device that conserves S_z."
             )

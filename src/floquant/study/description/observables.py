@@ -1,4 +1,4 @@
-"""What a study may observe: the names, the options of each, and the call that answers it."""
+"""What a study may observe: one table, with a line for each observable. No other file of the study names one."""
 
 from __future__ import annotations
 
@@ -6,87 +6,47 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from floquant.checks.names import unknown
-from floquant.errors import BadInput
 from floquant.observe import dc_current, spin_current
-from floquant.transport.scattering import KINDS
+from floquant.transport.scattering import KINDS, Scattering
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One observable: `needs` "reservoirs" or "energy"; `call` for the former; its options with their allowed values."""
+class Observable:
+    """What a study knows of one observable.
+
+    `needs`: "reservoirs" (read from a solution at reservoirs) or "energy" (read from a scattering at energies).
+    `call`: takes (solution, reservoirs, **options), or (scattering, to, from_, **options) for each pair of leads; returns a DataArray with
+    its units and long name, and the bound of its error as the coordinate `<name>_error`.
+    `reference`: what to cite. `options`: the values that each option may have. `spin`: the device must have spin. `conserved_spin`: options
+    that need a conserved S_z where they are True.
+    """
 
     needs: str
-    options: Mapping[str, tuple[Any, ...]]
+    call: Callable[..., Any]
     reference: str
-    call: Callable[..., Any] | None = None
+    options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    spin: bool = False
+    conserved_spin: tuple[str, ...] = ()
 
 
 _FLOQUET = "M. Moskalets and M. Büttiker, Floquet scattering theory of quantum pumps, Phys. Rev. B 66, 205320 (2002)"
+_CURRENT = {"resolve_spin": (False, True), "form": ("window", "landauer")}
+_TRANSMISSION = {"kind": KINDS, "spin_axis": ("z", "x", "y", None)}
 
-OBSERVABLES: dict[str, Kind] = {
-    "dc_current": Kind(
-        "reservoirs", {"resolve_spin": (False, True), "form": ("window", "landauer")}, _FLOQUET, dc_current
-    ),
-    "spin_current": Kind("reservoirs", {}, _FLOQUET, spin_current),
-    "transmission": Kind("energy", {"kind": KINDS, "spin_axis": ("z", "x", "y", None)}, _FLOQUET),
+OBSERVABLES = {
+    "dc_current": Observable("reservoirs", dc_current, _FLOQUET, _CURRENT, conserved_spin=("resolve_spin",)),
+    "spin_current": Observable("reservoirs", spin_current, _FLOQUET, spin=True),
+    "transmission": Observable("energy", Scattering.transmission, _FLOQUET, _TRANSMISSION),
 }
 
-
-@dataclass(frozen=True)
-class Asked:
-    """An observable with its options."""
-
-    name: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def kind(self) -> Kind:
-        """What it needs and how it is called."""
-        return OBSERVABLES[self.name]
-
-    def __str__(self) -> str:
-        told = ", ".join(f"{name}={value!r}" for name, value in self.options.items())
-        return f"{self.name}({told})" if told else self.name
-
-
-def asked(observe: Any) -> tuple[Asked, ...]:
-    """From a name, a list of names, or a dict from name to options. Raises `BadInput` for unknown names or options, or none at all."""
-    if isinstance(observe, str):
-        observe = [observe]
-    listed = dict(observe) if isinstance(observe, Mapping) else dict.fromkeys(_names(observe))
-    if not listed:
-        raise BadInput(
-            f"observe is empty, but a study must observe something; give for example observe={[*OBSERVABLES][:1]}."
-        )
-    return tuple(_one(name, options) for name, options in listed.items())
-
-
-def _names(observe: Any) -> list[str]:
-    try:
-        names = list(observe)
-    except TypeError:
-        names = [observe]
-    for name in names:
-        if not isinstance(name, str):
-            raise BadInput(
-                f"observe holds {name!r}, but it must be a list of names, or a dict from name to options; give names."
-            )
-    return names
-
-
-def _one(name: str, options: Any) -> Asked:
-    if name not in OBSERVABLES:
-        raise unknown("observable", name, OBSERVABLES, "A study")
-    if options is not None and not isinstance(options, Mapping):
-        raise BadInput(f'The options of "{name}" are {options!r}, but they must be a dict; give for example {{}}.')
-    known = OBSERVABLES[name].options
-    for option, value in (options or {}).items():
-        if option not in known:
-            raise unknown("option", option, known, f'"{name}"')
-        if not any(value == allowed and type(value) is type(allowed) for allowed in known[option]):
-            told = ", ".join(map(repr, known[option]))
-            raise BadInput(
-                f'Option "{option}" of "{name}" is {value!r}, but it must be one of {told}; give one of them.'
-            )
-    return Asked(name, dict(options or {}))
+# Units and long names of the dims that observables add to the axes.
+DIMENSION_LABELS = {
+    "lead": {"units": "1", "long_name": "lead"},
+    "lead_out": {"units": "1", "long_name": "outgoing lead"},
+    "lead_in": {"units": "1", "long_name": "incoming lead"},
+    "sideband": {"units": "1", "long_name": "photons absorbed"},
+    "spin": {"units": "1", "long_name": "spin along z"},
+    "spin_out": {"units": "1", "long_name": "outgoing spin along the axis"},
+    "spin_in": {"units": "1", "long_name": "incoming spin along the axis"},
+    "direction": {"units": "1", "long_name": "direction of the spin"},
+}

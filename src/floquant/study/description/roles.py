@@ -10,7 +10,7 @@ from floquant.errors import BadInput
 from floquant.model import Device, Drive
 from floquant.study.description.builder import arguments_of
 
-# Axes of these roles ask for another device or another ladder: one solve for each value.
+# Axes of these roles need another device or another ladder: one solve for each value.
 OUTER = ("argument", "photon energy")
 # Axes of these roles are settings of one solve.
 INNER = ("knob", "drive")
@@ -66,8 +66,8 @@ class Roles:
             ("knobs", self.knobs),
             ("drive parameters", self.parameters),
         ]
-        told = [f"{kind} {quoted(names)}" for kind, names in kinds if names]
+        described = [f"{kind} {quoted(names)}" for kind, names in kinds if names]
         raise BadInput(
-            f'"{name}" is neither a knob nor an axis; the study can sweep {"; ".join([*told, quoted(RESERVED_AXES)])}.'
+            f'"{name}" is neither a knob nor an axis; the study can sweep {"; ".join([*described, quoted(RESERVED_AXES)])}.'
             f"{nearest(name, self.names)}"
         )

@@ -32,10 +32,10 @@ def merged(axes: Any, fixed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def labelled(name: str, value: Any) -> tuple[tuple[str, ...], Array, dict[str, Array]]:
-    """Dims, values and coordinates of the dims."""
+    """Dims and values of one axis, and the positions along those dims that have coordinates."""
     if hasattr(value, "dims") and hasattr(value, "coords"):
-        own = {str(dim): np.asarray(value.coords[dim].values) for dim in value.dims if dim in value.coords}
-        return tuple(str(dim) for dim in value.dims), np.asarray(value.values), own
+        positions = {str(dim): np.asarray(value.coords[dim].values) for dim in value.dims if dim in value.coords}
+        return tuple(str(dim) for dim in value.dims), np.asarray(value.values), positions
     try:
         array = np.asarray(value)
     except ValueError:

@@ -6,6 +6,7 @@ A function of the study alone: the numbers must not depend on where they are com
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,48 +17,63 @@ from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.zone.zone import POINTS, floquet_zone, static_zone
 from floquant.study.description.axes import Axes
+from floquant.study.description.description import Description
 from floquant.transport.cutoff import ladder_for
 from floquant.transport.windows import band_edges, hull
 
 # Bytes of one solution.
 MEMORY = 150_000_000
-# What a solve is taken to need before it is known: panels of a segment of the zone, sidebands each way.
+# A guess at what a solve needs, before it is known: panels of each segment of the zone, sidebands each way.
 PANELS = 16
 SIDEBANDS = 8
-# Multiplications of one solve, and reservoirs read from it (settings × points): a second or so.
+# Multiplications of one solve, and reservoirs read from it (settings × points): each takes about a second.
 WORK = 1e9
 READ = 1_000_000
-# A reservoir at finite temperature takes so much longer than a cold one.
+# A reservoir at finite temperature takes so many times as long as a cold one.
 WARM = 20
 # Settings beyond which a solve shares nothing more.
 ENOUGH = 512
 
 
-def settings_of_a_solve(
-    sectors: Sequence[Sector], photon_energy: float, window: tuple[float, float], points: int, warm: bool
-) -> int:
-    """Settings of one solve over this window, at least 1; each is read at `points` reservoirs."""
+def settings_of_a_solve(description: Description, sectors: Sequence[Sector]) -> int:
+    """Settings that one solve of this study may take, at least 1; `sectors` are those of its first device at a few settings."""
+    axes, rows = description.axes, description.rows
+    window = description.window or spanned(*(axes.values(name) for name in ("fermi_energy", "temperature", "bias")))
+    photon_energy = lowest_photon_energy(description.drive, axes)
     memory = work = shared = 0.0
     for sector in sectors:
-        driven = photon_energy if sector.is_driven else 0.0
-        bottom, top = hull(sector)
-        inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
-        edges = band_edges(sector)
-        zone = floquet_zone(driven, edges, ()) if driven else static_zone(inside, edges)
-        ladder = ladder_for(driven, inside, SIDEBANDS, 0)
-        nodes = POINTS * PANELS * len(zone.start)
-        memory += 8.0 * nodes * FlowLayout.of(Detectors.counting(Channels.of(sector)), ladder).size
-        ports, orbitals = len(sector.ports), sector.hamiltonian.shape[0]
-        setting = 20.0 + 8.0 * ports**3
-        work += nodes * ladder.rungs * setting
-        # Settings that pay for eliminating the rest of the device once more.
-        shared = max(shared, 2.0 * orbitals**3 / setting)
-    few = min(ENOUGH, WORK / max(work, 1.0), READ / (points * (WARM if warm else 1)))
+        needs = _needs_of(sector, photon_energy if sector.is_driven else 0.0, window)
+        memory, work, shared = memory + needs.memory, work + needs.work, max(shared, needs.shared)
+    # each setting is read at so many reservoirs
+    points = rows.size(rows.point_dims("reservoirs")) * (WARM if np.any(axes.values("temperature")) else 1)
+    few = min(ENOUGH, WORK / max(work, 1.0), READ / points)
     return int(np.clip(min(MEMORY / max(memory, 1.0), max(few, shared)), 1, 1_000_000))
 
 
+@dataclass(frozen=True)
+class _Needs:
+    """Of one sector: bytes and multiplications of a setting, and settings that pay for eliminating the rest of the device once more."""
+
+    memory: float
+    work: float
+    shared: float
+
+
+def _needs_of(sector: Sector, photon_energy: float, window: tuple[float, float]) -> _Needs:
+    bottom, top = hull(sector)
+    inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
+    edges = band_edges(sector)
+    zone = floquet_zone(photon_energy, edges, ()) if photon_energy else static_zone(inside, edges)
+    ladder = ladder_for(photon_energy, inside, SIDEBANDS, 0)
+    nodes = POINTS * PANELS * len(zone.start)
+    memory = 8.0 * nodes * FlowLayout.of(Detectors.counting(Channels.of(sector)), ladder).size
+    ports, orbitals = len(sector.ports), sector.hamiltonian.shape[0]
+    setting = 20.0 + 8.0 * ports**3
+    return _Needs(memory, nodes * ladder.rungs * setting, 2.0 * orbitals**3 / setting)
+
+
 def lowest_photon_energy(drive: Drive | None, axes: Axes) -> float:
-    """The smallest of a study, 0 without a drive: its ladder has the most rungs."""
+    """The smallest photon energy of a study, whose ladder has the most rungs; 0 without a drive."""
     if drive is None:
         return 0.0
     if isinstance(drive.photon_energy, str):

@@ -7,84 +7,79 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.study.compute.pieces import Part
+from floquant.study.compute.pieces import BlockPart
+from floquant.study.description.description import Description
+from floquant.study.description.observables import DIMENSION_LABELS
 from floquant.study.result.labels import labels_of
+from floquant.transport.certificate import LISTS
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from floquant.study.study import Study
-from floquant.transport.certificate import LISTS
+# Dims, and flags over them: which points of an observable converged.
+Flags = tuple[tuple[str, ...], Array]
 
 
-def dataset(study: Study, parts: dict[str, Part], attrs: dict[str, Any]) -> xr.Dataset:
+def dataset(description: Description, parts: dict[str, BlockPart], attrs: dict[str, Any]) -> xr.Dataset:
     """Per observable its values, `<name>_error`, and where a point did not converge NaN, with the best value in `<name>_best`.
 
-    `converged` has the dims that all observables share; where these differ, `<name>_converged` has each one's own.
+    `converged` has the dims that all observables share; where these differ, `<name>_converged` has all dims of one observable.
     """
     import xarray as xr
 
     variables: dict[str, Any] = {}
-    flags: dict[str, tuple[tuple[str, ...], Array]] = {}
-    coords = _coordinates(study)
-    for name, part in parts.items():
-        own = study.layout.points(study.kind(name).needs)
-        dims, values = _in_order(study, part.values, own)
-        _, error = _in_order(study, part.error, own)
-        flags[name] = _in_order(study, part.converged, own)
-        every = (*dims, *part.dims)
-        shown = {**part.attrs, **_certified(part)}
-        if not flags[name][1].all():
-            bad = ~flags[name][1].reshape(*flags[name][1].shape, *(1,) * len(part.dims))
-            best = {**part.attrs, "long_name": f"best value of {part.attrs.get('long_name', name)}, converged or not"}
-            variables[f"{name}_best"] = (every, values, best)
-            values = np.where(bad, np.nan, values)
-        variables[name] = (every, values, shown)
-        unit = part.attrs.get("units", "1")
-        bound = {"units": unit, "long_name": f"bound of the error of {part.attrs.get('long_name', name)}"}
-        variables[f"{name}_error"] = (every, np.broadcast_to(error, values.shape), bound)
+    flags: dict[str, Flags] = {}
+    coords = _coordinates(description)
+    for request in description.observe:
+        part = parts[request.name]
+        point_dims = description.rows.point_dims(request.observable.needs)
+        flags[request.name] = _in_order(description, part.converged, point_dims)
+        variables |= _variables(description, request.name, part, point_dims)
         for dim, positions in part.coords.items():
-            coords[dim] = (dim, positions, _ITEM_LABELS.get(dim, {}))
-    variables |= _convergence(study, flags)
+            coords[dim] = (dim, positions, DIMENSION_LABELS.get(dim, {}))
+    variables |= _convergence(description, flags)
     order = [*parts, *(name for name in variables if name not in parts)]
     return xr.Dataset({name: variables[name] for name in order}, coords=coords, attrs=attrs)
 
 
-_ITEM_LABELS = {
-    "lead": {"units": "1", "long_name": "lead"},
-    "lead_out": {"units": "1", "long_name": "outgoing lead"},
-    "lead_in": {"units": "1", "long_name": "incoming lead"},
-    "sideband": {"units": "1", "long_name": "photons absorbed"},
-    "spin": {"units": "1", "long_name": "spin along z"},
-    "spin_out": {"units": "1", "long_name": "outgoing spin along the axis"},
-    "spin_in": {"units": "1", "long_name": "incoming spin along the axis"},
-    "direction": {"units": "1", "long_name": "direction of the spin"},
-}
-
-
-def _in_order(study: Study, values: Array, own: tuple[str, ...]) -> tuple[tuple[str, ...], Array]:
-    """(rows, points, *items) → (dims in the order of the axes, *items), a view."""
-    sizes = study.axes.sizes
-    rows = (*study.layout.outer, *study.layout.inner)
-    dims = (*rows, *own)
-    opened = values.reshape((*(sizes[dim] for dim in dims), *values.shape[2:]))
-    wanted = tuple(dim for dim in study.axes.dims if dim in dims)
-    order = [dims.index(dim) for dim in wanted]
-    return wanted, opened.transpose([*order, *range(len(dims), opened.ndim)])
-
-
-def _coordinates(study: Study) -> dict[str, Any]:
-    """The axes, fixed ones as scalars, and the positions along dims that are no axes."""
-    device, drive = study.first_device, study.drive
+def _variables(description: Description, name: str, part: BlockPart, point_dims: tuple[str, ...]) -> dict[str, Any]:
+    """Values and errors of one observable, and its best values if a point did not converge."""
+    dims, values = _in_order(description, part.values, point_dims)
+    _, error = _in_order(description, part.error, point_dims)
+    _, good = _in_order(description, part.converged, point_dims)
+    every, units, long_name = (*dims, *part.dims), part.attrs.get("units", "1"), part.attrs.get("long_name", name)
     found: dict[str, Any] = {}
-    for name, axis in study.axes.items.items():
+    if not good.all():
+        best = {**part.attrs, "long_name": f"best value of {long_name}, converged or not"}
+        found[f"{name}_best"] = (every, values, best)
+        values = np.where(good.reshape(*good.shape, *(1,) * len(part.dims)), values, np.nan)
+    found[name] = (every, values, {**part.attrs, **_certified(part)})
+    bound = {"units": units, "long_name": f"bound of the error of {long_name}"}
+    found[f"{name}_error"] = (every, np.broadcast_to(error, values.shape), bound)
+    return found
+
+
+def _in_order(description: Description, values: Array, point_dims: tuple[str, ...]) -> tuple[tuple[str, ...], Array]:
+    """(rows, points, *items) → (dims in the order of the axes, *items), a view."""
+    axes, dims = description.axes, (*description.rows.dims, *point_dims)
+    opened = values.reshape((*(axes.sizes[dim] for dim in dims), *values.shape[2:]))
+    ordered = tuple(dim for dim in axes.dims if dim in dims)
+    order = [dims.index(dim) for dim in ordered]
+    return ordered, opened.transpose([*order, *range(len(dims), opened.ndim)])
+
+
+def _coordinates(description: Description) -> dict[str, Any]:
+    """The axes, fixed ones as scalars, and the positions along dims that are no axes."""
+    device, drive = description.first_device, description.drive
+    found: dict[str, Any] = {}
+    for name, axis in description.axes.items.items():
         found[name] = (axis.dims, axis.values, labels_of(name, axis.role, device, drive))
-    for dim, positions in study.axes.coords.items():
+    for dim, positions in description.axes.coords.items():
         found[dim] = (dim, positions, {"units": "1", "long_name": dim.replace("_", " ")})
     return found
 
 
-def _certified(part: Part) -> dict[str, Any]:
+def _certified(part: BlockPart) -> dict[str, Any]:
     """The certificate in short: bound states of all settings together are counted, not listed."""
     if part.certificate is None:
         return {}
@@ -92,17 +87,17 @@ def _certified(part: Part) -> dict[str, Any]:
     return {key: value for key, value in part.certificate.attrs().items() if key not in lists}
 
 
-def _convergence(study: Study, flags: dict[str, tuple[tuple[str, ...], Array]]) -> dict[str, Any]:
-    common = tuple(dim for dim in study.axes.dims if all(dim in dims for dims, _ in flags.values()))
+def _convergence(description: Description, flags: dict[str, Flags]) -> dict[str, Any]:
+    """`converged` over the dims that all observables share, and each observable's flags where their dims differ."""
+    common = tuple(dim for dim in description.axes.dims if all(dim in dims for dims, _ in flags.values()))
     every: Any = True
-    own: dict[str, Any] = {}
+    each: dict[str, Any] = {}
     for name, (dims, good) in flags.items():
         every = every & good.all(axis=tuple(i for i, dim in enumerate(dims) if dim not in common))
-        own[f"{name}_converged"] = (dims, good, _flag(f"{name} met its bound"))
-    labels = _flag("every bound is met")
+        each[f"{name}_converged"] = (dims, good, _flag(f"{name} met its bound"))
     if all(dims == common for dims, _ in flags.values()):
-        own = {}
-    return {"converged": (common, np.asarray(every), labels), **own}
+        each = {}
+    return {"converged": (common, np.asarray(every), _flag("every bound is met")), **each}
 
 
 def _flag(long_name: str) -> dict[str, str]:

@@ -52,7 +52,7 @@ def write(dataset: xr.Dataset, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with replacing(path) as unfinished:
-            _writable(dataset.assign_attrs(_told(dataset.attrs))).to_netcdf(unfinished, engine="h5netcdf")
+            _writable(dataset.assign_attrs(_stamped(dataset.attrs))).to_netcdf(unfinished, engine="h5netcdf")
     except (TypeError, ValueError) as failure:
         raise BadInput(
             f"The Dataset cannot be saved: {failure}; a file holds arrays, and attributes that are numbers or texts."
@@ -80,13 +80,13 @@ def open_dataset(path: Any) -> xr.Dataset:
     if found != FORMAT:
         raise BadInput(
             f'"{path}" has file format {found}, but this floquant reads format {FORMAT}; open it with the floquant that wrote it '
-            f"(its attribute floquant_version tells), or with plain xarray."
+            f"(its attribute floquant_version says which), or with plain xarray."
         )
     return xr.load_dataset(path, engine="h5netcdf")
 
 
 def _format_of(path: Path) -> int | None:
-    """The file format that a netCDF file tells, None if it tells none or is something else."""
+    """The file format that a netCDF file names, None if it names none or is something else."""
     try:
         return int(attribute_of(path, "floquant_format"))
     except (TypeError, ValueError):
@@ -104,8 +104,8 @@ def attribute_of(path: Path, name: str) -> Any:
         return None
 
 
-def _told(attrs: Mapping[Any, Any]) -> dict[str, Any]:
-    """What every file says about itself, where the Dataset does not say it already."""
+def _stamped(attrs: Mapping[Any, Any]) -> dict[str, Any]:
+    """With what every file says about itself."""
     return {"Conventions": "CF-1.11", "source": software(), **attrs, "floquant_format": FORMAT}
 
 
@@ -137,7 +137,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def refusing(path: Path) -> Iterator[None]:
-    """What the system refuses, in the user's words."""
+    """Turn what the system refuses into a `BadInput`."""
     try:
         yield
     except OSError as failure:

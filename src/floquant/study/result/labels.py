@@ -41,7 +41,7 @@ def _parameter_labels(name: str, device: Device, drive: Drive) -> dict[str, str]
         if name not in wave.parameters:
             continue
         meaning = wave.meaning(name)
-        own = units.get(place, device.energy_unit or "energy") if meaning == "amplitude" else "1"
+        unit = units.get(place, device.energy_unit or "energy") if meaning == "amplitude" else "1"
         words = place.removeprefix("knob ").replace('"', "").replace("_", " ")
-        return {"units": "rad" if meaning == "phase" else own, "long_name": f"{meaning} of {words}"}
+        return {"units": "rad" if meaning == "phase" else unit, "long_name": f"{meaning} of {words}"}
     return {"units": "1", "long_name": name}

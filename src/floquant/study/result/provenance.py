@@ -6,16 +6,15 @@ import json
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from floquant.study.description.axes import Axis
-    from floquant.study.study import Study
+from floquant.study.description.axes import Axis
+from floquant.study.description.description import Description
 
-# Raised when files change so that an older floquant could not read them.
-FORMAT = 1
+# Raised when files change so that an older floquant could not read them, or when the same study gets another digest.
+FORMAT = 2
 LIBRARIES = ("numpy", "scipy", "numba", "xarray")
 
 
@@ -32,39 +31,39 @@ def _version(name: str) -> str:
         return "of unknown version"
 
 
-def attributes(study: Study, seconds: float, earlier: int) -> dict[str, Any]:
-    """Global attributes of the study's Dataset."""
-    observed = ", ".join(str(one) for one in study.observe)
+def attributes(description: Description, seconds: float, earlier: str) -> dict[str, Any]:
+    """Global attributes of the study's Dataset; `earlier` says what comes from an earlier run, "" if nothing does."""
+    observed = ", ".join(map(str, description.observe))
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    kept = f", {earlier} of {len(study.layout.blocks)} blocks from an earlier run" if earlier else ""
+    kept = f", {earlier}" if earlier else ""
     return {
         "Conventions": "CF-1.11",
-        "title": f"{observed} over {', '.join(study.axes.dims) or 'one point'}",
+        "title": f"{observed} over {', '.join(description.axes.dims) or 'one point'}",
         "history": f"{now}: computed by floquant {_version('floquant')} in {seconds:.3g} s{kept}",
         "source": software(),
-        "references": "; ".join(dict.fromkeys(one.kind.reference for one in study.observe)),
-        "parameters": json.dumps(parameters(study), ensure_ascii=False),
+        "references": "; ".join(dict.fromkeys(each.observable.reference for each in description.observe)),
+        "parameters": json.dumps(parameters(description), ensure_ascii=False),
         "seconds": float(seconds),
         "floquant_version": _version("floquant"),
         "floquant_format": FORMAT,
     }
 
 
-def parameters(study: Study) -> dict[str, Any]:
-    """What was asked, as JSON can hold it: axes in short, everything else in full."""
-    device = repr(study.first_device).splitlines()
+def parameters(description: Description) -> dict[str, Any]:
+    """What the study computes, as JSON can hold it: axes in short, everything else in full."""
+    builder, drive = description.builder, description.drive
     return {
-        "device": device,
-        "device_function": getattr(study.builder, "__qualname__", repr(study.builder)) if study.builder else None,
-        "drive": repr(study.drive).splitlines() if study.drive is not None else None,
-        "axes": {name: _told(axis) for name, axis in study.axes.items.items()},
-        "observe": {one.name: dict(one.options) for one in study.observe},
-        "window": study.window,
-        **study.accuracy_keywords,
+        "device": repr(description.first_device).splitlines(),
+        "device_function": getattr(builder, "__qualname__", repr(builder)) if builder else None,
+        "drive": repr(drive).splitlines() if drive is not None else None,
+        "axes": {name: _in_short(axis) for name, axis in description.axes.items.items()},
+        "observe": {each.name: dict(each.options) for each in description.observe},
+        "window": description.window,
+        **description.accuracy_keywords,
     }
 
 
-def _told(axis: Axis) -> Any:
+def _in_short(axis: Axis) -> Any:
     """A number, or how many there are and from where to where."""
     if not axis.dims:
         return _plain(axis.values[()])

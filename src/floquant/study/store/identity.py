@@ -10,24 +10,24 @@ import hashlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from floquant.study.study import Study
+from floquant.study.description.description import Description
+from floquant.study.plan.blocks import Block
 
 
-def identity(study: Study) -> dict[str, str]:
+def identity(description: Description, blocks: tuple[Block, ...]) -> dict[str, str]:
     """Digests of the parts of a study, by what a user would call them."""
     return {
-        "device": digest(study.device),
-        "drive": digest(study.drive),
-        "axes": digest((list(study.axes.items.items()), dict(study.axes.coords))),
-        "observe": digest(study.observe),
-        "window": digest(study.window),
-        "accuracy": digest(study.accuracy),
-        "blocks": digest([(block.start, block.stop) for block in study.layout.blocks]),
+        "device": digest(description.device),
+        "drive": digest(description.drive),
+        "axes": digest((list(description.axes.items.items()), dict(description.axes.coords))),
+        "observe": digest(description.observe),
+        "window": digest(description.window),
+        "accuracy": digest(description.accuracy),
+        "blocks": digest(blocks),
     }
 
 
@@ -41,29 +41,29 @@ def digest(value: Any) -> str:
 def _feed(take: Callable[[bytes], None], value: Any, inside: tuple[int, ...]) -> None:
     """Describe a value to the digest; `inside` are the objects around it, so that a cycle ends."""
 
-    def tell(word: str) -> None:
+    def write(word: str) -> None:
         take(word.encode() + b"\0")
 
     if id(value) in inside:
-        tell("again")
+        write("again")
         return
     inside = (*inside, id(value))
     if value is None or isinstance(value, bool | int | float | complex | str | bytes):
-        tell(f"{type(value).__name__} {value!r}")
+        write(f"{type(value).__name__} {value!r}")
     elif isinstance(value, np.ndarray | np.generic):
         array = np.asarray(value)
-        tell(f"array {array.dtype.str} {array.shape}")
+        write(f"array {array.dtype.str} {array.shape}")
         if array.dtype.hasobject:
             _feed(take, array.tolist(), inside)
         else:
             take(np.ascontiguousarray(array).tobytes())
     elif isinstance(value, Mapping):
-        tell(f"mapping {len(value)}")
+        write(f"mapping {len(value)}")
         for key, item in value.items():
             _feed(take, key, inside)
             _feed(take, item, inside)
     elif isinstance(value, list | tuple | range):
-        tell(f"sequence {len(value)}")
+        write(f"sequence {len(value)}")
         for item in value:
             _feed(take, item, inside)
     elif isinstance(value, set | frozenset):
@@ -71,7 +71,7 @@ def _feed(take: Callable[[bytes], None], value: Any, inside: tuple[int, ...]) ->
     elif hasattr(value, "tocsc") and hasattr(value, "nnz"):
         sparse = value.tocsc()
         sparse.sort_indices()
-        tell("sparse")
+        write("sparse")
         _feed(take, (sparse.shape, *(x.astype(np.int64) for x in (sparse.indptr, sparse.indices)), sparse.data), inside)
     elif hasattr(value, "dims") and hasattr(value, "values"):
         _feed(take, ("labelled", tuple(map(str, value.dims)), value.values), inside)
@@ -80,25 +80,25 @@ def _feed(take: Callable[[bytes], None], value: Any, inside: tuple[int, ...]) ->
     elif inspect.ismethod(value):
         _feed(take, ("method", value.__func__, value.__self__), inside)
     elif inspect.isfunction(value):
-        _feed(take, _told(value), inside)
+        _feed(take, _described(value), inside)
     elif inspect.iscode(value):
         _feed(take, ("code", value.co_code, value.co_consts, value.co_names), inside)
     elif inspect.isclass(value) or inspect.isbuiltin(value) or inspect.ismodule(value):
-        tell(f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', value.__name__)}")
+        write(f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', value.__name__)}")
     elif is_dataclass(value):
-        tell(f"{type(value).__module__}.{type(value).__qualname__}")
-        for one in fields(value):
-            tell(one.name)
-            _feed(take, getattr(value, one.name), inside)
+        write(f"{type(value).__module__}.{type(value).__qualname__}")
+        for field in fields(value):
+            write(field.name)
+            _feed(take, getattr(value, field.name), inside)
     else:
-        tell(f"{type(value).__module__}.{type(value).__qualname__}")
+        write(f"{type(value).__module__}.{type(value).__qualname__}")
         _feed(take, dict(sorted(getattr(value, "__dict__", {"is": repr(value)}).items())), inside)
 
 
-def _told(function: Any) -> tuple[Any, ...]:
-    """A function by its source, its defaults and what it has closed over; by its code where there is no source.
+def _described(function: Any) -> tuple[Any, ...]:
+    """A function as its source, its defaults and the values that it took from around it; its code where there is no source.
 
-    What else it reads (globals, files) is not looked at: whoever changes that should take another folder.
+    What else it reads (globals, files) is not looked at: who changes that should take another folder.
     """
     closed = tuple(cell.cell_contents for cell in function.__closure__ or ())
     try:

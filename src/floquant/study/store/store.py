@@ -8,31 +8,25 @@ data.nc            the Dataset, at the end
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
-import numpy as np
-
 from floquant.errors import BadInput
-from floquant.study.compute.pieces import Part
-from floquant.study.result.files import UNFINISHED, attribute_of, refusing, replacing, write
-from floquant.study.result.provenance import FORMAT, parameters, software
+from floquant.study.compute.pieces import BlockPart
+from floquant.study.description.description import Description
+from floquant.study.plan.blocks import Block
+from floquant.study.result.files import UNFINISHED, attribute_of, refusing, write
+from floquant.study.store.block_files import read_block, write_block
 from floquant.study.store.identity import digest, identity
 from floquant.study.store.locking import lock
-from floquant.transport import Certificate
-from floquant.transport.certificate import LISTS
+from floquant.study.store.manifest import check_manifest, write_manifest
 
 if TYPE_CHECKING:
     import xarray as xr
-
-    from floquant.study.study import Study
 
 MANIFEST, LOCK, BLOCKS, DATA = "study.json", "lock", "blocks", "data.nc"
 
@@ -43,11 +37,11 @@ class Store:
     Raises `BadInput` if the folder cannot be written, holds something else or another study, or is in use.
     """
 
-    def __init__(self, folder: Any, study: Study) -> None:
+    def __init__(self, folder: Any, description: Description, blocks: tuple[Block, ...]) -> None:
         if not isinstance(folder, str | os.PathLike):
             raise BadInput(f'The folder is {folder!r}, but it must be a path; give for example "runs/ring".')
-        self.folder, self.study = Path(folder), study
-        self.identity = identity(study)
+        self.folder, self.description, self.blocks = Path(folder), description, blocks
+        self.identity = identity(description, blocks)
         self.digest = digest(self.identity)
         self._lock: IO[bytes] | None = None
 
@@ -93,33 +87,10 @@ class Store:
     def _check_manifest(self) -> None:
         """Write what is computed here, or compare with what is there."""
         path = self.folder / MANIFEST
-        if not path.exists():
-            about = {
-                "floquant_format": FORMAT, "software": software(), "identity": self.identity, "parameters": parameters(self.study),
-                "blocks": len(self.study.layout.blocks),
-            }  # fmt: skip
-            with replacing(path) as unfinished:
-                unfinished.write_text(json.dumps(about, indent=2, ensure_ascii=False), encoding="utf-8")
-            return
-        try:
-            there = json.loads(path.read_text(encoding="utf-8"))
-            version, parts = there["floquant_format"], dict(there["identity"])
-        except (OSError, ValueError, KeyError, TypeError):
-            raise BadInput(
-                f'"{path}" cannot be read as what a run wrote, so that the folder cannot be continued; give another folder. '
-                f"Nothing was overwritten."
-            ) from None
-        if version != FORMAT:
-            raise BadInput(
-                f'"{self.folder}" holds a run in format {version}, but this floquant writes format {FORMAT}; give another folder. '
-                f"Nothing was overwritten."
-            )
-        other = [part for part in self.identity if parts.get(part) != self.identity[part]]
-        if other:
-            raise BadInput(
-                f'"{self.folder}" holds a run of another study: {", ".join(other)} differ{"s" if len(other) == 1 else ""}; give another '
-                f"folder. Nothing was overwritten."
-            )
+        if path.exists():
+            check_manifest(path, self.identity)
+        else:
+            write_manifest(path, self.description, self.identity, len(self.blocks))
 
     def _tidy(self) -> None:
         """Files that a killed run did not finish."""
@@ -131,50 +102,22 @@ class Store:
     def _path(self, number: int) -> Path:
         return self.folder / BLOCKS / f"{number:06d}.npz"
 
-    def keep(self, number: int, parts: Mapping[str, Part]) -> None:
+    def keep(self, number: int, parts: Mapping[str, BlockPart]) -> None:
         """Write a finished block."""
-        arrays: dict[str, np.ndarray] = {}
-        about: dict[str, Any] = {"study": self.digest, "block": number, "parts": {}}
-        for name, part in parts.items():
-            arrays |= {f"{name}.values": part.values, f"{name}.error": part.error, f"{name}.converged": part.converged}
-            about["parts"][name] = {
-                "dims": part.dims, "coords": part.coords, "attrs": part.attrs,
-                "certificate": None if part.certificate is None else asdict(part.certificate),
-            }  # fmt: skip
-        text = json.dumps(about, ensure_ascii=False)
-        path = self._path(number)
-        with replacing(path) as unfinished, open(unfinished, "wb") as file:
-            np.savez(file, about=np.array(text), checksum=np.array(_checksum(text, arrays)), **arrays)  # type: ignore[arg-type]
+        write_block(self._path(number), self.digest, number, parts)
 
     def count(self) -> int:
         """Number of blocks that are there."""
-        return sum(self._path(number).exists() for number in range(len(self.study.layout.blocks)))
+        return sum(self._path(number).exists() for number in range(len(self.blocks)))
 
-    def finished(self) -> dict[int, dict[str, Part]]:
-        """Blocks that are there, whole and of this study; others will be computed again."""
+    def finished(self) -> dict[int, dict[str, BlockPart]]:
+        """Blocks that are there, whole and of this study; the others have to be computed again."""
         found = {}
-        for number in range(len(self.study.layout.blocks)):
-            parts = self._read(number)
+        for number in range(len(self.blocks)):
+            parts = read_block(self._path(number), self.digest, number)
             if parts is not None:
                 found[number] = parts
         return found
-
-    def _read(self, number: int) -> dict[str, Part] | None:
-        path = self._path(number)
-        try:
-            with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-        except FileNotFoundError:
-            return None
-        except Exception:  # a damaged archive fails in many ways, and always means the same
-            return None
-        text, checksum = str(arrays.pop("about", "")), str(arrays.pop("checksum", ""))
-        if checksum != _checksum(text, arrays):
-            return None
-        about = json.loads(text)
-        if about["study"] != self.digest or about["block"] != number:
-            return None
-        return {name: _part(name, labels, arrays) for name, labels in about["parts"].items()}
 
     @property
     def data(self) -> Path:
@@ -197,28 +140,3 @@ class Store:
                 finally:
                     os.close(handle)
         return self.data
-
-
-def _part(name: str, labels: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Part:
-    certificate = labels["certificate"]
-    for field in LISTS if certificate is not None else ():
-        states = certificate.get(field)
-        certificate[field] = None if states is None else tuple(states)
-    return Part(
-        arrays[f"{name}.values"],
-        arrays[f"{name}.error"],
-        arrays[f"{name}.converged"],
-        tuple(labels["dims"]),
-        labels["coords"],
-        labels["attrs"],
-        None if certificate is None else Certificate(**certificate),
-    )
-
-
-def _checksum(text: str, arrays: Mapping[str, np.ndarray]) -> str:
-    state = hashlib.sha256(text.encode())
-    for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
-        state.update(f"{name} {array.dtype.str} {array.shape}".encode())
-        state.update(array.tobytes())
-    return state.hexdigest()

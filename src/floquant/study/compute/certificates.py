@@ -1,0 +1,45 @@
+"""One certificate for many solves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from floquant.transport import Certificate
+from floquant.transport.certificate import LISTS
+
+# Fields of which the largest counts.
+VIOLATIONS = (
+    "row_unitarity", "column_unitarity", "sideband_tail", "quadrature_bound", "current_leak", "form_difference", "sideband_change",
+)  # fmt: skip
+
+
+def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
+    """The largest violations of all that are known; nodes are added up. None where none is known."""
+    known = [certificate for certificate in certificates if certificate is not None]
+    if len(known) < 2:
+        return known[0] if known else None
+    states: dict[str, Any] = {name: _all_states([getattr(each, name) for each in known]) for name in LISTS}
+    largest: dict[str, Any] = {name: _largest([getattr(each, name) for each in known]) for name in VIOLATIONS}
+    return Certificate(
+        sidebands=max(certificate.sidebands for certificate in known),
+        nodes=sum(certificate.nodes for certificate in known),
+        solver=", ".join(dict.fromkeys(certificate.solver for certificate in known)),
+        forced_sidebands=known[0].forced_sidebands,
+        converged=all(certificate.converged for certificate in known),
+        **largest,
+        **states,
+    )
+
+
+def _all_states(lists: list[tuple[float, ...] | None]) -> tuple[float, ...] | None:
+    """All energies of several lists, None if one of them is not known."""
+    return None if None in lists else tuple(sorted(energy for states in lists for energy in states or ()))
+
+
+def _largest(numbers: list[float]) -> float:
+    """The largest that is a number; nan if none is."""
+    known = [number for number in numbers if not np.isnan(number)]
+    return max(known, default=float("nan"))

@@ -1,0 +1,71 @@
+"""What a user wrote for `observe`: names and options, checked against the table of observables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from floquant.checks.names import unknown
+from floquant.errors import BadInput
+from floquant.study.description.observables import OBSERVABLES, Observable
+
+
+@dataclass(frozen=True)
+class RequestedObservable:
+    """An observable of the table by its name, with the options that the user gave."""
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def observable(self) -> Observable:
+        """Its line of the table."""
+        return OBSERVABLES[self.name]
+
+    def __str__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in self.options.items())
+        return f"{self.name}({options})" if options else self.name
+
+
+def requested_observables(observe: Any) -> tuple[RequestedObservable, ...]:
+    """From a name, a list of names, or a dict from name to options. Raises `BadInput` for unknown names or options, or none at all."""
+    if isinstance(observe, str):
+        observe = [observe]
+    by_name = dict(observe) if isinstance(observe, Mapping) else dict.fromkeys(_names(observe))
+    if not by_name:
+        raise BadInput(
+            f"observe is empty, but a study must observe something; give for example observe={[*OBSERVABLES][:1]}."
+        )
+    return tuple(RequestedObservable(name, _checked_options(name, options)) for name, options in by_name.items())
+
+
+def _names(observe: Any) -> list[str]:
+    try:
+        names = list(observe)
+    except TypeError:
+        names = [observe]
+    for name in names:
+        if not isinstance(name, str):
+            raise BadInput(
+                f"observe holds {name!r}, but it must be a list of names, or a dict from name to options; give names."
+            )
+    return names
+
+
+def _checked_options(name: str, options: Any) -> dict[str, Any]:
+    """The options of one observable, each with a value that it may have."""
+    if name not in OBSERVABLES:
+        raise unknown("observable", name, OBSERVABLES, "A study")
+    if options is not None and not isinstance(options, Mapping):
+        raise BadInput(f'The options of "{name}" are {options!r}, but they must be a dict; give for example {{}}.')
+    possible = OBSERVABLES[name].options
+    for option, value in (options or {}).items():
+        if option not in possible:
+            raise unknown("option", option, possible, f'"{name}"')
+        if not any(value == allowed and type(value) is type(allowed) for allowed in possible[option]):
+            values = ", ".join(map(repr, possible[option]))
+            raise BadInput(
+                f'Option "{option}" of "{name}" is {value!r}, but it must be one of {values}; give one of them.'
+            )
+    return dict(options or {})
