@@ -45,17 +45,6 @@ class Counting(NamedTuple):
     starts: Any
 
 
-class Scalars(NamedTuple):
-    """One way through a ladder of one driven orbital, all (R,) but β (R, Q): ψ_m over ψ_{m−1}, what a wave drives, α, β, probes."""
-
-    ratio: Any
-    emitted: Any
-    alpha: Any
-    beta: Any
-    enter: Any
-    leave: Any
-
-
 class Blocks(NamedTuple):
     """One way through a ladder of steps of B orbitals: ratios (J, B, B), outgoing o (J, M·C, B), α, β (J, Q, B, B), probes (J, B)."""
 

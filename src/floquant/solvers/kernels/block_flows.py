@@ -25,23 +25,27 @@ from floquant.solvers.kernels.steps import emission, fill_ratios, full_source, l
 @compiled
 def fill_fields(g, left, right, orbitals, steps, links, up, down, fields, room):
     """ψ of waves that enter at each step, and o both ways."""
+    number, offset = steps.number, steps.offset
+    v_in, v_up, v_down, source = links.inside, links.up, links.down, room.source
+    work, green, emitted = room.work, room.green, room.emitted
+    rising, falling, out_up, out_down = up.ratio, down.ratio, up.outgoing, down.outgoing
     channels = left.shape[1]
     per_step = fields.shape[1] // orbitals
-    for j in range(steps.number):
-        start = steps.offset + j * per_step
+    for j in range(number):
+        start = offset + j * per_step
         fields[j] = 0.0
         for s in range(per_step):
             for k in range(orbitals):
                 for c in range(channels):
                     fields[j, s * orbitals + k, s * channels + c] = right[start + s, k, c]
-        full_source(j, steps.number, links.inside, links.up, links.down, up.ratio, down.ratio, room.source)
-        solve_step(g, start, orbitals, room.source, fields[j], room.work, room.green)
+        full_source(j, number, v_in, v_up, v_down, rising, falling, source)
+        solve_step(g, start, orbitals, source, fields[j], work, green)
         if j > 0:
-            emission(j, steps.number, 1, links.inside, links.up, links.down, up.ratio, room.work, room.emitted)
-            leave(left, start, orbitals, room.emitted, up.outgoing[j])
-        if j < steps.number - 1:
-            emission(j, steps.number, -1, links.inside, links.down, links.up, down.ratio, room.work, room.emitted)
-            leave(left, start, orbitals, room.emitted, down.outgoing[j])
+            emission(j, number, 1, v_in, v_up, v_down, rising, work, emitted)
+            leave(left, start, orbitals, emitted, out_up[j])
+        if j < number - 1:
+            emission(j, number, -1, v_in, v_down, v_up, falling, work, emitted)
+            leave(left, start, orbitals, emitted, out_down[j])
 
 
 @compiled
@@ -66,14 +70,15 @@ def own_part(fields, steps, phase_in, alpha, enter):
 @compiled
 def arriving(steps, ahead, way, work):
     """Add to α, and to the probes' entering waves, what arrives from the steps behind."""
-    size = way.enter.shape[1]
+    ratio, alpha, enter = way.ratio, way.alpha, way.enter
+    size = enter.shape[1]
     for n in range(1, steps.number):
         j = n if ahead > 0 else steps.number - 1 - n
         behind = j - ahead
-        add_sandwich(way.ratio[j], way.alpha[behind], work, way.alpha[j])
+        add_sandwich(ratio[j], alpha[behind], work, alpha[j])
         for m in range(size):
             for k in range(size):
-                way.enter[j, m] += way.ratio[j, m, k] * way.enter[behind, k]
+                enter[j, m] += ratio[j, m, k] * enter[behind, k]
 
 
 @compiled
@@ -100,57 +105,61 @@ def add_weighed(outgoing, one, weight, out):
 @compiled
 def leaving(steps, ahead, way, energies, counting, work):
     """β, and the probes' leaving waves, of all that a wave on each step sends to the steps ahead."""
-    detectors, channels = counting.detectors, counting.phase_out.shape[1]
-    size = way.leave.shape[1]
+    ratio, amplitudes, beta, leave_way = way.ratio, way.outgoing, way.beta, way.leave
+    phase_out = counting.phase_out
+    detectors, channels = counting.detectors, phase_out.shape[1]
+    size = leave_way.shape[1]
     end = steps.number - 1 if ahead > 0 else 0
-    way.beta[end] = 0.0
-    way.leave[end] = 0.0
+    beta[end] = 0.0
+    leave_way[end] = 0.0
     for n in range(1, steps.number):
         j = end - n * ahead
         beyond = j + ahead
         start = steps.offset + beyond * steps.per_step
-        share, outgoing = way.ratio[beyond], way.outgoing[beyond]
+        share, outgoing = ratio[beyond], amplitudes[beyond]
         for q in range(detectors.shape[0]):
-            way.beta[j, q] = 0.0
-            add_dual_sandwich(share, way.beta[beyond, q], work, way.beta[j, q])
+            beta[j, q] = 0.0
+            add_dual_sandwich(share, beta[beyond, q], work, beta[j, q])
             for s in range(steps.per_step):
                 at = s * channels
                 if detectors[q, 3] == 0:
                     add_detection(
-                        outgoing, at + detectors[q, 0], at + detectors[q, 1], detectors[q, 2], way.beta[j, q]
+                        outgoing, at + detectors[q, 0], at + detectors[q, 1], detectors[q, 2], beta[j, q]
                     )  # fmt: skip
                 else:
                     weight = weight_of_energy(detectors[q, 3], energies[start + s] - counting.reference)
-                    add_weighed(outgoing, at + detectors[q, 0], weight, way.beta[j, q])
+                    add_weighed(outgoing, at + detectors[q, 0], weight, beta[j, q])
         for k in range(size):
             wave = 0.0j
             for s in range(steps.per_step):
                 for c in range(channels):
-                    wave += counting.phase_out[start + s, c] * outgoing[s * channels + c, k]
+                    wave += phase_out[start + s, c] * outgoing[s * channels + c, k]
             for m in range(size):
-                wave += way.leave[beyond, m] * share[m, k]
-            way.leave[j, k] = wave
+                wave += leave_way[beyond, m] * share[m, k]
+            leave_way[j, k] = wave
 
 
 @compiled
 def write_cuts(window, steps, counting, up, down, out):
     """Flows, unsigned flows and probes over the cuts that lie between steps."""
-    n_cut, size = window.n_cut, up.enter.shape[1]
+    beta_up, beta_down, alpha_up, alpha_down = up.beta, down.beta, up.alpha, down.alpha
+    enter_up, enter_down, leave_up, leave_down = up.enter, down.enter, up.leave, down.leave
+    n_cut, size = window.n_cut, enter_up.shape[1]
     unsigned_at, probe_at = counting.starts[0], counting.starts[3]
     for j in range(n_cut):
         if (window.first + j - steps.offset) % steps.per_step != 0:
             continue
         k = (window.first + j - steps.offset) // steps.per_step - 1
         for q in range(counting.detectors.shape[0]):
-            rising = trace_product(up.beta[k, q], up.alpha[k])
-            falling = trace_product(down.beta[k + 1, q], down.alpha[k + 1])
+            rising = trace_product(beta_up[k, q], alpha_up[k])
+            falling = trace_product(beta_down[k + 1, q], alpha_down[k + 1])
             out[q * n_cut + j] = rising - falling
             if q < counting.n_unsigned:
                 out[unsigned_at + q * n_cut + j] = rising + falling
         rise, fall = 0.0j, 0.0j
         for m in range(size):
-            rise += up.leave[k, m] * up.enter[k, m]
-            fall += down.leave[k + 1, m] * down.enter[k + 1, m]
+            rise += leave_up[k, m] * enter_up[k, m]
+            fall += leave_down[k + 1, m] * enter_down[k + 1, m]
         out[probe_at + j] = rise.real
         out[probe_at + n_cut + j] = rise.imag
         out[probe_at + 2 * n_cut + j] = fall.real

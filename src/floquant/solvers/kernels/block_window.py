@@ -53,6 +53,9 @@ def weighed_reading(outgoing, per_step, channels, one, power, energies, start, r
 @compiled
 def write_rung(j, s, steps, window, counting, energies, is_open, field, outgoing, up, down, out):
     """Transmissions, row defects and the elastic probe of the window rung that is the s-th of step j."""
+    phase_in, phase_out, n_group = counting.phase_in, counting.phase_out, counting.n_group
+    beta_up, beta_down, alpha_up, alpha_down = up.beta, down.beta, up.alpha, down.alpha
+    out_up, out_down = up.outgoing, down.outgoing
     group, detectors, n_rung = counting.group, counting.detectors, window.n_rung
     total_at, defect_at, elastic_at = counting.starts[1], counting.starts[2], counting.starts[4]
     channels = group.shape[0]
@@ -65,9 +68,9 @@ def write_rung(j, s, steps, window, counting, energies, is_open, field, outgoing
         column = s * channels + c
         for b in range(channels):
             if group[b] != group[c]:
-                elastic += outgoing[s * channels + b, column] * counting.phase_out[rung, b] * counting.phase_in[rung, c]
+                elastic += outgoing[s * channels + b, column] * phase_out[rung, b] * phase_in[rung, c]
         for q in range(detectors.shape[0]):
-            flow = expectation(up.beta[j, q], field, column) + expectation(down.beta[j, q], field, column)
+            flow = expectation(beta_up[j, q], field, column) + expectation(beta_down[j, q], field, column)
             one, other, pauli, power = detectors[q, 0], detectors[q, 1], detectors[q, 2], detectors[q, 3]
             if power == 0:
                 flow += reading(outgoing, per_step, channels, one, other, pauli, column)
@@ -75,15 +78,15 @@ def write_rung(j, s, steps, window, counting, energies, is_open, field, outgoing
                 flow += weighed_reading(
                     outgoing, per_step, channels, one, power, energies, start, counting.reference, column
                 )  # fmt: skip
-            out[total_at + (q * counting.n_group + group[c]) * n_rung + k] += flow
+            out[total_at + (q * n_group + group[c]) * n_rung + k] += flow
         # Row of channel c at this rung: all that arrives there, from the step itself, from below and from above.
         arrives = 0.0
         for other in range(per_step * channels):
             arrives += outgoing[column, other].real ** 2 + outgoing[column, other].imag ** 2
         if j > 0:
-            arrives += row_expectation(up.outgoing[j], column, up.alpha[j - 1])
+            arrives += row_expectation(out_up[j], column, alpha_up[j - 1])
         if j < steps.number - 1:
-            arrives += row_expectation(down.outgoing[j], column, down.alpha[j + 1])
+            arrives += row_expectation(out_down[j], column, alpha_down[j + 1])
         out[defect_at + c * n_rung + k] = is_open[rung, c] - arrives
     out[elastic_at + k] = elastic.real
     out[elastic_at + n_rung + k] = elastic.imag
@@ -92,19 +95,20 @@ def write_rung(j, s, steps, window, counting, energies, is_open, field, outgoing
 @compiled
 def write_tail(rung, orbitals, steps, ahead, along, way, room, out):
     """What the ladder's end would pass on, over the largest share that it can pass on; and the weight on the window's outermost rung."""
-    size = way.alpha.shape[1]
+    source, work, emitted, ratio, alpha = room.source, room.work, room.emitted, way.ratio, way.alpha
+    size = alpha.shape[1]
     per_step = size // orbitals
     j = rung // per_step
-    room.source[:, :] = way.alpha[j]
+    source[:, :] = alpha[j]
     for m in range((rung % per_step) * orbitals, (rung % per_step + 1) * orbitals):
-        out[1] += room.source[m, m].real
+        out[1] += source[m, m].real
     j += ahead
     while 0 <= j < steps:
-        room.emitted[:, :] = 0.0
-        add_sandwich(way.ratio[j], room.source, room.work, room.emitted)
-        room.source[:, :] = room.emitted
+        emitted[:, :] = 0.0
+        add_sandwich(ratio[j], source, work, emitted)
+        source[:, :] = emitted
         j += ahead
-    room.emitted[:, :] = 0.0
-    add_sandwich(along, room.source, room.work, room.emitted)
+    emitted[:, :] = 0.0
+    add_sandwich(along, source, work, emitted)
     for m in range(size):
-        out[0] += room.emitted[m, m].real / max(largest_column(along), 1e-300)
+        out[0] += emitted[m, m].real / max(largest_column(along), 1e-300)

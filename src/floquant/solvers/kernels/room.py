@@ -31,15 +31,6 @@ def room_for_steps(size):
 
 
 @numba.njit(inline="always")
-def room_for_scalars(rungs, detectors):
-    """One way through a scalar ladder (see `arguments.Scalars`); the ends, where nothing is driven, stay zero."""
-    ratio, emitted = np.empty(rungs, np.complex128), np.zeros(rungs, np.complex128)
-    alpha, beta = np.zeros(rungs), np.zeros((rungs, detectors))
-    enter, leave = np.zeros(rungs, np.complex128), np.zeros(rungs, np.complex128)
-    return ratio, emitted, alpha, beta, enter, leave
-
-
-@numba.njit(inline="always")
 def room_for_blocks(steps, wide, size, detectors):
     """One way through a ladder of steps (see `arguments.Blocks`)."""
     ratio, outgoing = np.empty((steps, size, size), np.complex128), np.zeros((steps, wide, size), np.complex128)

@@ -11,18 +11,19 @@ where w = iκ gives back the absorption that the reference holds on the driven o
 F and B do not depend on k. So the flow over a cut between rungs K and K+1, Σ_{k≤K<m} |S_mk|², factorises into what arrives at K (α) and
 what a wave at K sends above (β): all rungs and all sidebands for O(rungs) operations. A detector that weighs by energy puts its weight
 into β alone.
+
+The one long function is on purpose: α, β and totals as functions of their own, written into it by numba or by LLVM, take 8 to 30 % longer.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from floquant.solvers.kernels.arguments import Scalars
 from floquant.solvers.kernels.compiler import compiled
 from floquant.solvers.kernels.detection import detect, weight_of_energy
 from floquant.solvers.kernels.dressing import dress
 from floquant.solvers.kernels.linear import reciprocal
-from floquant.solvers.kernels.room import room_for_dressed, room_for_scalars
+from floquant.solvers.kernels.room import room_for_dressed
 
 
 @compiled
@@ -40,178 +41,151 @@ def ladder_ratios(g, w, v_up, rungs, up, down):
 
 
 @compiled
-def fill_waves(g, w, v_up, left, right, energies, counting, up, down, field, weight):
-    """ψ_k of waves that enter at each rung, what a wave on the rung behind drives there, and what detectors read of a wave of one."""
-    v_down = v_up.conjugate()
-    rungs, channels = field.shape
-    detectors = counting.detectors
-    for r in range(rungs):
-        below = down.ratio[r - 1] if r > 0 else 0.0j
-        above = up.ratio[r + 1] if r < rungs - 1 else 0.0j
-        scale = reciprocal(1.0 - g[r, 0, 0] * (w + v_up * below + v_down * above))
-        for c in range(channels):
-            field[r, c] = right[r, 0, c] * scale
-        up.emitted[r] = v_up + (w + v_down * above) * up.ratio[r]
-        down.emitted[r] = v_down + (w + v_up * below) * down.ratio[r]
-        for c in range(channels):
-            weight[r, c] = left[r, c, 0].real ** 2 + left[r, c, 0].imag ** 2
-        for q in range(channels, detectors.shape[0]):
-            weight[r, q] = detect(left[r, :, 0], detectors[q, 0], detectors[q, 1], detectors[q, 2])
-            if detectors[q, 3] != 0:
-                weight[r, q] *= weight_of_energy(detectors[q, 3], energies[r] - counting.reference)
-
-
-@compiled
-def arriving(field, phase_in, up, down):
-    """α and the probes' entering waves, upwards then downwards."""
-    rungs, channels = field.shape
-    for r in range(rungs):
-        total, wave = 0.0, 0.0j
-        for c in range(channels):
-            total += field[r, c].real ** 2 + field[r, c].imag ** 2
-            wave += field[r, c] * phase_in[r, c]
-        if r > 0:
-            up.alpha[r] = total + (up.ratio[r].real ** 2 + up.ratio[r].imag ** 2) * up.alpha[r - 1]
-            up.enter[r] = wave + up.ratio[r] * up.enter[r - 1]
-        else:
-            up.alpha[r], up.enter[r] = total, wave
-        down.alpha[r], down.enter[r] = total, wave
-    for r in range(rungs - 2, -1, -1):
-        down.alpha[r] += (down.ratio[r].real ** 2 + down.ratio[r].imag ** 2) * down.alpha[r + 1]
-        down.enter[r] += down.ratio[r] * down.enter[r + 1]
-
-
-@compiled
-def leaving(ahead, left, weight, phase_out, way):
-    """β and the probes' leaving waves of one way: what a wave at rung r sends to the rungs ahead of it."""
-    rungs, n_det = weight.shape
-    channels = phase_out.shape[1]
-    r = rungs - 1 if ahead > 0 else 0
-    for q in range(n_det):
-        way.beta[r, q] = 0.0
-    way.leave[r] = 0.0j
-    for _ in range(1, rungs):
-        beyond = r
-        r -= ahead
-        wave = 0.0j
-        for c in range(channels):
-            wave += phase_out[beyond, c] * left[beyond, c, 0]
-        way.leave[r] = wave * way.emitted[beyond] + way.leave[beyond] * way.ratio[beyond]
-        power = way.emitted[beyond].real ** 2 + way.emitted[beyond].imag ** 2
-        ratio = way.ratio[beyond].real ** 2 + way.ratio[beyond].imag ** 2
-        for q in range(n_det):
-            way.beta[r, q] = weight[beyond, q] * power + ratio * way.beta[beyond, q]
-
-
-@compiled
-def write_cuts(window, counting, up, down, out):
-    """Flows, unsigned flows and probes over the cuts."""
-    n_cut = window.n_cut
-    unsigned_at, probe_at = counting.starts[0], counting.starts[3]
-    for j in range(n_cut):
-        k = window.first - 1 + j
-        for q in range(counting.detectors.shape[0]):
-            rising = up.beta[k, q] * up.alpha[k]
-            falling = down.beta[k + 1, q] * down.alpha[k + 1]
-            out[q * n_cut + j] = rising - falling
-            if q < counting.n_unsigned:
-                out[unsigned_at + q * n_cut + j] = rising + falling
-        rise, fall = up.leave[k] * up.enter[k], down.leave[k + 1] * down.enter[k + 1]
-        out[probe_at + j] = rise.real
-        out[probe_at + n_cut + j] = rise.imag
-        out[probe_at + 2 * n_cut + j] = fall.real
-        out[probe_at + 3 * n_cut + j] = fall.imag
-
-
-@compiled
-def write_rung(j, w, v_up, left, static, energy, is_open, window, counting, field, weight, up, down, amplitude, out):
-    """Transmissions, row defects and the elastic probe of window rung j."""
-    v_down = v_up.conjugate()
-    rungs, channels = field.shape
-    detectors, group, n_rung = counting.detectors, counting.group, window.n_rung
-    total_at, defect_at, elastic_at = counting.starts[1], counting.starts[2], counting.starts[4]
-    r = window.first + j
-    below = v_up * down.ratio[r - 1] if r > 0 else 0.0j
-    above = v_down * up.ratio[r + 1] if r < rungs - 1 else 0.0j
-    elastic = 0.0j
-    for c in range(channels):
-        out[defect_at + c * n_rung + j] += is_open[r, c]
-    for c in range(channels):
-        for b in range(channels):
-            amplitude[b] = 1j * (static[r, b, c] + left[r, b, 0] * (w + below + above) * field[r, c])
-            if group[b] != group[c]:
-                elastic += amplitude[b] * counting.phase_out[r, b] * counting.phase_in[r, c]
-        power = field[r, c].real ** 2 + field[r, c].imag ** 2
-        for q in range(detectors.shape[0]):
-            if q < channels:
-                flow = amplitude[q].real ** 2 + amplitude[q].imag ** 2
-                out[defect_at + q * n_rung + j] -= flow
-            else:
-                flow = detect(amplitude, detectors[q, 0], detectors[q, 1], detectors[q, 2])
-                if detectors[q, 3] != 0:
-                    flow *= weight_of_energy(detectors[q, 3], energy - counting.reference)
-            flow += power * (up.beta[r, q] + down.beta[r, q])
-            out[total_at + (q * counting.n_group + group[c]) * n_rung + j] += flow
-    rising = (up.emitted[r].real ** 2 + up.emitted[r].imag ** 2) * up.alpha[r - 1] if r > 0 else 0.0
-    falling = (
-        (down.emitted[r].real ** 2 + down.emitted[r].imag ** 2) * down.alpha[r + 1] if r < rungs - 1 else 0.0
-    )  # fmt: skip
-    for c in range(channels):
-        out[defect_at + c * n_rung + j] -= weight[r, c] * (rising + falling)
-    out[elastic_at + j] = elastic.real
-    out[elastic_at + n_rung + j] = elastic.imag
-
-
-@compiled
-def write_tail(rung, ahead, way, out):
-    """Weight that reaches the ladder's end from the window's outermost rung, and the weight on that rung."""
-    rungs = way.alpha.shape[0]
-    ratio = 1.0
-    r = rung + ahead
-    while 0 <= r < rungs:
-        ratio *= way.ratio[r].real ** 2 + way.ratio[r].imag ** 2
-        r += ahead
-    out[0] = ratio * way.alpha[rung]
-    out[1] = way.alpha[rung]
-
-
-@compiled
 def scalar_flows(table, v0, w, v1, driven, pairs, window, counting, out):
     """Flows over cuts, transmissions, row defects, probes and tails (see `ladder.flow_layout`) for each (problem, panel) pair."""
-    n_node, rungs, d = table.green.shape[1], table.green.shape[2], table.green.shape[3]
-    channels, n_det = table.left.shape[3], counting.detectors.shape[0]
+    tg, tl, tr, ts, topen = table.green, table.left, table.right, table.static, table.is_open
+    problem, row = pairs.problem, pairs.row
+    first, n_cut, n_rung = window.first, window.n_cut, window.n_rung
+    group, n_group, detectors, n_unsigned = counting.group, counting.n_group, counting.detectors, counting.n_unsigned
+    phase_in, phase_out, reference = counting.phase_in, counting.phase_out, counting.reference
+    n_node, rungs, d = tg.shape[1], tg.shape[2], tg.shape[3]
+    channels = tl.shape[3]
+    n_det = detectors.shape[0]
     a, y, lv, g, left, right, static = room_for_dressed(rungs, d, 1, channels)
-    up, down = Scalars(*room_for_scalars(rungs, n_det)), Scalars(*room_for_scalars(rungs, n_det))
+    up, down = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128)
+    emit_up, emit_down = np.zeros(rungs, np.complex128), np.zeros(rungs, np.complex128)
+    alpha_up, alpha_down = np.zeros(rungs), np.zeros(rungs)
+    beta_up, beta_down = np.zeros((rungs, n_det)), np.zeros((rungs, n_det))
+    enter_up, enter_down = np.zeros(rungs, np.complex128), np.zeros(rungs, np.complex128)
+    leave_up, leave_down = np.zeros(rungs, np.complex128), np.zeros(rungs, np.complex128)
     weight = np.empty((rungs, n_det))
     field = np.empty((rungs, channels), np.complex128)
     amplitude = np.empty(channels, np.complex128)
-    total_at, probe_at, tail_at = counting.starts[1], counting.starts[3], counting.starts[5]
-    first, last = window.first, window.first + window.n_rung - 1
-    for i in range(pairs.problem.shape[0]):
-        p, t = pairs.problem[i], pairs.row[i]
+    starts = counting.starts
+    unsigned_at, total_at, defect_at, probe_at, elastic_at, tail_at = (
+        starts[0], starts[1], starts[2], starts[3], starts[4], starts[5],
+    )  # fmt: skip
+    last = first + n_rung - 1
+    for i in range(problem.shape[0]):
+        p, t = problem[i], row[i]
         v_up = v1[p]
+        v_down = v_up.conjugate()
         for x in range(n_node):
-            flows = out[i, x]
-            dress(
-                table.green[t, x], table.left[t, x], table.right[t, x], table.static[t, x], v0[p], driven, a, y, lv, first, last,
-                g, left, right, static,
-            )  # fmt: skip
-            ladder_ratios(g, w, v_up, rungs, up.ratio, down.ratio)
-            fill_waves(g, w, v_up, left, right, table.energies[t, x], counting, up, down, field, weight)
-            arriving(field, counting.phase_in, up, down)
-            leaving(1, left, weight, counting.phase_out, up)
-            leaving(-1, left, weight, counting.phase_out, down)
-            write_cuts(window, counting, up, down, flows)
-            flows[total_at:probe_at] = 0.0
-            for j in range(window.n_rung):
-                write_rung(
-                    j, w, v_up, left, static, table.energies[t, x, first + j], table.is_open[t, x], window, counting, field, weight,
-                    up, down, amplitude, flows,
-                )  # fmt: skip
-            flows[tail_at : tail_at + 4] = 0.0
-            if window.n_cut > 0:
-                write_tail(last, 1, up, flows[tail_at : tail_at + 2])
-                write_tail(first, -1, down, flows[tail_at + 2 : tail_at + 4])
+            dress(tg[t, x], tl[t, x], tr[t, x], ts[t, x], v0[p], driven, a, y, lv, first, last, g, left, right, static)
+            ladder_ratios(g, w, v_up, rungs, up, down)
+            for r in range(rungs):
+                below = down[r - 1] if r > 0 else 0.0j
+                above = up[r + 1] if r < rungs - 1 else 0.0j
+                scale = reciprocal(1.0 - g[r, 0, 0] * (w + v_up * below + v_down * above))
+                for c in range(channels):
+                    field[r, c] = right[r, 0, c] * scale
+                emit_up[r] = v_up + (w + v_down * above) * up[r]
+                emit_down[r] = v_down + (w + v_up * below) * down[r]
+                for c in range(channels):
+                    weight[r, c] = left[r, c, 0].real ** 2 + left[r, c, 0].imag ** 2
+                for q in range(channels, n_det):
+                    weight[r, q] = detect(left[r, :, 0], detectors[q, 0], detectors[q, 1], detectors[q, 2])
+                    if detectors[q, 3] != 0:
+                        weight[r, q] *= weight_of_energy(detectors[q, 3], table.energies[t, x, r] - reference)
+            # α and the probes' entering waves, upwards then downwards.
+            for r in range(rungs):
+                total, wave = 0.0, 0.0j
+                for c in range(channels):
+                    total += field[r, c].real ** 2 + field[r, c].imag ** 2
+                    wave += field[r, c] * phase_in[r, c]
+                if r > 0:
+                    alpha_up[r] = total + (up[r].real ** 2 + up[r].imag ** 2) * alpha_up[r - 1]
+                    enter_up[r] = wave + up[r] * enter_up[r - 1]
+                else:
+                    alpha_up[r], enter_up[r] = total, wave
+                alpha_down[r], enter_down[r] = total, wave
+            for r in range(rungs - 2, -1, -1):
+                alpha_down[r] += (down[r].real ** 2 + down[r].imag ** 2) * alpha_down[r + 1]
+                enter_down[r] += down[r] * enter_down[r + 1]
+            # β and the probes' leaving waves: what a wave at rung r sends above (below) itself.
+            for q in range(n_det):
+                beta_up[rungs - 1, q] = 0.0
+                beta_down[0, q] = 0.0
+            leave_up[rungs - 1] = 0.0j
+            leave_down[0] = 0.0j
+            for r in range(rungs - 2, -1, -1):
+                wave = 0.0j
+                for c in range(channels):
+                    wave += phase_out[r + 1, c] * left[r + 1, c, 0]
+                leave_up[r] = wave * emit_up[r + 1] + leave_up[r + 1] * up[r + 1]
+                power = emit_up[r + 1].real ** 2 + emit_up[r + 1].imag ** 2
+                ratio = up[r + 1].real ** 2 + up[r + 1].imag ** 2
+                for q in range(n_det):
+                    beta_up[r, q] = weight[r + 1, q] * power + ratio * beta_up[r + 1, q]
+            for r in range(1, rungs):
+                wave = 0.0j
+                for c in range(channels):
+                    wave += phase_out[r - 1, c] * left[r - 1, c, 0]
+                leave_down[r] = wave * emit_down[r - 1] + leave_down[r - 1] * down[r - 1]
+                power = emit_down[r - 1].real ** 2 + emit_down[r - 1].imag ** 2
+                ratio = down[r - 1].real ** 2 + down[r - 1].imag ** 2
+                for q in range(n_det):
+                    beta_down[r, q] = weight[r - 1, q] * power + ratio * beta_down[r - 1, q]
+            for j in range(n_cut):
+                k = first - 1 + j
+                for q in range(n_det):
+                    rising = beta_up[k, q] * alpha_up[k]
+                    falling = beta_down[k + 1, q] * alpha_down[k + 1]
+                    out[i, x, q * n_cut + j] = rising - falling
+                    if q < n_unsigned:
+                        out[i, x, unsigned_at + q * n_cut + j] = rising + falling
+                rise, fall = leave_up[k] * enter_up[k], leave_down[k + 1] * enter_down[k + 1]
+                out[i, x, probe_at + j] = rise.real
+                out[i, x, probe_at + n_cut + j] = rise.imag
+                out[i, x, probe_at + 2 * n_cut + j] = fall.real
+                out[i, x, probe_at + 3 * n_cut + j] = fall.imag
+            for index in range(total_at, probe_at):
+                out[i, x, index] = 0.0
+            for j in range(n_rung):
+                r = first + j
+                below = v_up * down[r - 1] if r > 0 else 0.0j
+                above = v_down * up[r + 1] if r < rungs - 1 else 0.0j
+                elastic = 0.0j
+                for c in range(channels):
+                    out[i, x, defect_at + c * n_rung + j] += topen[t, x, r, c]
+                for c in range(channels):
+                    for b in range(channels):
+                        amplitude[b] = 1j * (static[r, b, c] + left[r, b, 0] * (w + below + above) * field[r, c])
+                        if group[b] != group[c]:
+                            elastic += amplitude[b] * phase_out[r, b] * phase_in[r, c]
+                    power = field[r, c].real ** 2 + field[r, c].imag ** 2
+                    for q in range(n_det):
+                        if q < channels:
+                            flow = amplitude[q].real ** 2 + amplitude[q].imag ** 2
+                            out[i, x, defect_at + q * n_rung + j] -= flow
+                        else:
+                            flow = detect(amplitude, detectors[q, 0], detectors[q, 1], detectors[q, 2])
+                            if detectors[q, 3] != 0:
+                                flow *= weight_of_energy(detectors[q, 3], table.energies[t, x, r] - reference)
+                        flow += power * (beta_up[r, q] + beta_down[r, q])
+                        out[i, x, total_at + (q * n_group + group[c]) * n_rung + j] += flow
+                rising = (emit_up[r].real ** 2 + emit_up[r].imag ** 2) * alpha_up[r - 1] if r > 0 else 0.0
+                falling = (
+                    (emit_down[r].real ** 2 + emit_down[r].imag ** 2) * alpha_down[r + 1] if r < rungs - 1 else 0.0
+                )
+                for c in range(channels):
+                    out[i, x, defect_at + c * n_rung + j] -= weight[r, c] * (rising + falling)
+                out[i, x, elastic_at + j] = elastic.real
+                out[i, x, elastic_at + n_rung + j] = elastic.imag
+            # The sidebands' tail: weight that reaches the ends of the ladder from the outermost rungs of the window.
+            for index in range(tail_at, tail_at + 4):
+                out[i, x, index] = 0.0
+            if n_cut > 0:
+                ratio = 1.0
+                for r in range(last + 1, rungs):
+                    ratio *= up[r].real ** 2 + up[r].imag ** 2
+                out[i, x, tail_at] = ratio * alpha_up[last]
+                out[i, x, tail_at + 1] = alpha_up[last]
+                ratio = 1.0
+                for r in range(first - 1, -1, -1):
+                    ratio *= down[r].real ** 2 + down[r].imag ** 2
+                out[i, x, tail_at + 2] = ratio * alpha_down[first]
+                out[i, x, tail_at + 3] = alpha_down[first]
 
 
 @compiled
