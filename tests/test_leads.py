@@ -297,7 +297,7 @@ def test_real_arithmetic_gives_what_complex_does(name):
     for part in (energies[:24].real, energies[24:]):
         expected = phase[:, None] * turned.surface(part) * phase.conj()
         assert np.abs(lead.surface(part) - expected).max() < 1e-11 * np.abs(expected).max()
-    both = [cell.real or cell.symmetric for cell, _ in (*lead.cells, *turned.cells)]
+    both = [piece.cell.real or piece.cell.symmetric for piece in (*lead.pieces, *turned.pieces)]
     assert both[0]
     assert not both[-1]
 

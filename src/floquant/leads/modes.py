@@ -15,6 +15,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.leads.cell import Cell
+from floquant.leads.piece import Piece
 from floquant.leads.surface.bloch_waves import AWAY, outgoing, waves
 from floquant.leads.surface.crossing import wave_vectors
 from floquant.leads.surface.transfer_matrix import clearance
@@ -59,16 +60,15 @@ def spectral_modes(energy: float, surface: Array) -> Modes:
     return Modes(energy, columns, columns, nothing, nothing, unknown, unknown, unknown, unknown, np.zeros(0, complex))
 
 
-def bloch_modes(
-    energy: float, h01: Array, surface: Array, cells: tuple[tuple[Cell, TransverseModes | None], ...]
-) -> Modes:
-    """Channels of a periodic lead whose pieces are `cells`, with g(E) = `surface` of the whole."""
+def bloch_modes(energy: float, h01: Array, surface: Array, pieces: tuple[Piece, ...]) -> Modes:
+    """Channels of a periodic lead of these pieces, with g(E) = `surface` of the whole."""
     c = len(h01)
     sides: tuple[list[Array], list[Array]] = ([], [])
     factors: tuple[list[Array], list[Array]] = ([], [])
     speeds: tuple[list[Array], list[Array]] = ([], [])
     evanescent = []
-    for cell, transverse in cells:
+    for piece in pieces:
+        cell, transverse = piece.cell, piece.modes
         out, back, decaying = _chains(cell, transverse, energy) if transverse else _waves(cell, energy)
         evanescent.append(decaying)
         for side, (factor, phi, speed) in enumerate((out, back)):

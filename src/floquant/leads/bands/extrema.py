@@ -63,7 +63,7 @@ class Zone:
 
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
-        self.real = not (np.any(cell.h.imag) or np.any(cell.v.imag))
+        self.real = cell.even
         self.known: dict[float, Node] = {}
         self.path: list[Stretch] = []
         self.turns: list[tuple[Stretch, float, float]] = []

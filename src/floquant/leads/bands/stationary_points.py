@@ -134,7 +134,7 @@ def _polished(cell: Cell, guesses: list[Guess]) -> tuple[Array, Array]:
         near = np.abs(levels - levels[band]) < BESIDE * cell.scale
         beside.append(bool(np.any(near & (np.abs(slopes - slopes[band]) > BESIDE * cell.scale * line.width))))
     # k and −k of a real lead have the same extrema, to rounding; bands that are split a little have not
-    real = not (np.any(cell.h.imag) or np.any(cell.v.imag))
+    real = cell.even
     folded = np.remainder(np.array(momentum) + np.pi, 2 * np.pi) - np.pi
     key = np.round(np.stack([np.abs(folded) if real else folded, np.array(energy) / cell.scale], axis=1), 12)
     _, first, where = np.unique(key, axis=0, return_index=True, return_inverse=True)

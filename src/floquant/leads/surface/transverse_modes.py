@@ -75,9 +75,7 @@ def chain_surface(x: Array, hopping: Array) -> Array:
 
 def transverse_modes(cell: Cell) -> TransverseModes | None:
     """The common modes of h and v, or None if they have none."""
-    h, v = cell.h, cell.v
-    if not (np.any(h.imag) or np.any(v.imag)):
-        h, v = h.real, v.real
+    h, v = (cell.h.real, cell.v.real) if cell.even else (cell.h, cell.v)
     allowed = EQUAL * len(h) * float(np.linalg.norm(h) + np.linalg.norm(v))
     adjoint = v.conj().T
     size = float(np.linalg.norm(h, 2) + np.linalg.norm(v, 2))
