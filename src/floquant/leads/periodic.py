@@ -16,12 +16,11 @@ from floquant.errors import BadInput
 from floquant.leads.bands.extrema import Extrema
 from floquant.leads.lead import Lead
 from floquant.leads.modes import Modes, bloch_modes
-from floquant.leads.open_channels import Opened, opened, together
+from floquant.leads.open_channels import Opened, open_directions, side_by_side
 from floquant.leads.piece import Piece, pieces
 from floquant.leads.surface.green_function import both_surfaces, surface
 
-# Share of a lead's width within which of an edge it is not asked.
-SETTLED = 1e-9
+BESIDE_EDGE = 1e-9  # of the width of the lead's spectrum: no energy nearer than this to an edge is used
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -84,25 +83,26 @@ class PeriodicLead(Lead):
             result[:, index[:, None], index] = found
         return result.reshape(*energies.shape, self.orbitals, self.orbitals)
 
-    def opened(self, energies: Array) -> Opened:
+    def open_directions(self, energies: Array) -> Opened:
         """g and its open directions at real energies (N,), piece by piece."""
-        return self._opened(energies, both=False)[0]
+        return self._open_directions(energies, both=False)[0]
 
-    def both_opened(self, energies: Array) -> tuple[Opened, Opened]:
+    def both_open_directions(self, energies: Array) -> tuple[Opened, Opened]:
         """The same, and that of the lead with H01† for H01, from the same waves."""
-        here, there = self._opened(energies, both=True)
+        here, there = self._open_directions(energies, both=True)
         return here, there
 
-    def _opened(self, energies: Array, both: bool) -> list[Opened]:
+    def _open_directions(self, energies: Array, both: bool) -> list[Opened]:
         def solve(piece: Piece) -> tuple[Opened, ...]:
             if piece.modes is not None:
-                return (piece.modes.opened(energies),) * (1 + both)
+                return (piece.modes.open_directions(energies),) * (1 + both)
             surfaces = both_surfaces(piece, energies) if both else (surface(piece, energies),)
-            return tuple(opened(g, _counted(piece.extrema, energies)) for g in surfaces)
+            return tuple(open_directions(g, _counted(piece.extrema, energies)) for g in surfaces)
 
         found = list(self._of_pieces(solve))
         return [
-            together([(piece.cell.index, sides[n]) for piece, sides in found], self.orbitals) for n in range(1 + both)
+            side_by_side([(piece.cell.index, sides[n]) for piece, sides in found], self.orbitals)
+            for n in range(1 + both)
         ]
 
     def _of_pieces(self, solve: Callable[[Piece], Any]) -> Iterator[tuple[Piece, Any]]:
@@ -138,7 +138,7 @@ class PeriodicLead(Lead):
         """How many channels are open, integers of the shape of energy: minima below E less maxima up to E."""
         return _counted(self.extrema, energy)
 
-    def open_on(self, energy: Any, orbitals: Array) -> Array:
+    def open_channels_on(self, energy: Any, orbitals: Array) -> Array:
         """As `open_channels`, on the pieces of the cell that lie on these orbitals."""
         counts = np.zeros(np.shape(energy), int)
         for piece, found in zip(self.pieces, self.extrema_of_pieces, strict=True):
@@ -146,21 +146,17 @@ class PeriodicLead(Lead):
                 counts = counts + _counted(found, energy)
         return counts
 
-    def settled(self, energy: Array) -> Array:
-        """Energies within 1e-9 of a band's width of an edge are moved to that distance: closer, g has lost its digits.
+    def off_edges(self, energy: Array) -> Array:
+        """Energies nearer to an edge than 1e-9 of the width of the spectrum are moved to that distance: closer, g has lost its digits.
 
         Not with transverse modes, whose closed form is exact on an edge. A square root at an edge changes by some 3e-5 of its scale.
         """
         edges = self._rough_edges
         if not edges.size:
             return energy
-        width = SETTLED * (edges[-1] - edges[0])
-        near = (
-            np.clip(np.searchsorted(edges, energy), 1, len(edges) - 1)
-            if len(edges) > 1
-            else np.zeros(np.shape(energy), int)
-        )
-        for chosen in (near - 1, near) if len(edges) > 1 else (near,):
+        width = BESIDE_EDGE * (edges[-1] - edges[0])
+        above = np.clip(np.searchsorted(edges, energy), min(1, len(edges) - 1), len(edges) - 1)
+        for chosen in (above - 1, above) if len(edges) > 1 else (above,):
             offset = energy - edges[chosen]
             energy = np.where(np.abs(offset) < width, edges[chosen] + np.where(offset < 0, -width, width), energy)
         return energy
@@ -214,8 +210,8 @@ def _are_equal(lead: PeriodicLead, other: Lead, turned: Callable[[Array], Array]
 def _counted(found: Extrema, energy: Any) -> Array:
     """Minima below E less maxima up to E."""
     energies = np.asarray(energy, float)
-    opened = np.searchsorted(found.minima, energies, "left")
-    return np.asarray(opened - np.searchsorted(found.maxima, energies, "right"))
+    begun = np.searchsorted(found.minima, energies, "left")
+    return np.asarray(begun - np.searchsorted(found.maxima, energies, "right"))
 
 
 def distinct(energies: Array) -> tuple[float, ...]:

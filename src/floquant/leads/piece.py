@@ -11,10 +11,10 @@ from floquant.checks import Array
 from floquant.checks.components import components
 from floquant.leads.bands.extrema import Extrema, extrema
 from floquant.leads.cell import Cell
-from floquant.leads.surface.bloch_waves import defect, outgoing, sigma_of, surface_of, waves
+from floquant.leads.surface.bloch_waves import bloch_waves, outgoing, relative_residual, sigma_of, surface_of
 from floquant.leads.surface.transverse_modes import TransverseModes, transverse_modes
 
-MOMENTA = 16  # at so many momenta the lead is tried as the reference of the transfer problem
+MOMENTA = 16  # at so many momenta the lead is tried as the reference of the transfer matrix
 RANK = 1e-14  # singular values of v below this fraction of the largest one (times c) are zero
 NARROW = 8  # of a smaller rank, all energies are solved together by eigenvectors, and failures repaired one by one
 STRAIGHT = 1e-12  # a residual of the eigenvectors at the ends of the spectrum that lets them be used throughout
@@ -96,6 +96,6 @@ def _is_oblique(cell: Cell) -> bool:
     low, high = cell.levels.min(), cell.levels.max()
     energies = np.array([low + 0.07 * (high - low), high - 0.07 * (high - low)])
     with np.errstate(all="ignore"):
-        found = waves(cell, energies)
+        found = bloch_waves(cell, energies)
         sigma = sigma_of(found, outgoing(cell, found.factor, found.velocity))
-        return not bool(np.all(defect(cell, sigma, surface_of(cell, energies, sigma)) < STRAIGHT))
+        return not bool(np.all(relative_residual(cell, sigma, surface_of(cell, energies, sigma)) < STRAIGHT))

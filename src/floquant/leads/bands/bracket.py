@@ -1,7 +1,10 @@
 """An extremum between two momenta by following its band: slower than inverse iteration, and safe where other levels are near.
 
-v < 0 ●─────────●─────────● v > 0      the velocity has another sign at both ends, and the band is told by the overlap of its
-           new node                    state with theirs; the new node becomes one of the ends, at the zero of a straight line
+    v < 0 ●─────────●────────────● v > 0      a minimum lies between
+                 new node                     v < 0 here: it takes the place of the left end, else of the right one
+
+The velocity of the band has another sign at the two ends. The new node stands where a straight line through both velocities is zero; of
+its levels the one belongs to the band whose state overlaps most with the band's states at both ends.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ energies on a grid would do both, where bands cross or avoid each other. Four st
    maximum. Where it touches zero and keeps its sign there is a point of inflection.
 
 4. Refine (`stationary_points`, `refine_extremum`, `bracket`). Inverse iteration from the guess finds the energy to rounding. A
-   result far from its guess says that a segment was not as its polynomials say: it is split, and 2 to 4 are done again.
+   result far from its guess says that a segment was not as its polynomials say: it is split, and followed afresh.
 """
 
 from __future__ import annotations

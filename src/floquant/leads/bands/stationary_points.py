@@ -1,8 +1,9 @@
 """Energies at which bands are stationary, to rounding, from what their polynomials say.
 
-polynomial: t with dE/dt = 0 ──→ k, E, state, E″ ──→ inverse iteration ──→ E to rounding
-                                                     └ fails, or another level mixes in ──→ bracket
-E far from where the polynomial had it: the segment is doubtful, and will be split
+    polynomial: t with dE/dt = 0 ──→ k, E, state, E″ ──→ inverse iteration ──────────────→ E to rounding
+                                                         └ fails, or another level may mix in → bracket ─┘
+
+If E is far from where the polynomial has it, the segment is doubtful, and has to be split.
 """
 
 from __future__ import annotations

@@ -19,11 +19,11 @@ import numpy as np
 from floquant.checks import Array
 from floquant.leads.cell import Cell
 from floquant.leads.piece import Piece
-from floquant.leads.surface.bloch_waves import AWAY, defect, outgoing, sigma_of, surface_of, waves
-from floquant.leads.surface.continuation import averaged, followed_down
-from floquant.leads.surface.crossing import crossed, wave_vectors
+from floquant.leads.surface.bloch_waves import AWAY, bloch_waves, outgoing, relative_residual, sigma_of, surface_of
+from floquant.leads.surface.continuation import followed_down, mean_on_circle
+from floquant.leads.surface.crossing import has_crossing, separated_waves
 from floquant.leads.surface.schur import schur_waves
-from floquant.leads.surface.transfer_matrix import has_real
+from floquant.leads.surface.transfer_matrix import can_be_real
 
 BLOCK = 1_000_000  # numbers in the transfer matrices of one block of energies
 GOOD = 4e-15  # a relative residual, for each wave that leaves or decays, that needs no repair; of few waves, as of 25
@@ -54,7 +54,7 @@ def _surfaces(sides: Sides, energies: Array) -> list[Array]:
     cell = sides[0].cell
     result = [np.empty((len(energies), *cell.h.shape), complex) for _ in sides]
     size = max(1, BLOCK // max(1, 4 * cell.rank**2))
-    below, real = np.imag(energies) < 0, has_real(cell, energies)
+    below, real = np.imag(energies) < 0, can_be_real(cell, energies)
     kinds: tuple[tuple[Array, Solver], ...] = (real, _on_axis), (~real & ~below, _on_axis), (below, _below_axis)
     with np.errstate(all="ignore"):  # near a pole numbers may overflow on the way; what is not finite is repaired
         for mask, solve in kinds:
@@ -91,17 +91,20 @@ def _on_axis(sides: Sides, energies: Array) -> list[Solved]:
     cell = sides[0].cell
     if cell.oblique or not cell.rank:
         return _one_by_one(sides, energies, _with_care if cell.rank else _uncoupled)
-    found = waves(cell, energies)
+    found = bloch_waves(cell, energies)
     chosen = outgoing(cell, found.factor, found.velocity)
-    mixed = crossed(cell, found, chosen)
+    mixed = has_crossing(cell, found, chosen)
     sigmas = [sigma_of(found, chosen ^ bool(side), back=bool(side)) for side in range(len(sides))]
     result = _with_surfaces(sides, energies, sigmas)
     for piece, (sigma, g) in zip(sides, result, strict=True):
-        residual = defect(piece.cell, sigma, g)
+        residual = relative_residual(piece.cell, sigma, g)
         for i in np.flatnonzero(mixed | ~(residual < GOOD * max(cell.rank, 25))):
             [(repaired, again)] = _with_care((piece,), energies[i : i + 1])
             # mixed waves obey the equation too: where they are in doubt its residual is no judge
-            if mixed[i] or not np.nan_to_num(defect(piece.cell, repaired, again)[0], nan=np.inf) > residual[i]:
+            if (
+                mixed[i]
+                or not np.nan_to_num(relative_residual(piece.cell, repaired, again)[0], nan=np.inf) > residual[i]
+            ):
                 sigma[i], g[i] = repaired[0], again[0]
     return result
 
@@ -137,11 +140,11 @@ def _with_care(sides: Sides, energy: Array) -> list[Solved]:
     waves = schur_waves(cell, energy)
     found, vectors = waves.found, None
     chosen = outgoing(cell, found.factor, found.velocity)
-    if crossed(cell, found, chosen)[0]:
+    if has_crossing(cell, found, chosen)[0]:
         means = [_mean(piece, energy) for piece in sides]
         if all(mean is not None for mean in means):
             return [mean for mean in means if mean is not None]
-        vectors, _, velocity = wave_vectors(cell, found, 0)
+        vectors, _, velocity = separated_waves(cell, found, 0)
         chosen = outgoing(cell, found.factor, velocity[None])
     sigmas = [waves.sigma(chosen[0] ^ bool(side), vectors, back=bool(side))[None] for side in range(len(sides))]
     return _with_surfaces(sides, energy, sigmas)
@@ -153,7 +156,7 @@ def _continued(sides: Sides, energy: Array) -> list[Solved]:
     for piece in sides:
         cell = piece.cell
         follower = followed_down(cell, complex(energy[0]))
-        is_crossed = crossed(cell, follower.found, follower.chosen)[0]
+        is_crossed = has_crossing(cell, follower.found, follower.chosen)[0]
         mean = _mean(piece, energy) if is_crossed else None
         sigma = follower.sigma[None]
         result.append(mean or (sigma, surface_of(cell, energy, sigma)))
@@ -167,7 +170,7 @@ def _mean(piece: Piece, energy: Array) -> Solved | None:
     room = 0.5 * np.abs(centre - piece.extrema.all).min(initial=np.inf)
     for radius in np.minimum(np.array(RADII) * cell.scale, room):
         if radius >= RADII[-1] * cell.scale and radius + centre.imag > 0.3 * radius:
-            mean, error = averaged(cell, centre, radius, AWAY * cell.scale)
+            mean, error = mean_on_circle(cell, centre, radius, AWAY * cell.scale)
             if error < 1e-7:
                 return (cell.b.conj().T @ mean @ cell.b)[None], mean[None]
     return None

@@ -54,8 +54,8 @@ class Terminal:
         """How many waves are open at real energies, integers of their shape; None where the lead leaves that to the rank of i (g − g†)."""
         chosen = self.lead_orbitals
         if self.spins is None or not self.lead.spinless:
-            return self.lead.open_on(energy, chosen)
-        counts = [self.lead.open_on(energy, chosen[chosen % 2 == spin] // 2) for spin in (0, 1)]
+            return self.lead.open_channels_on(energy, chosen)
+        counts = [self.lead.open_channels_on(energy, chosen[chosen % 2 == spin] // 2) for spin in (0, 1)]
         return None if counts[0] is None or counts[1] is None else np.asarray(counts[0] + counts[1])
 
     def self_energy(self, energy: Any) -> Array:
