@@ -30,7 +30,7 @@ from floquant.model import (
     has_conserved_spin,
     sectors,
 )
-from floquant.model.assembly.composition import unit_phase
+from floquant.model.assembly.phases import unit_phase
 
 finite = st.floats(-3, 3, allow_nan=False)
 amplitude = st.floats(-0.8, 0.8, allow_nan=False)

@@ -32,7 +32,9 @@ class Part:
 def bond_array(device: Device) -> Array:
     """Pairs of sites i < j that H joins, by its elements and by the knobs that may add to them, (bonds, 2)."""
     lists = [pattern(device.h)]
-    lists += [(a.rows, a.columns) for a in device.actions.values() if a.contact is None and a.kind in ("add", "set")]
+    lists += [
+        (a.rows, a.columns) for a in device.element_rules.values() if a.contact is None and a.kind in ("add", "set")
+    ]
     return pairs_of(device, lists)[1]
 
 
@@ -57,13 +59,13 @@ def parts_of(device: Device, drive: Drive | None, knobs: list[str]) -> list[Part
         words = f"harmonic matrices n = {', '.join(map(str, drive.matrices))}"
         found.append(_part(device, words, True, [pattern(matrix) for n, matrix in drive.matrices.items() if n]))
     for name in [*driven, *(name for name in knobs if name not in driven)]:
-        action = device.actions[name]
+        rule = device.element_rules[name]
         text = f"{name}: {driven[name]}" if name in driven else name
-        if action.contact is not None:
+        if rule.contact is not None:
             none = np.zeros((0, 2), int)
-            found.append(Part(text, name in driven, none[:, 0], none, f"the coupling of lead {action.contact}"))
+            found.append(Part(text, name in driven, none[:, 0], none, f"the coupling of lead {rule.contact}"))
         else:
-            found.append(_part(device, text, name in driven, [(action.rows, action.columns)]))
+            found.append(_part(device, text, name in driven, [(rule.rows, rule.columns)]))
     return found
 
 

@@ -91,7 +91,9 @@ def bonds_of(device: Device) -> list[Pair]:
     """Pairs of sites i < j that H joins, by its elements and by the knobs that may add to them."""
     rows, columns = pattern(device.h)
     lists = [(np.asarray(rows), np.asarray(columns))]
-    lists += [(a.rows, a.columns) for a in device.actions.values() if a.contact is None and a.kind in ("add", "set")]
+    lists += [
+        (a.rows, a.columns) for a in device.element_rules.values() if a.contact is None and a.kind in ("add", "set")
+    ]
     offsets = device.geometry.offsets
     pairs: set[Pair] = set()
     for some_rows, some_columns in lists:
@@ -127,7 +129,7 @@ def shown_knobs(device: Device, drive: Drive | None, knobs: Iterable[str] | None
     return [
         name
         for name, knob in device.knobs.items()
-        if name in driven or device.actions[name].kind == "turn" or device.resting[name] != knob.neutral
+        if name in driven or device.element_rules[name].kind == "turn" or device.resting[name] != knob.neutral
     ]
 
 
