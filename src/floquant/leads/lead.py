@@ -70,7 +70,7 @@ class Lead(ABC):
         raise NotImplementedError
 
     def off_edges(self, energy: Array) -> Array:
-        """Real energies at which g keeps its digits: those beside an edge, to rounding, moved off it by 1e-9 of the spectrum's width."""
+        """Real energies at which g keeps its digits: those on an edge, or too near to it, are moved off it."""
         return energy
 
     def modes(self, energy: float) -> Modes:

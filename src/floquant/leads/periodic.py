@@ -20,7 +20,7 @@ from floquant.leads.open_channels import Opened, open_directions, side_by_side
 from floquant.leads.piece import Piece, pieces
 from floquant.leads.surface.green_function import both_surfaces, surface
 
-BESIDE_EDGE = 1e-9  # of the width of the lead's spectrum: no energy nearer than this to an edge is used
+BESIDE_EDGE = 1e-9  # of the width of all bands: no energy nearer than this to an edge is used
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -147,7 +147,7 @@ class PeriodicLead(Lead):
         return counts
 
     def off_edges(self, energy: Array) -> Array:
-        """Energies nearer to an edge than 1e-9 of the width of the spectrum are moved to that distance: closer, g has lost its digits.
+        """Energies nearer to an edge than 1e-9 of the width of all bands, moved to that distance: closer, g has lost its digits.
 
         Not with transverse modes, whose closed form is exact on an edge. A square root at an edge changes by some 3e-5 of its scale.
         """

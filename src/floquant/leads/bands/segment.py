@@ -1,7 +1,7 @@
 """Segments: all bands between two nodes, as polynomials of degree 7 through energies and three derivatives at both ends.
 
-    left      right      t = 0 … 1 from left to right. A level on the left goes on into the one on the right whose state is most
-    1 ●─╮    ╭─● 1       like its own, its `partner`: bands cross, and need not keep their order.
+    left      right      t = 0 … 1 from left to right. A level on the left goes on into the one on the right with the most
+    1 ●─╮    ╭─● 1       similar state, its `partner`: bands cross, and need not keep their order.
          ╲  ╱
           ╳              Here partner = [1, 0]: the lower level on the left goes on into the upper one on the right.
          ╱  ╲
