@@ -292,7 +292,7 @@ MUTANTS = [
         SAME_CHAIN,
     ),
     Mutant(
-        "surface of the other end", "periodic leads", "periodic", "PeriodicLead.cells",
+        "surface of the other end", "periodic leads", "periodic", "PeriodicLead.pieces",
         "pieces(self.h00, self.h01)",
         "pieces(self.h00, self.h01.conj().T)",
         CELL_AFTER_CELL,

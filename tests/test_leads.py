@@ -297,7 +297,7 @@ def test_real_arithmetic_gives_what_complex_does(name):
     for part in (energies[:24].real, energies[24:]):
         expected = phase[:, None] * turned.surface(part) * phase.conj()
         assert np.abs(lead.surface(part) - expected).max() < 1e-11 * np.abs(expected).max()
-    both = [cell.real or cell.symmetric for cell, _ in (*lead.cells, *turned.cells)]
+    both = [piece.cell.real or piece.cell.symmetric for piece in (*lead.pieces, *turned.pieces)]
     assert both[0]
     assert not both[-1]
 
@@ -311,7 +311,7 @@ def test_both_ends_of_a_wire_are_found_together(lead):
     other = fq.PeriodicLead(lead.h00, lead.h01.conj().T)
     assert lead.is_opposite(other)
     energies = np.concatenate([np.linspace(-3, 3, 24), [0.0, 1e-9]])
-    for found, alone in zip(lead.both_opened(energies), (lead, other), strict=True):
+    for found, alone in zip(lead.both_open_directions(energies), (lead, other), strict=True):
         expected = alone.surface(energies)
         size = np.abs(expected).max(axis=(1, 2))
         near_a_pole = 1e-15 * size  # there rounding is amplified once more
@@ -393,6 +393,29 @@ def test_a_band_turns_at_the_narrowest_avoided_crossing(gap, tilt):
 
 
 @pytest.mark.parametrize(
+    "lead", [zigzag(3), magnetic_strip(6, 0.1), random_lead(21, 4)], ids=["zigzag", "field", "random"]
+)
+def test_segments_cover_the_zone_once_and_finer_ones_have_the_same_extrema(lead):
+    from floquant.leads.bands.follow import FollowedBands, first_grid
+    from floquant.leads.bands.stationary_points import stationary_points
+
+    bands = FollowedBands(lead.pieces[0].cell)
+    bands.cover(first_grid())
+    found = []
+    for _ in range(2):
+        ends = np.array([segment.interval for segment in bands.path])
+        assert np.allclose(ends[1:, 0], ends[:-1, 1], rtol=0, atol=1e-12)
+        assert np.isclose(ends[-1, 1] - ends[0, 0], 2 * np.pi, rtol=1e-12)
+        points, doubtful = stationary_points(bands.cell, bands.path)
+        assert not doubtful
+        gaps = [[gap.minimum for gap in bands.narrow_gaps], [gap.maximum for gap in bands.narrow_gaps], []]
+        found.append([np.sort(kind + more) for kind, more in zip(points, gaps, strict=True)])
+        bands.cover_again(bands.path)
+    for coarse, fine in zip(*found, strict=True):
+        assert np.allclose(coarse, fine, rtol=0, atol=1e-12 * bands.cell.scale)
+
+
+@pytest.mark.parametrize(
     "lead",
     [
         lambda: magnetic_strip(8, 0.1),
@@ -438,8 +461,8 @@ def test_open_directions_are_as_many_as_open_channels_and_make_up_the_spectral_f
     energies = np.concatenate(
         [np.linspace(edges[0] - 0.1, edges[-1] + 0.1, 41), edges + 1e-8 * width, edges - 1e-6 * width]
     )
-    energies = lead.settled(energies)
-    found = lead.opened(energies)
+    energies = lead.off_edges(energies)
+    found = lead.open_directions(energies)
     assert np.array_equal((found.weights > 0).sum(axis=1), lead.open_channels(energies))
     a, size = spectral(found.surface), np.abs(found.surface).max(axis=(1, 2))
     v = found.directions

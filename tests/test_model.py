@@ -1,6 +1,9 @@
 """What a device, a drive and a lead are: the composition of knobs, harmonics in time, self-energies, sectors."""
 
+import ast
+import graphlib
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,7 +33,9 @@ from floquant.model import (
     has_conserved_spin,
     sectors,
 )
-from floquant.model.assembly.composition import unit_phase
+from floquant.model.assembly.composition import gather
+from floquant.model.assembly.deviation import deviation
+from floquant.model.assembly.phases import unit_phase
 
 finite = st.floats(-3, 3, allow_nan=False)
 amplitude = st.floats(-0.8, 0.8, allow_nan=False)
@@ -313,6 +318,25 @@ def test_many_settings_at_once_are_the_same_as_each_alone(count, data):
         alone = {name: value[p] for name, value in values.items()}
         for t in (0.0, 1.3):
             np.testing.assert_allclose(at_time(batch, p, 0.7 * t), drive.hamiltonian(device, t, **alone), atol=2e-14)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.data())
+def test_what_a_drive_changes_is_the_difference_with_and_without_it_for_one_setting_or_many(seed, data):
+    """F(0) · D = H(values + moving) − H(values); knobs rest, have one value or one per setting, and so have their motions."""
+    rng, device = np.random.default_rng(seed), crowded_device()
+    elements = gather(device.element_rules, device.knobs, device.base)
+    count, samples = 3, 4
+    values = dict(device.resting)
+    for name in data.draw(st.sets(st.sampled_from(list(device.knobs)))):
+        values[name] = rng.normal(size=count) if data.draw(st.booleans()) else rng.normal()
+    driven = data.draw(st.sets(st.sampled_from(list(device.knobs)), min_size=1))
+    moving = {name: rng.normal(size=(count if data.draw(st.booleans()) else 1, samples)) for name in sorted(driven)}
+    found = elements.factor(values, moving)[:, None] * deviation(elements, values, moving, [])
+    without = elements.values(values)
+    for sample in range(samples):
+        now = values | {name: values[name] + shift[:, sample] for name, shift in moving.items()}
+        assert np.allclose(found[:, sample], elements.values(now) - without, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("bond", [(0, 1), (1, 0)])
@@ -717,3 +741,19 @@ def test_labelled_arrays_are_settings():
     (sector,) = sectors(gallery.quantum_ring(), None, {"flux": flux, "dot_level": xarray.DataArray(0.1)})
     np.testing.assert_array_equal(sector.static[:, 0, 1], [0, -0.25 + 0.25j])
     assert Reservoirs(mu=flux).mu is flux
+
+
+def test_files_of_leads_and_of_the_model_import_each_other_in_one_direction_only():
+    """Imports for type checkers and inside functions count too; the algebra of waveforms is closed, and drawing stands above."""
+    source = Path(gallery.__file__).parent.parent
+    graph = {}
+    for file in [*source.glob("leads/**/*.py"), *source.glob("model/**/*.py")]:
+        name = ".".join(["floquant", *file.relative_to(source).with_suffix("").parts]).removesuffix(".__init__")
+        imports = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
+        graph[name] = {node.module for node in imports if node.module.startswith("floquant.")}
+    for name in graph:
+        graph[name] = {
+            other for other in graph[name] & set(graph) if "waveforms." not in name or "waveforms." not in other
+        }
+    assert len(graph) > 50
+    graphlib.TopologicalSorter(graph).prepare()

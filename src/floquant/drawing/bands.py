@@ -31,12 +31,12 @@ def draw_bands(lead: Lead, axes: Any = None, energy_unit: str | None = None) -> 
     Raises `BadInput` for what is no Lead.
     """
     if not isinstance(lead, Lead):
-        raise BadInput(f"Bands are asked of {lead!r}, but only a Lead has them; give for example Chain().")
+        raise BadInput(f"The bands to draw are those of {lead!r}, but only a Lead has bands; give for example Chain().")
     figure, (left, right) = panels(axes, 1, 2, (COLUMN, 2.6), sharey=True, gridspec_kw={"width_ratios": [2, 1]})
-    opened = lead.absorbed()
+    taken = lead.absorbed()
     low, high = _range(lead)
-    if opened is not None and opened[2] is lead:
-        _dispersion(left, np.asarray(opened[0]), np.asarray(opened[1]))
+    if taken is not None and taken[2] is lead:
+        _dispersion(left, np.asarray(taken[0]), np.asarray(taken[1]))
     else:
         _spectral(left, lead, low, high)
     _channels(right, lead, low, high)

@@ -1,6 +1,6 @@
 """Devices of many sites: a dot a site, a line a bond, a fading block for each lead, a colour for each knob.
 
-What acts on most of the device (light on a ribbon, disorder) is told in words; what acts somewhere is coloured there.
+What acts on most of the device (light on a ribbon, disorder) is said in words; what acts somewhere is coloured there.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.drawing.parts import Part, bond_array, parts_of, spread_out
+from floquant.drawing.parts import DrawnPart, bond_array, parts_of, spread_out
 from floquant.drawing.style import BLACK, GREY, ORANGE, PURPLE, SKY, TWO_COLUMNS, VERMILION, panels, styled
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _block(panel: Axes, at: Array, along: Array, size: float, colour: str) -> No
         panel.add_patch(Polygon(corners, fc=colour, ec="none", alpha=0.7 * (1 - strip / STRIPS) ** 1.3, zorder=1))
 
 
-def _knobs(panel: Axes, parts: list[Part], xy: Array, dot: float) -> list[Any]:
+def _knobs(panel: Axes, parts: list[DrawnPart], xy: Array, dot: float) -> list[Any]:
     """Colour what each knob touches; returns the lines of the legend."""
     from matplotlib.lines import Line2D
 

@@ -38,27 +38,27 @@ def marks_of(
     device: Device, name: str, text: str, driven: bool, xy: Array, bonds: list[Pair], free: Callable[[int], Way]
 ) -> list[Mark]:
     """The marks of one knob, on sites at `xy` (sites, 2); `free` gives the free side of a site. Only the first mark bears the text."""
-    action = device.actions[name]
-    if action.contact is not None:
-        centre = xy[np.asarray(device.contacts[action.contact].sites)].mean(axis=0)
+    rule = device.element_rules[name]
+    if rule.contact is not None:
+        centre = xy[np.asarray(device.contacts[rule.contact].sites)].mean(axis=0)
         way = np.array(side_of(xy, centre))
         return [Mark("bond", text, centre + 0.5 * typical_length(xy, bonds) * way, way, driven)]
     offsets = device.geometry.offsets
-    i = np.searchsorted(offsets, action.rows, side="right") - 1
-    j = np.searchsorted(offsets, action.columns, side="right") - 1
+    i = np.searchsorted(offsets, rule.rows, side="right") - 1
+    j = np.searchsorted(offsets, rule.columns, side="right") - 1
     if np.all(i == j):
         sites = sorted(set(i.tolist()))[:MOST_GATES]
         return [Mark("gate", text * (s == sites[0]), xy[s], np.array(free(s)), driven) for s in sites]
     pairs = sorted({(int(a), int(b)) for a, b in zip(i[i != j], j[i != j], strict=True)})[:MOST_BONDS]
     middles = [0.5 * (xy[a] + xy[b]) for a, b in pairs]
-    if action.kind != "turn":
+    if rule.kind != "turn":
         words = [text] + [""] * (len(pairs) - 1)
         return [
             Mark("bond", *rest, driven) for rest in zip(words, middles, [xy[a] - xy[b] for a, b in pairs], strict=True)
         ]
     result = []
     for number, ((a, b), middle) in enumerate(zip(pairs, middles, strict=True)):
-        signs = action.weights[(i == a) & (j == b)]
+        signs = rule.weights[(i == a) & (j == b)]
         opposite = bool(signs.min() < 0 < signs.max())
         loop = enclosed(a, b, bonds, xy) if len(pairs) == 1 and not opposite else None
         # the arrow is the hopping that gains exp(+2πi value); where the spins differ, that of spin up

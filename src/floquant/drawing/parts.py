@@ -19,7 +19,7 @@ MOST = 0.6
 
 
 @dataclass(frozen=True)
-class Part:
+class DrawnPart:
     """A knob in a drawing: its sites (s,) and bonds (b, 2), and what is written; `everywhere` in words if it touches most of the device."""
 
     text: str
@@ -32,7 +32,9 @@ class Part:
 def bond_array(device: Device) -> Array:
     """Pairs of sites i < j that H joins, by its elements and by the knobs that may add to them, (bonds, 2)."""
     lists = [pattern(device.h)]
-    lists += [(a.rows, a.columns) for a in device.actions.values() if a.contact is None and a.kind in ("add", "set")]
+    lists += [
+        (a.rows, a.columns) for a in device.element_rules.values() if a.contact is None and a.kind in ("add", "set")
+    ]
     return pairs_of(device, lists)[1]
 
 
@@ -49,7 +51,7 @@ def pairs_of(device: Device, lists: list[tuple[Array, Array]]) -> tuple[Array, A
     return sites, np.stack(np.divmod(keys, device.site_count), axis=1).reshape(-1, 2)
 
 
-def parts_of(device: Device, drive: Drive | None, knobs: list[str]) -> list[Part]:
+def parts_of(device: Device, drive: Drive | None, knobs: list[str]) -> list[DrawnPart]:
     """The knobs `knobs` and those that the drive turns, driven ones first."""
     driven = dict(drive.knobs) if drive is not None else {}
     found = []
@@ -57,24 +59,24 @@ def parts_of(device: Device, drive: Drive | None, knobs: list[str]) -> list[Part
         words = f"harmonic matrices n = {', '.join(map(str, drive.matrices))}"
         found.append(_part(device, words, True, [pattern(matrix) for n, matrix in drive.matrices.items() if n]))
     for name in [*driven, *(name for name in knobs if name not in driven)]:
-        action = device.actions[name]
+        rule = device.element_rules[name]
         text = f"{name}: {driven[name]}" if name in driven else name
-        if action.contact is not None:
+        if rule.contact is not None:
             none = np.zeros((0, 2), int)
-            found.append(Part(text, name in driven, none[:, 0], none, f"the coupling of lead {action.contact}"))
+            found.append(DrawnPart(text, name in driven, none[:, 0], none, f"the coupling of lead {rule.contact}"))
         else:
-            found.append(_part(device, text, name in driven, [(action.rows, action.columns)]))
+            found.append(_part(device, text, name in driven, [(rule.rows, rule.columns)]))
     return found
 
 
-def _part(device: Device, text: str, driven: bool, lists: list[tuple[Array, Array]]) -> Part:
+def _part(device: Device, text: str, driven: bool, lists: list[tuple[Array, Array]]) -> DrawnPart:
     sites, bonds = pairs_of(device, lists)
     words = ""
     if len(sites) > MOST * device.site_count:
         words = "on all sites" if len(sites) == device.site_count else "on most sites"
     elif len(bonds) > MOST * len(bond_array(device)):
         words = "on all bonds" if len(bonds) == len(bond_array(device)) else "on most bonds"
-    return Part(text, driven, sites, bonds, words)
+    return DrawnPart(text, driven, sites, bonds, words)
 
 
 def spread_out(device: Device, bonds: Array) -> Array:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.checks.matrices import pattern
 from floquant.checks.names import unknown
 from floquant.drawing.loops import WAYS, Pair, Way, outward, side_of, typical_length
 from floquant.drawing.marks import marks_of
+from floquant.drawing.parts import bond_array
 from floquant.errors import BadInput
 from floquant.model import Chain, Device, Drive
 
@@ -41,7 +41,7 @@ def picture_of(
     import xarray as xr
 
     names, site_names = dict(names or {}), dict(site_names or {})
-    bonds = bonds_of(device)
+    bonds: list[Pair] = [(int(i), int(j)) for i, j in bond_array(device)]
     xy = layout(device, bonds)
     length = typical_length(xy, bonds)
     shown = shown_knobs(device, drive, knobs)
@@ -87,20 +87,6 @@ def _pairs(prefix: str, dim: str, points: list[Array]) -> dict[str, tuple[str, A
     return {f"{prefix}{c}": (dim, column) for c, column in zip("xy", columns, strict=True)}
 
 
-def bonds_of(device: Device) -> list[Pair]:
-    """Pairs of sites i < j that H joins, by its elements and by the knobs that may add to them."""
-    rows, columns = pattern(device.h)
-    lists = [(np.asarray(rows), np.asarray(columns))]
-    lists += [(a.rows, a.columns) for a in device.actions.values() if a.contact is None and a.kind in ("add", "set")]
-    offsets = device.geometry.offsets
-    pairs: set[Pair] = set()
-    for some_rows, some_columns in lists:
-        i = np.searchsorted(offsets, some_rows, side="right") - 1
-        j = np.searchsorted(offsets, some_columns, side="right") - 1
-        pairs |= {(int(a), int(b)) for a, b in zip(i[i < j], j[i < j], strict=True)}
-    return sorted(pairs)
-
-
 def layout(device: Device, bonds: list[Pair]) -> Array:
     """Where the sites are drawn, (sites, 2): the first two of their coordinates, or a row, or a circle."""
     count = device.site_count
@@ -127,7 +113,7 @@ def shown_knobs(device: Device, drive: Drive | None, knobs: Iterable[str] | None
     return [
         name
         for name, knob in device.knobs.items()
-        if name in driven or device.actions[name].kind == "turn" or device.resting[name] != knob.neutral
+        if name in driven or device.element_rules[name].kind == "turn" or device.resting[name] != knob.neutral
     ]
 
 

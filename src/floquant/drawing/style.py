@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 COLUMN, TWO_COLUMNS = 3.4, 7.0
-BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
-    *("#000000", "#E69F00", "#56B4E9", "#009E73"),
-    *("#F0E442", "#0072B2", "#D55E00", "#CC79A7"),
-)
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 GREY = "#767676"
 PARAMETERS = {
     "font.family": ["STIXGeneral", "DejaVu Sans"],
@@ -57,7 +55,7 @@ PARAMETERS = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """The look of this package's figures, for as long as the block lasts; matplotlib's own settings are left as they were."""
+    """The look of this package's figures, for as long as the block lasts; matplotlib's settings are afterwards as they were."""
     with _matplotlib().rc_context(PARAMETERS):
         yield
 

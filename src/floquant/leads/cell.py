@@ -1,4 +1,4 @@
-"""One connected piece of a periodic lead, as the solvers of its surface see it.
+"""The matrices of one connected piece of a periodic lead.
 
     (E − h) ψ_j = v ψ_{j+1} + v† ψ_{j−1},   v = ⟨cell j|H|cell j+1⟩ = A B†
 
@@ -11,14 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from floquant.checks import Array
-
-if TYPE_CHECKING:
-    from floquant.leads.bands.extrema import Extrema
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +23,7 @@ class Cell:
 
     `momenta` (M,), `levels` (M, c): eigenvalues of H(k) = h + v e^{ik} + v† e^{−ik} there. `scale`: about the width of a band.
     `symmetric`: h is real and v = vᵀ, so that H(k) is real; then B = A*. `oblique`: its decaying waves are nearly parallel (in
-    a magnetic field, for one) and never taken by their eigenvectors. `other`: the cell of which this is the opposite.
+    a magnetic field, for one) and never taken by their eigenvectors.
     """
 
     index: Array
@@ -41,7 +37,6 @@ class Cell:
     scale: float
     symmetric: bool = False
     oblique: bool = False
-    other: Cell | None = None
 
     @property
     def rank(self) -> int:
@@ -49,21 +44,19 @@ class Cell:
         return self.a.shape[1]
 
     @cached_property
+    def even(self) -> bool:
+        """h and v are real: H(−k) = H(k)*, and the bands at k and −k are the same."""
+        return not (np.any(self.h.imag) or np.any(self.v.imag))
+
+    @cached_property
     def real(self) -> bool:
-        """h and v are real, and so are A and B: H(−k) = H(k)*."""
-        return not any(np.any(matrix.imag) for matrix in (self.h, self.v, self.a, self.b))
+        """A and B are real too, so that the waves follow from real matrices."""
+        return self.even and not (np.any(self.a.imag) or np.any(self.b.imag))
 
     @cached_property
     def opposite(self) -> Cell:
         """The same wire, going on to the other side: its outgoing waves are those that come in here, a and b exchanged, λ ↔ 1/λ."""
-        return replace(self, v=self.v.conj().T, a=self.b, b=self.a, momenta=-self.momenta, other=self)
-
-    @cached_property
-    def extrema(self) -> Extrema:
-        """Where its bands turn or stand still: there g has branch points."""
-        from floquant.leads.bands.extrema import extrema
-
-        return self.other.extrema if self.other is not None else extrema(self)
+        return replace(self, v=self.v.conj().T, a=self.b, b=self.a, momenta=-self.momenta)
 
     def bloch(self, momentum: Array) -> Array:
         """H(k), shape momentum.shape + (c, c); complex momenta too."""

@@ -13,7 +13,7 @@ from floquant.errors import BadInput
 from floquant.leads.lead import Lead
 from floquant.leads.modes import Modes, bloch_modes
 from floquant.leads.piece import pieces
-from floquant.leads.surface.transverse_modes import chain_surface, transverse_modes
+from floquant.leads.surface.transverse_modes import chain_surface
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,7 @@ class Chain(Lead):
         """The Bloch wave out and the one in, inside the band; none outside."""
         value = number(energy, "The energy of modes")
         h00, h01, _ = self.absorbed()
-        cell = pieces(h00, h01)[0]
-        return bloch_modes(value, h01, self.surface(value), ((cell, transverse_modes(cell)),))
+        return bloch_modes(value, h01, self.surface(value), pieces(h00, h01))
 
     def default_coupling(self) -> Any:
         """The hopping: the device goes on as the chain does."""

@@ -17,7 +17,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.checks.numbers import number
 from floquant.leads.modes import Modes, spectral_modes
-from floquant.leads.open_channels import Opened, opened
+from floquant.leads.open_channels import Opened, open_directions
 
 
 class Lead(ABC):
@@ -48,29 +48,29 @@ class Lead(ABC):
         largest = np.abs(surface).max(axis=(-1, -2))[..., None]
         return np.asarray((values > 1e-12 * largest).sum(axis=-1))
 
-    def open_on(self, energy: Any, orbitals: Array) -> Array | None:
-        """How many channels are open on these orbitals, a connected part of the cell; None where only the rank of i (g − g†) tells."""
+    def open_channels_on(self, energy: Any, orbitals: Array) -> Array | None:
+        """How many channels are open on these orbitals, a connected part of the cell; None if only the rank of i (g − g†) is known."""
         return None
 
-    def opened(self, energies: Array) -> Opened:
+    def open_directions(self, energies: Array) -> Opened:
         """g and its open directions at real energies (N,)."""
         orbitals = np.arange(self.orbitals)
-        return opened(self.surface(energies), self.open_on(energies, orbitals))
+        return open_directions(self.surface(energies), self.open_channels_on(energies, orbitals))
 
     def is_like(self, other: Lead) -> bool:
         """Whether the other lead has the same g."""
         return bool(self == other)
 
     def is_opposite(self, other: Lead) -> bool:
-        """Whether the other is the same wire, going on to the other side, so that `both_opened` serves both."""
+        """Whether the other is the same wire, going on to the other side, so that `both_open_directions` serves both."""
         return False
 
-    def both_opened(self, energies: Array) -> tuple[Opened, Opened]:
+    def both_open_directions(self, energies: Array) -> tuple[Opened, Opened]:
         """The same of this lead and of the one that goes on to the other side, for less than twice the work."""
         raise NotImplementedError
 
-    def settled(self, energy: Array) -> Array:
-        """Real energies at which g keeps its digits: those on an edge or pole, to rounding, moved a hair's breadth off it."""
+    def off_edges(self, energy: Array) -> Array:
+        """Real energies at which g keeps its digits: those on an edge, or too near to it, are moved off it."""
         return energy
 
     def modes(self, energy: float) -> Modes:
@@ -96,5 +96,5 @@ class Lead(ABC):
         return None
 
     def connections(self) -> Array:
-        """Which orbitals of the cell the lead's own matrices connect, (c, c) bool; all, if nothing better is known."""
+        """Which orbitals of the cell the matrices of the lead connect, (c, c) bool; all, if nothing better is known."""
         return np.ones((self.orbitals, self.orbitals), bool)

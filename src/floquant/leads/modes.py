@@ -15,8 +15,9 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.leads.cell import Cell
-from floquant.leads.surface.bloch_waves import AWAY, outgoing, waves
-from floquant.leads.surface.crossing import wave_vectors
+from floquant.leads.piece import Piece
+from floquant.leads.surface.bloch_waves import AWAY, bloch_waves, outgoing
+from floquant.leads.surface.crossing import separated_waves
 from floquant.leads.surface.transfer_matrix import clearance
 from floquant.leads.surface.transverse_modes import TransverseModes
 
@@ -59,16 +60,15 @@ def spectral_modes(energy: float, surface: Array) -> Modes:
     return Modes(energy, columns, columns, nothing, nothing, unknown, unknown, unknown, unknown, np.zeros(0, complex))
 
 
-def bloch_modes(
-    energy: float, h01: Array, surface: Array, cells: tuple[tuple[Cell, TransverseModes | None], ...]
-) -> Modes:
-    """Channels of a periodic lead whose pieces are `cells`, with g(E) = `surface` of the whole."""
+def bloch_modes(energy: float, h01: Array, surface: Array, pieces: tuple[Piece, ...]) -> Modes:
+    """Channels of a periodic lead of these pieces, with g(E) = `surface` of the whole."""
     c = len(h01)
     sides: tuple[list[Array], list[Array]] = ([], [])
     factors: tuple[list[Array], list[Array]] = ([], [])
     speeds: tuple[list[Array], list[Array]] = ([], [])
     evanescent = []
-    for cell, transverse in cells:
+    for piece in pieces:
+        cell, transverse = piece.cell, piece.modes
         out, back, decaying = _chains(cell, transverse, energy) if transverse else _waves(cell, energy)
         evanescent.append(decaying)
         for side, (factor, phi, speed) in enumerate((out, back)):
@@ -95,7 +95,7 @@ Side = tuple[Array, Array, Array]
 
 def _chains(cell: Cell, transverse: TransverseModes, energy: float) -> tuple[Side, Side, Array]:
     """λ, φ and speed of the waves that go out and come in, in closed form; and λ of those that decay."""
-    g, hopping = transverse.chains(np.array([energy]))[0], transverse.hoppings
+    g, hopping = transverse.chain_surfaces(np.array([energy]))[0], transverse.hoppings
     speed = -2 * np.abs(hopping) ** 2 * g.imag
     is_open = speed > SLOWEST * cell.scale
     phi, back = transverse.modes[:, is_open], (g.conj() * hopping.conj())[is_open]
@@ -104,15 +104,15 @@ def _chains(cell: Cell, transverse: TransverseModes, energy: float) -> tuple[Sid
 
 
 def _waves(cell: Cell, energy: float) -> tuple[Side, Side, Array]:
-    """The same from the transfer problem."""
+    """The same from the transfer matrix."""
     if cell.rank == 0:
         nothing = np.zeros(0, complex), np.zeros((len(cell.h), 0), complex), np.zeros(0)
         return nothing, nothing, np.zeros(0, complex)
     at = np.array([energy])
     if clearance(cell, at).max() < AWAY * cell.scale:  # on a flat band; the others hardly change beside it
         at = at + AWAY * cell.scale
-    found = waves(cell, at)
-    vectors, psi, velocity = wave_vectors(cell, found, 0)
+    found = bloch_waves(cell, at)
+    vectors, psi, velocity = separated_waves(cell, found, 0)
     factor, r = found.factor[0], cell.rank
     chosen = outgoing(cell, factor[None], velocity[None])[0]
     moving = np.abs(velocity) / cell.scale > np.maximum(np.abs(np.abs(factor) - 1), SLOWEST)

@@ -49,7 +49,7 @@ class Opened:
         return Opened(self.surface[:, orbitals[:, None], orbitals], weights, directions)
 
 
-def opened(surface: Array, count: Array | None = None) -> Opened:
+def open_directions(surface: Array, count: Array | None = None) -> Opened:
     """From g (N, c, c). `count` (N,): how many channels are open, if the lead knows; beside an edge rounding hides that from a."""
     n, c = surface.shape[:2]
     spectral = 1j * (surface - np.conj(np.swapaxes(surface, 1, 2)))
@@ -61,12 +61,12 @@ def opened(surface: Array, count: Array | None = None) -> Opened:
     most = int(count.max(initial=0))
     weights, directions = np.zeros((n, most)), np.zeros((n, c, most), complex)
     for i, few in enumerate(count.tolist()):
-        weights[i, :few], directions[i, :, :few] = _few(spectral[i], few)
+        weights[i, :few], directions[i, :, :few] = _by_cholesky(spectral[i], few)
     return Opened(surface, weights, directions)
 
 
-def together(pieces: Sequence[tuple[Array, Opened]], orbitals: int) -> Opened:
-    """The whole of pieces that are not connected, each with its orbitals (c',)."""
+def side_by_side(pieces: Sequence[tuple[Array, Opened]], orbitals: int) -> Opened:
+    """The whole of pieces that nothing connects, each with its orbitals (c',)."""
     if len(pieces) == 1:
         return pieces[0][1]
     n, ends = len(pieces[0][1].weights), np.cumsum([0, *(piece.weights.shape[1] for _, piece in pieces)])
@@ -88,7 +88,7 @@ def _by_diagonalising(surface: Array, spectral: Array, count: Array | None) -> t
     return np.where(np.arange(c) >= c - count[:, None], np.maximum(values, TINY), 0.0), vectors
 
 
-def _few(spectral: Array, count: int) -> tuple[Array, Array]:
+def _by_cholesky(spectral: Array, count: int) -> tuple[Array, Array]:
     """The same of one a (c, c) of small rank, (count,) and (c, count): a = L L† by Cholesky with pivots, L by its singular values."""
     from scipy.linalg import lapack
 

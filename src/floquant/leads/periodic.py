@@ -14,16 +14,13 @@ from floquant.checks.matrices import dense, hermitian, matrix
 from floquant.checks.numbers import number
 from floquant.errors import BadInput
 from floquant.leads.bands.extrema import Extrema
-from floquant.leads.cell import Cell
 from floquant.leads.lead import Lead
 from floquant.leads.modes import Modes, bloch_modes
-from floquant.leads.open_channels import Opened, opened, together
-from floquant.leads.piece import pieces
+from floquant.leads.open_channels import Opened, open_directions, side_by_side
+from floquant.leads.piece import Piece, pieces
 from floquant.leads.surface.green_function import both_surfaces, surface
-from floquant.leads.surface.transverse_modes import TransverseModes, transverse_modes
 
-# Share of a lead's width within which of an edge it is not asked.
-SETTLED = 1e-9
+BESIDE_EDGE = 1e-9  # of the width of all bands: no energy nearer than this to an edge is used
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -67,9 +64,9 @@ class PeriodicLead(Lead):
         return f"PeriodicLead({self.orbitals} orbitals{', spinless' if self.spinless else ''})"
 
     @cached_property
-    def cells(self) -> tuple[tuple[Cell, TransverseModes | None], ...]:
-        """The connected pieces of the cell; with their transverse modes where these make closed forms."""
-        return tuple((cell, transverse_modes(cell)) for cell in pieces(self.h00, self.h01))
+    def pieces(self) -> tuple[Piece, ...]:
+        """The connected pieces of the cell."""
+        return pieces(self.h00, self.h01)
 
     def surface(self, energy: Any) -> Array:
         """g(E) of cell 0, shape energy.shape + (c, c), in 1/energy.
@@ -81,39 +78,41 @@ class PeriodicLead(Lead):
         energies = np.asarray(energy)
         flat = energies.reshape(-1).astype(complex if np.iscomplexobj(energies) else float)
         result = np.zeros((flat.size, self.orbitals, self.orbitals), complex)
-        for cell, found in self._of_pieces(
-            lambda cell, modes: surface(cell, flat) if modes is None else modes.surface(flat)
-        ):
-            result[:, cell.index[:, None], cell.index] = found
+        for piece, found in self._of_pieces(lambda piece: surface(piece, flat)):
+            index = piece.cell.index
+            result[:, index[:, None], index] = found
         return result.reshape(*energies.shape, self.orbitals, self.orbitals)
 
-    def opened(self, energies: Array) -> Opened:
+    def open_directions(self, energies: Array) -> Opened:
         """g and its open directions at real energies (N,), piece by piece."""
-        return self._opened(energies, both=False)[0]
+        return self._open_directions(energies, both=False)[0]
 
-    def both_opened(self, energies: Array) -> tuple[Opened, Opened]:
+    def both_open_directions(self, energies: Array) -> tuple[Opened, Opened]:
         """The same, and that of the lead with H01† for H01, from the same waves."""
-        here, there = self._opened(energies, both=True)
+        here, there = self._open_directions(energies, both=True)
         return here, there
 
-    def _opened(self, energies: Array, both: bool) -> list[Opened]:
-        def solve(cell: Cell, modes: TransverseModes | None) -> tuple[Opened, ...]:
-            if modes is not None:
-                return (modes.opened(energies),) * (1 + both)
-            surfaces = both_surfaces(cell, energies) if both else (surface(cell, energies),)
-            return tuple(opened(g, _counted(cell.extrema, energies)) for g in surfaces)
+    def _open_directions(self, energies: Array, both: bool) -> list[Opened]:
+        def solve(piece: Piece) -> tuple[Opened, ...]:
+            if piece.modes is not None:
+                return (piece.modes.open_directions(energies),) * (1 + both)
+            surfaces = both_surfaces(piece, energies) if both else (surface(piece, energies),)
+            return tuple(open_directions(g, _counted(piece.extrema, energies)) for g in surfaces)
 
         found = list(self._of_pieces(solve))
-        return [together([(cell.index, sides[n]) for cell, sides in found], self.orbitals) for n in range(1 + both)]
+        return [
+            side_by_side([(piece.cell.index, sides[n]) for piece, sides in found], self.orbitals)
+            for n in range(1 + both)
+        ]
 
-    def _of_pieces(self, solve: Callable[[Cell, TransverseModes | None], Any]) -> Iterator[tuple[Cell, Any]]:
+    def _of_pieces(self, solve: Callable[[Piece], Any]) -> Iterator[tuple[Piece, Any]]:
         """Each connected piece and what is solved for it; two spins, or equal wires, are solved once."""
         known: dict[tuple[bytes, bytes], Any] = {}
-        for cell, modes in self.cells:
-            alike = (cell.h.tobytes(), cell.v.tobytes())
+        for piece in self.pieces:
+            alike = (piece.cell.h.tobytes(), piece.cell.v.tobytes())
             if alike not in known:
-                known[alike] = solve(cell, modes)
-            yield cell, known[alike]
+                known[alike] = solve(piece)
+            yield piece, known[alike]
 
     def is_like(self, other: Lead) -> bool:
         """Whether H00 and H01 are the same."""
@@ -124,15 +123,14 @@ class PeriodicLead(Lead):
         return self is not other and _are_equal(self, other, lambda h01: h01.conj().T)
 
     @cached_property
-    def cell_extrema(self) -> tuple[Extrema, ...]:
+    def extrema_of_pieces(self) -> tuple[Extrema, ...]:
         """Minima, maxima and points of inflection of the bands of each connected piece."""
-        found = self._of_pieces(lambda cell, modes: cell.extrema if modes is None else modes.extrema())
-        return tuple(extrema for _, extrema in found)
+        return tuple(found for _, found in self._of_pieces(lambda piece: piece.extrema))
 
     @cached_property
     def extrema(self) -> Extrema:
         """Energies of all minima, maxima and points of inflection of the bands, sorted."""
-        found = self.cell_extrema
+        found = self.extrema_of_pieces
         kinds = ([one.minima for one in found], [one.maxima for one in found], [one.inflections for one in found])
         return Extrema(*(np.sort(np.concatenate(kind)) for kind in kinds))
 
@@ -140,29 +138,25 @@ class PeriodicLead(Lead):
         """How many channels are open, integers of the shape of energy: minima below E less maxima up to E."""
         return _counted(self.extrema, energy)
 
-    def open_on(self, energy: Any, orbitals: Array) -> Array:
+    def open_channels_on(self, energy: Any, orbitals: Array) -> Array:
         """As `open_channels`, on the pieces of the cell that lie on these orbitals."""
         counts = np.zeros(np.shape(energy), int)
-        for (cell, _), found in zip(self.cells, self.cell_extrema, strict=True):
-            if np.isin(cell.index, orbitals).all():
+        for piece, found in zip(self.pieces, self.extrema_of_pieces, strict=True):
+            if np.isin(piece.cell.index, orbitals).all():
                 counts = counts + _counted(found, energy)
         return counts
 
-    def settled(self, energy: Array) -> Array:
-        """Energies within 1e-9 of a band's width of an edge are moved to that distance: closer, g has lost its digits.
+    def off_edges(self, energy: Array) -> Array:
+        """Energies nearer to an edge than 1e-9 of the width of all bands, moved to that distance: closer, g has lost its digits.
 
         Not with transverse modes, whose closed form is exact on an edge. A square root at an edge changes by some 3e-5 of its scale.
         """
         edges = self._rough_edges
         if not edges.size:
             return energy
-        width = SETTLED * (edges[-1] - edges[0])
-        near = (
-            np.clip(np.searchsorted(edges, energy), 1, len(edges) - 1)
-            if len(edges) > 1
-            else np.zeros(np.shape(energy), int)
-        )
-        for chosen in (near - 1, near) if len(edges) > 1 else (near,):
+        width = BESIDE_EDGE * (edges[-1] - edges[0])
+        above = np.clip(np.searchsorted(edges, energy), min(1, len(edges) - 1), len(edges) - 1)
+        for chosen in (above - 1, above) if len(edges) > 1 else (above,):
             offset = energy - edges[chosen]
             energy = np.where(np.abs(offset) < width, edges[chosen] + np.where(offset < 0, -width, width), energy)
         return energy
@@ -170,9 +164,9 @@ class PeriodicLead(Lead):
     @cached_property
     def _rough_edges(self) -> Array:
         """Edges of the pieces without a closed form, sorted."""
-        pieces = zip(self.cells, self.cell_extrema, strict=True)
-        own = [found.all for (_, modes), found in pieces if modes is None]
-        return np.unique(np.concatenate([*own, np.zeros(0)]))
+        pairs = zip(self.pieces, self.extrema_of_pieces, strict=True)
+        edges = [found.all for piece, found in pairs if piece.modes is None]
+        return np.unique(np.concatenate([*edges, np.zeros(0)]))
 
     def edges(self) -> tuple[float, ...]:
         """Energies at which a band has dE/dk = 0: the number of open channels changes there, or g is at least not smooth."""
@@ -189,7 +183,7 @@ class PeriodicLead(Lead):
     def modes(self, energy: float) -> Modes:
         """The open channels at one real energy: Bloch waves with their velocities and momenta (see `Modes`)."""
         value = number(energy, "The energy of modes")
-        return bloch_modes(value, self.h01, self.surface(value), self.cells)
+        return bloch_modes(value, self.h01, self.surface(value), self.pieces)
 
     def default_coupling(self) -> Any:
         """H01: the device goes on as the lead does."""
@@ -216,8 +210,8 @@ def _are_equal(lead: PeriodicLead, other: Lead, turned: Callable[[Array], Array]
 def _counted(found: Extrema, energy: Any) -> Array:
     """Minima below E less maxima up to E."""
     energies = np.asarray(energy, float)
-    opened = np.searchsorted(found.minima, energies, "left")
-    return np.asarray(opened - np.searchsorted(found.maxima, energies, "right"))
+    begun = np.searchsorted(found.minima, energies, "left")
+    return np.asarray(begun - np.searchsorted(found.maxima, energies, "right"))
 
 
 def distinct(energies: Array) -> tuple[float, ...]:

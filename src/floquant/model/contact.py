@@ -21,7 +21,7 @@ class Contact:
     Σ(E) = τ g(E) τ†
 
     `coupling` τ is a number (times the identity: contact and lead have equally many orbitals) or a matrix, dense or
-    sparse, of shape (contact orbitals, lead orbitals), in the energy unit; left out, it is the lead's own hopping.
+    sparse, of shape (contact orbitals, lead orbitals), in the energy unit; left out, it is the hopping of the lead.
     On a device with spin a lead without spin carries both: a number or a matrix for one spin then means τ ⊗ 1.
     Raises `BadInput` for a contact on no site, a site listed twice, or a coupling that is not finite.
     """

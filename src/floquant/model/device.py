@@ -24,9 +24,9 @@ from floquant.model.assembly.composition import gather
 from floquant.model.contact import Contact
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.conflicts import refuse_mixed_spin, refuse_two_setters
-from floquant.model.knobs.element_rule import Action
+from floquant.model.knobs.element_rule import ElementRule
 from floquant.model.knobs.knob import Knob
-from floquant.model.numbering import actions_of, checked_parts, geometry_of, offsets_of, positions_of
+from floquant.model.numbering import checked_parts, element_rules_of, geometry_of, offsets_of, positions_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +52,7 @@ class Device:
     energy_unit: str | None = None
     resting: Mapping[str, Any] = field(init=False)
     geometry: Geometry = field(init=False)
-    actions: Mapping[str, Action] = field(init=False)
+    element_rules: Mapping[str, ElementRule] = field(init=False)
 
     def __post_init__(self) -> None:
         h = hermitian(self.h, "The Hamiltonian")
@@ -60,8 +60,8 @@ class Device:
         contacts, knobs = checked_parts(self.contacts, self.knobs)
         positions = positions_of(self.positions, len(offsets) - 1)
         geometry = geometry_of(offsets, bool(self.spin), contacts, positions)
-        actions = actions_of(h, knobs, geometry)
-        refuse_two_setters(actions, geometry.orbital_count)
+        rules = element_rules_of(h, knobs, geometry)
+        refuse_two_setters(rules, geometry.orbital_count)
         for name, value in {
             "h": h,
             "contacts": contacts,
@@ -71,10 +71,10 @@ class Device:
             "positions": positions,
             "resting": Frozen({name: knob.neutral for name, knob in knobs.items()}),
             "geometry": geometry,
-            "actions": actions,
+            "element_rules": rules,
         }.items():
             object.__setattr__(self, name, value)
-        refuse_mixed_spin(geometry, knobs, actions, self.base)
+        refuse_mixed_spin(geometry, knobs, rules, self.base)
 
     @property
     def orbital_count(self) -> int:
@@ -118,10 +118,10 @@ class Device:
         values = {**self.resting, **self._numbers(knobs)}
         chosen = [
             name
-            for name, action in self.actions.items()
-            if values[name] != self.knobs[name].neutral and action.contact is None
+            for name, rule in self.element_rules.items()
+            if values[name] != self.knobs[name].neutral and rule.contact is None
         ]
-        touched = gather(self.actions, chosen, self.base).inside(self.orbital_count)
+        touched = gather(self.element_rules, chosen, self.base).inside(self.orbital_count)
         return replaced(self.h, touched.rows, touched.columns, touched.values(values)[0])
 
     def at(self, **knobs: Any) -> Device:

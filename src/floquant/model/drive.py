@@ -24,8 +24,7 @@ from floquant.model.assembly.composition import gather
 from floquant.model.device import Device
 from floquant.model.harmonic_matrices import checked_matrices
 from floquant.model.voltage import checked_voltages, refuse_means
-from floquant.model.waveforms import Waveform, parameter, shown
-from floquant.model.waveforms import at_angles as at_angles
+from floquant.model.waveforms import Waveform, at_angles, parameter, shown
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -155,12 +154,12 @@ class Drive:
             raise BadInput("The photon energy is an array, but at one time it must be one number; give a number.")
         angle = _angle(photon_energy, t)
         result = np.repeat(matrix.dense(device.hamiltonian())[None], angle.size, axis=0)
-        driven = [name for name in ready.knobs if device.actions[name].contact is None]
+        driven = [name for name in ready.knobs if device.element_rules[name].contact is None]
         if driven:
             values = dict(device.resting)
             for name in driven:
                 values[name] = values[name] + at_angles(ready.knobs[name].harmonics(), angle)[0]
-            touched = gather(device.actions, driven, device.base).inside(device.orbital_count)
+            touched = gather(device.element_rules, driven, device.base).inside(device.orbital_count)
             moving = np.broadcast_to(touched.values(values), (angle.size, len(touched)))
             result[:, touched.columns, touched.rows] = np.conj(moving)
             result[:, touched.rows, touched.columns] = moving

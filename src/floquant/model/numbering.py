@@ -16,7 +16,7 @@ from floquant.checks.numbers import real_array
 from floquant.errors import BadInput
 from floquant.model.contact import Contact
 from floquant.model.geometry import Bond, Geometry
-from floquant.model.knobs.element_rule import Action
+from floquant.model.knobs.element_rule import ElementRule
 from floquant.model.knobs.knob import Knob
 
 
@@ -84,18 +84,20 @@ def geometry_of(
     return Geometry(offsets, spin, Frozen(bonds), positions)
 
 
-def actions_of(h: Any, knobs: Mapping[str, Knob], geometry: Geometry) -> Frozen[Action]:
+def element_rules_of(h: Any, knobs: Mapping[str, Knob], geometry: Geometry) -> Frozen[ElementRule]:
     """What each knob does, in the order of the knobs; those that act on every bond learn first which bonds there are."""
-    found = {name: knob.action(name, geometry) for name, knob in knobs.items() if not knob.wants_elements}
+    found = {name: knob.element_rule(name, geometry) for name, knob in knobs.items() if not knob.wants_elements}
     if len(found) < len(knobs):
         geometry = replace(geometry, elements=_elements(h, found))
-    return Frozen({name: found[name] if name in found else knob.action(name, geometry) for name, knob in knobs.items()})
+    return Frozen(
+        {name: found[name] if name in found else knob.element_rule(name, geometry) for name, knob in knobs.items()}
+    )
 
 
-def _elements(h: Any, actions: Mapping[str, Action]) -> tuple[Array, Array]:
+def _elements(h: Any, rules: Mapping[str, ElementRule]) -> tuple[Array, Array]:
     """Rows < columns of what H and the knobs that add or set make different from zero."""
     n = h.shape[0]
-    lists = [pattern(h)] + [(a.rows, a.columns) for a in actions.values() if a.kind in ("add", "set")]
+    lists = [pattern(h)] + [(rule.rows, rule.columns) for rule in rules.values() if rule.kind in ("add", "set")]
     rows, columns = (np.concatenate([np.asarray(pair[k], np.int64) for pair in lists]) for k in range(2))
     inside = (rows < columns) & (columns < n)
     different = np.unique(rows[inside] * n + columns[inside])

@@ -1,11 +1,11 @@
 """An ac voltage: the electrons of a lead feel the potential energy u(t), everywhere in the lead and alike.
 
-In the lead's own frame the lead is static and its coupling moves: ⟨device|H|lead⟩ = τ p(t), with
+In the frame of the lead's electrons the lead is static and its coupling moves: ⟨device|H|lead⟩ = τ p(t), with
 
     p(t) = exp(−i ∫ u dt/ħ) = exp(−i Σ_k i u_k/(kħΩ) e^{−ikΩt}),   for u cos Ωt: exp(−i (u/ħΩ) sin Ωt)
 
 The lead's cell 0 is taken into the device, and the moving coupling is an ordinary bond to it: exact for any band.
-Energies and occupations are those of the lead's own frame. A mean of u is no part of this: it moves μ and the band alike.
+Energies and occupations are those of that frame. A mean of u is no part of this: it moves μ and the band alike.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from floquant.checks.mappings import mapping
 from floquant.errors import BadInput
 from floquant.model.device import Device
-from floquant.model.knobs.element_rule import Action, upper
+from floquant.model.knobs.element_rule import ElementRule, upper
 from floquant.model.waveforms import Waveform
 
 MEAN = 1e-12  # of the largest harmonic: a mean below it is rounding
@@ -38,7 +38,7 @@ def checked_voltages(voltages: Any, photon_energy: Any) -> dict[str, Waveform]:
 
 
 def refuse_means(voltages: Mapping[str, Waveform]) -> None:
-    """Raises `BadInput` for a voltage whose mean is not zero; one with open parameters is asked again when they are given."""
+    """Raises `BadInput` for a voltage whose mean is not zero; one with open parameters is checked when they are given."""
     for name, wave in voltages.items():
         found = {} if wave.parameters else wave.harmonics()
         largest = max((float(np.abs(x).max()) for k, x in found.items() if k), default=0.0)
@@ -51,7 +51,7 @@ def refuse_means(voltages: Mapping[str, Waveform]) -> None:
             )
 
 
-def voltage_actions(device: Device, voltages: Mapping[str, Waveform]) -> dict[str, Action]:
+def voltage_rules(device: Device, voltages: Mapping[str, Waveform]) -> dict[str, ElementRule]:
     """A phase of each such contact's coupling, under a name that no knob can have."""
     result = {}
     for name in voltages:

@@ -14,8 +14,8 @@ from floquant.checks.components import components
 from floquant.checks.matrices import elements, pattern
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
-from floquant.model.assembly.driven_system import system
-from floquant.model.assembly.open_system import System
+from floquant.model.assembly.driven_system import driven_system
+from floquant.model.assembly.open_system import DrivenSystem
 from floquant.symmetry.blocks import Blocks, Collector
 from floquant.symmetry.interiors import SAMPLES, Interior, interior, sample_energies
 from floquant.symmetry.kinds import SHIFT, Kind
@@ -37,7 +37,7 @@ class Problem:
     """
 
     device: Device
-    whole: System
+    whole: DrivenSystem
     interiors: tuple[Interior, ...]
     k: int
     what: Array
@@ -188,7 +188,7 @@ def problem_of(device: Device, drive: Drive | None, settings: Mapping[str, Any],
 
     Raises `BadInput` as a solution of it would, and for arrays.
     """
-    whole = system(device, drive, settings)
+    whole = driven_system(device, drive, settings)
     if whole.settings != 1:
         raise BadInput(
             f"The settings hold arrays of {whole.settings} values, but symmetries are those of one setting; give numbers."
@@ -215,7 +215,7 @@ def problem_of(device: Device, drive: Drive | None, settings: Mapping[str, Any],
     return Problem(device, whole, tuple(interiors), k, what, contact, site, connected)
 
 
-def _connected(whole: System, interiors: list[Interior], size: int, k: int) -> Array:
+def _connected(whole: DrivenSystem, interiors: list[Interior], size: int, k: int) -> Array:
     """The component of each node; −1 for those that no lead sees."""
     edges = [(whole.rows // k, whole.columns // k)]
     seen = []

@@ -70,7 +70,7 @@ class SectorScattering:
     def on_edge(self) -> Array:
         """Energies of which a rung lies on an edge of a lead, to rounding, and was moved off it; (energies,) bool."""
         rungs = self._ladder().energies(self.energies)
-        moved = [terminal.lead.settled(rungs) != rungs for terminal in self.sector.terminals]
+        moved = [terminal.lead.off_edges(rungs) != rungs for terminal in self.sector.terminals]
         return np.asarray(np.any(moved, axis=(0, 2)))
 
     def _ladder(self) -> Ladder:

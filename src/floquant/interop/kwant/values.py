@@ -11,8 +11,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.errors import BadInput
-from floquant.model.knobs.element_rule import Setting
-from floquant.model.knobs.function_argument import Argument
+from floquant.model.knobs.element_rule import ElementFunction
+from floquant.model.knobs.function_argument import FunctionArgument
 
 HERMITIAN_TOLERANCE = 1e-10
 
@@ -89,7 +89,7 @@ class Term:
 
 
 @dataclass(frozen=True, eq=False)
-class Values(Setting):
+class Values(ElementFunction):
     """All terms that depend on a knob. Element number e is [row[e], column[e]] of term[e].
 
     `params`: the values of all parameters where the knobs rest; `parameters`: {knob: parameter}.
@@ -145,7 +145,9 @@ def _numbers(terms: Sequence[Term], points: Mapping[tuple[str, ...], Any]) -> Ar
     return np.ascontiguousarray(result.T)
 
 
-def arguments(system: Any, params: Mapping[str, Any], named: Mapping[str, str], orbitals: Array) -> dict[str, Argument]:
+def arguments(
+    system: Any, params: Mapping[str, Any], named: Mapping[str, str], orbitals: Array
+) -> dict[str, FunctionArgument]:
     """The knobs of a system: each sets all elements whose value functions take its parameter."""
     if not named:
         return {}
@@ -159,13 +161,13 @@ def arguments(system: Any, params: Mapping[str, Any], named: Mapping[str, str], 
     row, column = np.concatenate(blocks, axis=1)
     rows = np.repeat(first[[i for i, _ in pairs]], counts) + row
     columns = np.repeat(first[[j for _, j in pairs]], counts) + column
-    setting = Values(tuple(terms), term, row, column, dict(params), dict(named))
+    values = Values(tuple(terms), term, row, column, dict(params), dict(named))
     result = {}
     for name, parameter in named.items():
         picked = np.flatnonzero(np.array([parameter in one.names for one in terms])[term])
         what = f'the Kwant parameter "{parameter}"'
         rest = float(params[parameter])
-        result[name] = Argument(setting, rows[picked], columns[picked], picked, what, rest)
+        result[name] = FunctionArgument(values, rows[picked], columns[picked], picked, what, rest)
     return result
 
 

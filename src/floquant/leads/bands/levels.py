@@ -1,4 +1,4 @@
-"""Energies of all bands at one momentum, with three derivatives, by perturbation theory in the states there.
+"""Nodes: energies of all bands at one momentum, with three derivatives, by perturbation theory in the states there.
 
 H(k + δ) = H + δ H′ + δ²/2 H″ + δ³/6 H‴,   H′ = i (v e^{ik} − h.c.),   H″ = −(v e^{ik} + h.c.),   H‴ = −H′
 E′ = ⟨n|H′|n⟩,   E″ = ⟨n|H″|n⟩ + 2 Σ_m |H′_mn|² / (E_n − E_m),   E‴ of |n⟩ and its first-order change alone (2n + 1 theorem)
@@ -32,13 +32,32 @@ class Node:
         """The bands at −k of a real lead: H(−k) = H(k)*."""
         return Node(-self.momentum, self.energy, self.states.conj(), -self.velocity, self.curvature, -self.third)
 
-    def moved(self, period: float) -> Node:
+    def shifted(self, period: float) -> Node:
         """The same bands, a period of the zone further on."""
         return Node(self.momentum + period, self.energy, self.states, self.velocity, self.curvature, self.third)
 
 
+class KnownNodes:
+    """The nodes of a cell, each computed once; an even cell has the same bands at k and −k."""
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self._known: dict[float, Node] = {}
+
+    def at(self, momentum: float) -> Node:
+        """All bands at a momentum from −π to 3π."""
+        if momentum > np.pi:
+            return self.at(momentum - 2 * np.pi).shifted(2 * np.pi)
+        if self.cell.even and momentum < 0:
+            return self.at(-momentum).mirrored()
+        key = round(momentum, 13)
+        if key not in self._known:
+            self._known[key] = node(self.cell, momentum)
+        return self._known[key]
+
+
 def node(cell: Cell, momentum: float) -> Node:
-    """The bands at a momentum."""
+    """All bands at a momentum."""
     energy, states = np.linalg.eigh(cell.bloch(np.array(momentum)))
     hop = cell.v * np.exp(1j * momentum)
     hop = states.conj().T @ hop @ states

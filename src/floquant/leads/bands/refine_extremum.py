@@ -1,5 +1,7 @@
 """Extrema of bands to rounding, from good guesses: inverse iteration, many at once.
 
+Each round takes a step in the state (the first equation), in its energy, and towards the momentum at which its velocity is zero:
+
 (H(k) − E) y = x,   E ← ⟨y|H|y⟩,   k ← k − ⟨y|H′|y⟩ / E″
 """
 
@@ -14,7 +16,7 @@ BATCH = 2**20  # elements of matrices solved together
 ROUNDS = 6
 
 
-def turned(cell: Cell, momentum: Array, energy: Array, states: Array, curvature: Array) -> Array:
+def refined_extrema(cell: Cell, momentum: Array, energy: Array, states: Array, curvature: Array) -> Array:
     """E (N,) where dE/dk = 0 nearest to N guesses: states (N, c), curvature E″ to a few digits. nan where that fails."""
     result = np.full(len(momentum), np.nan)
     size = max(1, BATCH // len(cell.h) ** 2)
@@ -25,19 +27,20 @@ def turned(cell: Cell, momentum: Array, energy: Array, states: Array, curvature:
 
 
 def _batch(cell: Cell, momentum: Array, energy: Array, states: Array, curvature: Array) -> Array:
+    """The same of guesses that are solved together; those that are not done yet are `left`."""
     result = np.full(len(momentum), np.nan)
     left = np.arange(len(momentum))
     states = states / np.linalg.norm(states, axis=1, keepdims=True)
     first = states
     norm = np.abs(cell.levels).max()
     for _ in range(ROUNDS):
-        found, residual, velocity, states = rayleigh(cell, momentum, energy, states)
+        found, residual, velocity, states = inverse_iteration(cell, momentum, energy, states)
         correction = velocity**2 / (2 * curvature)
         # two levels that are split a little may mix: the residual bounds the error
         sharp = (residual < 1e-13 * norm) & (np.abs(correction) < 1e-11 * cell.scale)
-        ours = np.abs(np.einsum("ni,ni->n", first.conj(), states)) ** 2 > 0.5
-        result[left[sharp & ours]] = (found - correction)[sharp & ours]
-        go = ~sharp & ours & np.isfinite(found)
+        same = np.abs(np.einsum("ni,ni->n", first.conj(), states)) ** 2 > 0.5
+        result[left[sharp & same]] = (found - correction)[sharp & same]
+        go = ~sharp & same & np.isfinite(found)
         if not np.any(go):
             break
         left, states, first, curvature = left[go], states[go], first[go], curvature[go]
@@ -46,8 +49,8 @@ def _batch(cell: Cell, momentum: Array, energy: Array, states: Array, curvature:
     return result
 
 
-def rayleigh(cell: Cell, momentum: Array, energy: Array, states: Array) -> tuple[Array, Array, Array, Array]:
-    """One inverse iteration: energies, residuals, velocities (N,), and states (N, c)."""
+def inverse_iteration(cell: Cell, momentum: Array, energy: Array, states: Array) -> tuple[Array, Array, Array, Array]:
+    """One round from energies near a level: Rayleigh quotients, their residuals, velocities (N,), and states (N, c)."""
     hop = cell.v * np.exp(1j * momentum)[:, None, None]
     bloch = cell.h + hop + hop.conj().swapaxes(1, 2)
     shifted = bloch - energy[:, None, None] * np.eye(len(cell.h))

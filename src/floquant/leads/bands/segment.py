@@ -1,4 +1,11 @@
-"""The bands between two momenta: polynomials of degree 7 through energies and three derivatives at both ends.
+"""Segments: all bands between two nodes, as polynomials of degree 7 through energies and three derivatives at both ends.
+
+    left      right      t = 0 … 1 from left to right. A level on the left goes on into the one on the right with the most
+    1 ●─╮    ╭─● 1       similar state, its `partner`: bands cross, and need not keep their order.
+         ╲  ╱
+          ╳              Here partner = [1, 0]: the lower level on the left goes on into the upper one on the right.
+         ╱  ╲
+    0 ●─╯    ╰─● 0
 
 Their distance from the polynomials of degree 5, which leave the third derivatives out, says how far they can be trusted.
 """
@@ -14,21 +21,31 @@ from floquant.checks import Array
 from floquant.leads.bands.levels import ALIKE, DEGENERATE, Node
 from floquant.leads.cell import Cell
 
-FINEST = 1e-7  # a stretch of momentum that is not split again
-SAMPLES = 17  # of every band in a stretch
+Interval = tuple[float, float]  # of momentum: what a segment is known by
+
+FINEST = 1e-7  # of momentum: a segment so narrow is not split again
+SAMPLES = 17  # of every band in a segment
 CERTAIN = 0.6  # of a state goes on into one level on the other side, or it is not known how bands continue
 SURE = 4  # by so many differences of the two polynomials a slope must differ from 0 to have a sign
 STILL = 1e-12  # slower than this, in units of `scale`, a band stands still
 
 
 @dataclass(frozen=True, eq=False)
-class Stretch:
-    """All bands from one node to another; `partner` (c,): the band on the right that continues each band on the left."""
+class Segment:
+    """All bands from one node to another; `partner` (c,): the band on the right that continues each band on the left.
+
+    `certain`: every state on the left is nearly one state on the right, so that there is no choice.
+    """
 
     left: Node
     right: Node
     partner: Array
     certain: bool
+
+    @property
+    def interval(self) -> Interval:
+        """Its momenta at both ends."""
+        return self.left.momentum, self.right.momentum
 
     @property
     def width(self) -> float:
@@ -38,25 +55,30 @@ class Stretch:
     @cached_property
     def coefficients(self) -> Array:
         """Of the polynomials in t = (k − left)/width, (8, c), lowest power first."""
-        return _through(8) @ self._data(4)
+        return _interpolation(8) @ self._derivatives_at_ends(4)
 
     def sampled(self, derivative: int) -> Array:
         """dⁿE/dtⁿ of all bands, (SAMPLES, c)."""
         return np.asarray(_at_samples(derivative) @ self.coefficients)
 
-    def plain(self, cell: Cell) -> bool:
-        """Whether everywhere each band has a slope or a curvature that is surely not zero: then no extremum can hide."""
-        lower = _through(6) @ self._data(3)
+    def is_plain(self, cell: Cell) -> bool:
+        """Whether it need not be split: it is the narrowest, or no extremum can hide in it."""
+        return self.width <= FINEST or (self.certain and self._has_slope_or_curvature(cell))
+
+    def _has_slope_or_curvature(self, cell: Cell) -> bool:
+        """Whether everywhere each band has a slope or a curvature that is surely not zero, or stands still."""
+        lower = _interpolation(6) @ self._derivatives_at_ends(3)
         pairs = [(self.sampled(n), _at_samples(n)[:, :6] @ lower) for n in (1, 2)]
         slope, bend = (np.abs(fine) > SURE * np.abs(fine - coarse).max(axis=0) for fine, coarse in pairs)
-        still = np.abs(self.sampled(1)) < self.still(cell) * self.width
+        still = np.abs(self.sampled(1)) < self.standstill(cell) * self.width
         return bool(np.all(slope | bend | still))
 
-    def still(self, cell: Cell) -> float:
-        """What is slower stands still, or does so to rounding of its energies."""
+    def standstill(self, cell: Cell) -> float:
+        """The velocity dE/dk below which a band stands still, to rounding of its energies at least."""
         return max(STILL * cell.scale, 1e-14 * np.abs(cell.levels).max() / self.width)
 
-    def _data(self, orders: int) -> Array:
+    def _derivatives_at_ends(self, orders: int) -> Array:
+        """dⁿE/dtⁿ of all bands, n < `orders`, on the left and then on the right, (2·orders, c)."""
         ends = []
         for end, order in ((self.left, slice(None)), (self.right, self.partner)):
             derivatives = (end.energy, end.velocity, end.curvature, end.third)
@@ -64,7 +86,7 @@ class Stretch:
         return np.array(ends)
 
 
-def stretch(cell: Cell, left: Node, right: Node) -> Stretch:
+def segment(cell: Cell, left: Node, right: Node) -> Segment:
     """The bands between two nodes, continued by the overlap of their states."""
     overlap = np.abs(left.states.conj().T @ right.states) ** 2
     partner = np.argmax(overlap, axis=1)
@@ -73,17 +95,17 @@ def stretch(cell: Cell, left: Node, right: Node) -> Stretch:
         alike &= np.abs(right.velocity[:, None] - right.velocity) < ALIKE * cell.scale
         overlap = overlap @ alike
     if len(np.unique(partner)) < len(partner):
-        # between equal states a choice is left; else only the narrowest stretch is used as it is
+        # between equal states a choice is left; else only the narrowest segment is used as it is
         if np.all(alike == np.eye(len(alike), dtype=bool)) and right.momentum - left.momentum > FINEST:
-            return Stretch(left, right, partner, certain=False)
+            return Segment(left, right, partner, certain=False)
         from scipy.optimize import linear_sum_assignment
 
         partner = linear_sum_assignment(-overlap)[1]
     share = np.take_along_axis(overlap, partner[:, None], axis=1)
-    return Stretch(left, right, partner, bool(np.all(share > CERTAIN)))
+    return Segment(left, right, partner, bool(np.all(share > CERTAIN)))
 
 
-def powers(t: Array, derivative: int) -> Array:
+def polynomial_powers(t: Array, derivative: int) -> Array:
     """The derivatives of 1, t, …, t⁷ at points t (n,), shape (n, 8)."""
     exponent = np.arange(8)
     factor = np.ones(8)
@@ -94,12 +116,13 @@ def powers(t: Array, derivative: int) -> Array:
 
 @lru_cache
 def _at_samples(derivative: int) -> Array:
-    return powers(np.linspace(0, 1, SAMPLES), derivative)
+    """`polynomial_powers` at SAMPLES points from 0 to 1."""
+    return polynomial_powers(np.linspace(0, 1, SAMPLES), derivative)
 
 
 @lru_cache
-def _through(conditions: int) -> Array:
+def _interpolation(conditions: int) -> Array:
     """From derivatives at t = 0, then at t = 1, to the coefficients of the polynomial with as many."""
     orders = range(conditions // 2)
-    rows = [powers(np.array([end]), n)[0, :conditions] for end in (0.0, 1.0) for n in orders]
+    rows = [polynomial_powers(np.array([end]), n)[0, :conditions] for end in (0.0, 1.0) for n in orders]
     return np.linalg.inv(np.array(rows))

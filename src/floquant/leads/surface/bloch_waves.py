@@ -1,6 +1,6 @@
 """The waves of a periodic lead at a given energy, and σ from those that leave.
 
-Half of the 2r waves of a lead (see `problem`) go out or decay: their (b, a) give σ = b a⁻¹. The other half come in or grow: they
+Half of the 2r waves of a lead (see `transfer_matrix`) go out or decay: their (b, a) give σ = b a⁻¹. The other half come in or grow: they
 are the waves that leave on the other side, with a and b exchanged.
 """
 
@@ -13,16 +13,16 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.leads.cell import Cell
-from floquant.leads.surface.transfer_matrix import TransferProblem, solved, transfer_problem
+from floquant.leads.surface.transfer_matrix import TransferMatrix, left_divided, transfer_matrix
 
 AWAY = 2e-9  # in units of `scale`: how far an energy is moved from a pole
 
 
 @dataclass(frozen=True, eq=False)
-class Waves:
+class BlochWaves:
     """All 2r waves at energies (N,): λ (N, 2r), b and a (N, r, 2r) in columns, and ψ (N, c, 2r).
 
-    `velocity` (N, 2r) = current / |ψ|². `values` (N, 2r): eigenvalues of the problem.
+    `velocity` (N, 2r) = current / |ψ|². `values` (N, 2r): eigenvalues of the transfer matrix.
     """
 
     energies: Array
@@ -32,30 +32,30 @@ class Waves:
     a: Array
     psi: Array
     velocity: Array
-    problem: TransferProblem
+    transfer: TransferMatrix
 
     def vectors_of(self, i: int, columns: Any = slice(None)) -> Array:
         """(b, a) of waves at energy i in columns, (2r, …)."""
         return np.concatenate([self.b[i][:, columns], self.a[i][:, columns]])
 
 
-def waves(cell: Cell, energies: Array) -> Waves:
+def bloch_waves(cell: Cell, energies: Array) -> BlochWaves:
     """All waves at real or complex energies (N,)."""
-    problem = transfer_problem(cell, energies)
-    values, vectors = np.linalg.eig(problem.matrix)
-    return assembled(cell, energies, values, vectors, problem)
+    transfer = transfer_matrix(cell, energies)
+    values, vectors = np.linalg.eig(transfer.matrix)
+    return waves_of(cell, energies, values, vectors, transfer)
 
 
-def assembled(cell: Cell, energies: Array, values: Array, vectors: Array, problem: TransferProblem) -> Waves:
-    """Waves from eigenvalues and eigenvectors of the transfer problem; a vector of zeros has velocity 0."""
-    s, vectors = problem.s(values), problem.amplitudes(vectors)
+def waves_of(cell: Cell, energies: Array, values: Array, vectors: Array, transfer: TransferMatrix) -> BlochWaves:
+    """Waves from eigenvalues and eigenvectors of the transfer matrix; a vector of zeros has velocity 0."""
+    s, vectors = transfer.s(values), transfer.amplitudes(vectors)
     b, a = vectors[:, : cell.rank], vectors[:, cell.rank :]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        factor = np.where(s == 0, np.inf, problem.origin[:, None] + 1 / s)
-        psi = (problem.response @ vectors) / s[:, None, :]
+        factor = np.where(s == 0, np.inf, transfer.origin[:, None] + 1 / s)
+        psi = (transfer.response @ vectors) / s[:, None, :]
         current = 2 * np.einsum("nij,nij->nj", b.conj(), a).imag
         velocity = np.nan_to_num(current / np.einsum("nij,nij->nj", psi.conj(), psi).real)
-    return Waves(energies, values, factor, b, a, psi, velocity, problem)
+    return BlochWaves(energies, values, factor, b, a, psi, velocity, transfer)
 
 
 def outgoing(cell: Cell, factor: Array, velocity: Array) -> Array:
@@ -71,7 +71,7 @@ def outgoing(cell: Cell, factor: Array, velocity: Array) -> Array:
     return chosen
 
 
-def sigma_of(found: Waves, chosen: Array, back: bool = False) -> Array:
+def sigma_of(found: BlochWaves, chosen: Array, back: bool = False) -> Array:
     """σ = b a⁻¹ of the chosen waves, (N, r, r); infinite at a pole. `back`: a b⁻¹, for the other side."""
     columns = np.nonzero(chosen)[1].reshape(len(chosen), found.b.shape[1])[:, None, :]
     b, a = np.take_along_axis(found.b, columns, axis=2), np.take_along_axis(found.a, columns, axis=2)
@@ -80,17 +80,17 @@ def sigma_of(found: Waves, chosen: Array, back: bool = False) -> Array:
 
 def right_divided(b: Array, a: Array) -> Array:
     """b a⁻¹ (N, r, r), with a perturbed by rounding where it is singular."""
-    return np.swapaxes(solved(np.swapaxes(a, -1, -2), np.swapaxes(b, -1, -2)), -1, -2)
+    return np.swapaxes(left_divided(np.swapaxes(a, -1, -2), np.swapaxes(b, -1, -2)), -1, -2)
 
 
 def surface_of(cell: Cell, energies: Array, sigma: Array) -> Array:
     """g = (E − h − A σ A†)⁻¹, (N, c, c)."""
     identity = np.eye(len(cell.h))
     matrix = energies[:, None, None] * identity - cell.h - cell.a @ sigma @ cell.a.conj().T
-    return solved(matrix, np.broadcast_to(identity, matrix.shape))
+    return left_divided(matrix, np.broadcast_to(identity, matrix.shape))
 
 
-def defect(cell: Cell, sigma: Array, g: Array) -> Array:
+def relative_residual(cell: Cell, sigma: Array, g: Array) -> Array:
     """‖Σ − v g v†‖ / ‖Σ‖, (N,)."""
     weight = cell.root[:, None] * cell.root
     again = cell.b.conj().T @ g @ cell.b

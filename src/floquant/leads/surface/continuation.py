@@ -1,6 +1,6 @@
 """A lead's outgoing waves followed through the complex plane of energy.
 
-Below the real axis growth no longer tells an outgoing wave from the others: outgoing waves of an open channel grow there. They are followed
+Below the real axis growth does not set outgoing waves apart: outgoing waves of an open channel grow there. They are followed
 along a path from above the axis, step by step, by their overlap with the waves of the step before.
 """
 
@@ -10,26 +10,26 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.leads.cell import Cell
-from floquant.leads.surface.bloch_waves import outgoing, sigma_of, surface_of, waves
+from floquant.leads.surface.bloch_waves import bloch_waves, outgoing, sigma_of, surface_of
 from floquant.leads.surface.schur import sigma_by_eigenvalues
 
 SHORTEST = 1e-9  # of a path: shorter steps are taken as they come
 
 
-class Follower:
+class WaveFollower:
     """The outgoing waves at one energy; `advance` moves them along a straight line to another."""
 
     def __init__(self, cell: Cell, energy: complex):
         """Start on the real axis or above it, where the outgoing waves are those that decay or carry current away."""
         self.cell, self.energy = cell, complex(energy)
-        self.found = waves(cell, np.array([self.energy]))
+        self.found = bloch_waves(cell, np.array([self.energy]))
         self.chosen = outgoing(cell, self.found.factor, self.found.velocity)
 
     @property
     def sigma(self) -> Array:
         """σ (r, r)."""
         if self.cell.oblique:
-            return sigma_by_eigenvalues(self.found.problem, self.found.values[0, self.chosen[0]])
+            return sigma_by_eigenvalues(self.found.transfer, self.found.values[0, self.chosen[0]])
         return sigma_of(self.found, self.chosen)[0]
 
     def advance(self, energy: complex) -> Array:
@@ -38,7 +38,7 @@ class Follower:
         return self.sigma
 
     def _advance(self, energy: complex, shortest: float) -> None:
-        found = waves(self.cell, np.array([energy]))
+        found = bloch_waves(self.cell, np.array([energy]))
         share = self._shares(np.concatenate([found.b[0], found.a[0]]))
         order = np.argsort(-share, kind="stable")
         r = self.cell.rank
@@ -59,15 +59,15 @@ class Follower:
         return np.asarray(parts[: self.cell.rank].sum(axis=0) / parts.sum(axis=0))
 
 
-def followed_down(cell: Cell, energy: complex) -> Follower:
+def followed_down(cell: Cell, energy: complex) -> WaveFollower:
     """The waves at an energy below the real axis: straight down from it, so that the axis is crossed at the real part."""
     energy = complex(energy)
-    follower = Follower(cell, energy.real + 1j * min(abs(energy.imag), 1e-2 * cell.scale))
+    follower = WaveFollower(cell, energy.real + 1j * min(abs(energy.imag), 1e-2 * cell.scale))
     follower.advance(energy)
     return follower
 
 
-def averaged(cell: Cell, energy: complex, radius: float, closest: float, points: int = 16) -> tuple[Array, float]:
+def mean_on_circle(cell: Cell, energy: complex, radius: float, closest: float, points: int = 16) -> tuple[Array, float]:
     """g from its values on a circle about `energy`, and an estimate of the square root of its relative error.
 
         g(E) = mean of g(z) + Z / (E − p),   Z = mean of g(z)(z − E),   Z (p − E) = mean of g(z)(z − E)²
@@ -80,7 +80,7 @@ def averaged(cell: Cell, energy: complex, radius: float, closest: float, points:
     half = points // 2
     sides = []
     for turn in (1, -1):
-        follower = Follower(cell, energy + 1j * radius)
+        follower = WaveFollower(cell, energy + 1j * radius)
         angles = np.pi / 2 - turn * np.pi * np.arange(half + 1) / half
         circle = energy + radius * np.exp(1j * angles)
         sides.append(surface_of(cell, circle, np.array([follower.advance(z) for z in circle])))

@@ -10,13 +10,13 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.leads.cell import Cell
-from floquant.leads.surface.bloch_waves import Waves
+from floquant.leads.surface.bloch_waves import BlochWaves
 
 NEAR = 1e-3  # waves of λ nearer than this may be mixed by rounding
 SAME = 1e-11  # waves of λ nearer than this have the same λ
 
 
-def crossed(cell: Cell, found: Waves, chosen: Array) -> Array:
+def has_crossing(cell: Cell, found: BlochWaves, chosen: Array) -> Array:
     """Energies (N,) bool at which a chosen wave and another have nearly the same λ, without being a pair at a band edge.
 
     At an edge the two waves become one: parallel, and slow. Two waves that rounding has put on the same side cross if the
@@ -44,8 +44,8 @@ def _takes_both_signs(pair: Array, least: float) -> bool:
     return bool(values[0] < -least and values[1] > least)
 
 
-def wave_vectors(cell: Cell, found: Waves, i: int) -> tuple[Array, Array, Array]:
-    """All waves at energy i, (b, a) in columns (2r, 2r), ψ (c, 2r) and velocities (2r,), separated where λ is the same."""
+def separated_waves(cell: Cell, found: BlochWaves, i: int) -> tuple[Array, Array, Array]:
+    """The waves at energy i, (b, a) in columns (2r, 2r), ψ (c, 2r) and velocities (2r,), separated where λ is the same."""
     vectors = found.vectors_of(i)
     psi, velocity = np.array(found.psi[i]), np.array(found.velocity[i])
     factor = found.factor[i]
@@ -58,12 +58,12 @@ def wave_vectors(cell: Cell, found: Waves, i: int) -> tuple[Array, Array, Array]
     return vectors, psi, velocity
 
 
-def _by_velocity(cell: Cell, found: Waves, i: int, group: Array) -> tuple[Array, Array, Array]:
+def _by_velocity(cell: Cell, found: BlochWaves, i: int, group: Array) -> tuple[Array, Array, Array]:
     """Waves in the eigenspace of these q equal eigenvalues that diagonalise the velocity: (2r, q), ψ (c, q), velocities."""
-    problem, value = found.problem.at(i), np.mean(found.values[i, group])
-    basis = np.linalg.svd(problem.matrix[0] - value * np.eye(2 * cell.rank))[2][-len(group) :].conj().T
-    basis = problem.amplitudes(basis[None])[0]
-    psi = problem.response[0] @ basis / problem.s(value[None])[0]
+    transfer, value = found.transfer.at(i), np.mean(found.values[i, group])
+    basis = np.linalg.svd(transfer.matrix[0] - value * np.eye(2 * cell.rank))[2][-len(group) :].conj().T
+    basis = transfer.amplitudes(basis[None])[0]
+    psi = transfer.response[0] @ basis / transfer.s(value[None])[0]
     lower = np.linalg.inv(np.linalg.cholesky(psi.conj().T @ psi)).conj().T
     basis, psi = basis @ lower, psi @ lower
     current = 1j * (basis[cell.rank :].conj().T @ basis[: cell.rank])

@@ -2,7 +2,7 @@
 
     g = (E − h − Σ)⁻¹,   Σ = v g v† = A σ A†
 
-1. Every energy is tried by its waves (`transfer`).
+1. Every energy is tried by its waves (`bloch_waves`).
 2. Where two waves that go out and in cross (E = 0 of many leads; folded bands), rounding mixes them although g is smooth: there
    σ is its mean over a circle in the complex plane.
 3. Where waves coalesce that both decay, eigenvectors fail but the space that they span does not: it is taken from a Schur form.
@@ -18,59 +18,64 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.leads.cell import Cell
-from floquant.leads.surface.bloch_waves import AWAY, defect, outgoing, sigma_of, surface_of, waves
-from floquant.leads.surface.continuation import averaged, followed_down
-from floquant.leads.surface.crossing import crossed, wave_vectors
+from floquant.leads.piece import Piece
+from floquant.leads.surface.bloch_waves import AWAY, bloch_waves, outgoing, relative_residual, sigma_of, surface_of
+from floquant.leads.surface.continuation import followed_down, mean_on_circle
+from floquant.leads.surface.crossing import has_crossing, separated_waves
 from floquant.leads.surface.schur import schur_waves
-from floquant.leads.surface.transfer_matrix import has_real
+from floquant.leads.surface.transfer_matrix import can_be_real
 
 BLOCK = 1_000_000  # numbers in the transfer matrices of one block of energies
 GOOD = 4e-15  # a relative residual, for each wave that leaves or decays, that needs no repair; of few waves, as of 25
 RADII = (3e-2, 6e-3, 1e-3, 1e-4, 1e-5)  # of the circles, in units of `scale`
 POLE = 1e9  # |g| in units of 1 / scale that counts as a pole
 
-Sides = tuple[
-    Cell, ...
-]  # a lead; or a lead, and the one that goes on to the other side: its outgoing waves come in here
+# A piece; or a piece and its opposite, whose outgoing waves are those that come in here.
+Sides = tuple[Piece, ...]
 Solved = tuple[Array, Array]  # σ (N, r, r) and g (N, c, c)
 Solver = Callable[[Sides, Array], list[Solved]]  # of each side
 
 
-def surface(cell: Cell, energies: Array) -> Array:
+def surface(piece: Piece, energies: Array) -> Array:
     """g (N, c, c) at real or complex energies (N,)."""
-    return _surfaces((cell,), energies)[0]
+    if piece.modes is not None:
+        return piece.modes.surface(energies)
+    return _surfaces((piece,), energies)[0]
 
 
-def both_surfaces(cell: Cell, energies: Array) -> tuple[Array, Array]:
-    """The same, and g of the wire that goes on to the other side, from the same waves."""
-    here, there = _surfaces((cell, cell.opposite), energies)
+def both_surfaces(piece: Piece, energies: Array) -> tuple[Array, Array]:
+    """The same of a piece without transverse modes, and g of its opposite, from the same waves."""
+    here, there = _surfaces((piece, piece.opposite), energies)
     return here, there
 
 
 def _surfaces(sides: Sides, energies: Array) -> list[Array]:
-    cell = sides[0]
+    """g (N, c, c) of each side."""
+    cell = sides[0].cell
     result = [np.empty((len(energies), *cell.h.shape), complex) for _ in sides]
     size = max(1, BLOCK // max(1, 4 * cell.rank**2))
-    below, real = np.imag(energies) < 0, has_real(cell, energies)
+    below, real = np.imag(energies) < 0, can_be_real(cell, energies)
     kinds: tuple[tuple[Array, Solver], ...] = (real, _on_axis), (~real & ~below, _on_axis), (below, _below_axis)
     with np.errstate(all="ignore"):  # near a pole numbers may overflow on the way; what is not finite is repaired
         for mask, solve in kinds:
             alike = np.flatnonzero(mask)
             for begin in range(0, len(alike), size):
                 where = alike[begin : begin + size]
-                for own, g in zip(result, _without_poles(sides, energies[where], solve), strict=True):
-                    own[where] = g
+                for whole, g in zip(result, _without_poles(sides, energies[where], solve), strict=True):
+                    whole[where] = g
     return result
 
 
 def _without_poles(sides: Sides, energies: Array, solve: Solver) -> list[Array]:
+    """g (N, c, c) of each side; at a pole, its limit from beside it."""
     result = []
-    for cell, (sigma, g) in zip(sides, solve(sides, energies), strict=True):
+    for piece, (sigma, g) in zip(sides, solve(sides, energies), strict=True):
+        cell = piece.cell
         for i in np.flatnonzero(~(np.abs(g).max(axis=(-1, -2)) * cell.scale < POLE)):
             if np.abs(cell.a @ sigma[i] @ cell.a.conj().T).max(initial=0.0) < POLE * cell.scale:
                 g[i] = _beside_pole(cell, energies[i], sigma[i])
             else:
-                g[i] = solve((cell,), energies[i : i + 1] + AWAY * cell.scale)[0][1][0]
+                g[i] = solve((piece,), energies[i : i + 1] + AWAY * cell.scale)[0][1][0]
         result.append(g)
     return result
 
@@ -82,76 +87,90 @@ def _beside_pole(cell: Cell, energy: complex, sigma: Array) -> Array:
 
 
 def _on_axis(sides: Sides, energies: Array) -> list[Solved]:
-    """On the real axis and above it."""
-    cell = sides[0]
+    """On the real axis and above it: by eigenvectors at all energies, and repaired where these fail."""
+    cell = sides[0].cell
     if cell.oblique or not cell.rank:
-        return _one_by_one(sides, energies, _one if cell.rank else _uncoupled)
-    found = waves(cell, energies)
+        return _one_by_one(sides, energies, _with_care if cell.rank else _uncoupled)
+    found = bloch_waves(cell, energies)
     chosen = outgoing(cell, found.factor, found.velocity)
-    mixed = crossed(cell, found, chosen)
+    mixed = has_crossing(cell, found, chosen)
     sigmas = [sigma_of(found, chosen ^ bool(side), back=bool(side)) for side in range(len(sides))]
-    result = [(sigma, surface_of(own, energies, sigma)) for own, sigma in zip(sides, sigmas, strict=True)]
-    for own, (sigma, g) in zip(sides, result, strict=True):
-        residual = defect(own, sigma, g)
+    result = _with_surfaces(sides, energies, sigmas)
+    for piece, (sigma, g) in zip(sides, result, strict=True):
+        residual = relative_residual(piece.cell, sigma, g)
         for i in np.flatnonzero(mixed | ~(residual < GOOD * max(cell.rank, 25))):
-            [(repaired, again)] = _one((own,), energies[i : i + 1])
+            [(repaired, again)] = _with_care((piece,), energies[i : i + 1])
             # mixed waves obey the equation too: where they are in doubt its residual is no judge
-            if mixed[i] or not np.nan_to_num(defect(own, repaired, again)[0], nan=np.inf) > residual[i]:
+            if (
+                mixed[i]
+                or not np.nan_to_num(relative_residual(piece.cell, repaired, again)[0], nan=np.inf) > residual[i]
+            ):
                 sigma[i], g[i] = repaired[0], again[0]
     return result
 
 
+def _with_surfaces(sides: Sides, energies: Array, sigmas: list[Array]) -> list[Solved]:
+    """Each side's σ with the g that follows from it."""
+    pairs = zip(sides, sigmas, strict=True)
+    return [(sigma, surface_of(piece.cell, energies, sigma)) for piece, sigma in pairs]
+
+
 def _below_axis(sides: Sides, energies: Array) -> list[Solved]:
     """Below the real axis."""
-    return _one_by_one(sides, energies, _below if sides[0].rank else _uncoupled)
+    return _one_by_one(sides, energies, _continued if sides[0].cell.rank else _uncoupled)
 
 
 def _one_by_one(sides: Sides, energies: Array, solve: Solver) -> list[Solved]:
     each = [solve(sides, energies[i : i + 1]) for i in range(len(energies))]
-    rows = [tuple(np.concatenate(arrays) for arrays in zip(*own, strict=True)) for own in zip(*each, strict=True)]
-    return [(sigma, g) for sigma, g in rows]
+    result = []
+    for found in zip(*each, strict=True):  # of one side, at all energies
+        sigmas, surfaces = zip(*found, strict=True)
+        result.append((np.concatenate(sigmas), np.concatenate(surfaces)))
+    return result
 
 
 def _uncoupled(sides: Sides, energy: Array) -> list[Solved]:
-    sigma = np.zeros((1, 0, 0), complex)
-    return [(sigma, surface_of(cell, energy, sigma)) for cell in sides]
+    """Of cells that nothing connects with each other, at one energy (1,)."""
+    return _with_surfaces(sides, energy, [np.zeros((1, 0, 0), complex)] * len(sides))
 
 
-def _one(sides: Sides, energy: Array) -> list[Solved]:
+def _with_care(sides: Sides, energy: Array) -> list[Solved]:
     """At one energy (1,) on the axis or above it, from a circle about it or from a Schur form."""
-    cell, waves = sides[0], schur_waves(sides[0], energy)
+    cell = sides[0].cell
+    waves = schur_waves(cell, energy)
     found, vectors = waves.found, None
     chosen = outgoing(cell, found.factor, found.velocity)
-    if crossed(cell, found, chosen)[0]:
-        means = [_mean(own, energy) for own in sides]
+    if has_crossing(cell, found, chosen)[0]:
+        means = [_mean(piece, energy) for piece in sides]
         if all(mean is not None for mean in means):
             return [mean for mean in means if mean is not None]
-        vectors, _, velocity = wave_vectors(cell, found, 0)
+        vectors, _, velocity = separated_waves(cell, found, 0)
         chosen = outgoing(cell, found.factor, velocity[None])
     sigmas = [waves.sigma(chosen[0] ^ bool(side), vectors, back=bool(side))[None] for side in range(len(sides))]
-    return [(sigma, surface_of(own, energy, sigma)) for own, sigma in zip(sides, sigmas, strict=True)]
+    return _with_surfaces(sides, energy, sigmas)
 
 
-def _below(sides: Sides, energy: Array) -> list[Solved]:
-    """At one energy (1,) below the real axis."""
+def _continued(sides: Sides, energy: Array) -> list[Solved]:
+    """At one energy (1,) below the real axis: the outgoing waves are followed down from it."""
     result = []
-    for cell in sides:
+    for piece in sides:
+        cell = piece.cell
         follower = followed_down(cell, complex(energy[0]))
-        is_crossed = crossed(cell, follower.found, follower.chosen)[0]
-        mean = _mean(cell, energy) if is_crossed else None
+        is_crossed = has_crossing(cell, follower.found, follower.chosen)[0]
+        mean = _mean(piece, energy) if is_crossed else None
         sigma = follower.sigma[None]
         result.append(mean or (sigma, surface_of(cell, energy, sigma)))
     return result
 
 
-def _mean(cell: Cell, energy: Array) -> Solved | None:
+def _mean(piece: Piece, energy: Array) -> Solved | None:
     """At one energy (1,), from the largest circle that is good enough; the circle begins above the real axis."""
-    centre = complex(energy[0])
+    cell, centre = piece.cell, complex(energy[0])
     # g has branch points at the edges of bands: two of them inside, a narrow gap, would not be noticed
-    room = 0.5 * np.abs(centre - cell.extrema.all).min(initial=np.inf)
+    room = 0.5 * np.abs(centre - piece.extrema.all).min(initial=np.inf)
     for radius in np.minimum(np.array(RADII) * cell.scale, room):
         if radius >= RADII[-1] * cell.scale and radius + centre.imag > 0.3 * radius:
-            mean, error = averaged(cell, centre, radius, AWAY * cell.scale)
+            mean, error = mean_on_circle(cell, centre, radius, AWAY * cell.scale)
             if error < 1e-7:
                 return (cell.b.conj().T @ mean @ cell.b)[None], mean[None]
     return None

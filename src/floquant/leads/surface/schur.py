@@ -2,7 +2,7 @@
 
 Two decaying waves become one at isolated energies, without any edge of a band, and in a magnetic field many are nearly parallel
 throughout. Eigenvectors then span their space badly; the leading columns of an ordered Schur form are an orthonormal
-basis of it, as good as the matrix. Waves near |λ| = 1 are still taken one by one, for their velocity tells which go out.
+basis of it, as good as the matrix. Waves near |λ| = 1 are still taken one by one, by the sign of their velocity.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.leads.cell import Cell
-from floquant.leads.surface.bloch_waves import Waves, assembled, right_divided
-from floquant.leads.surface.transfer_matrix import TransferProblem, transfer_problem
+from floquant.leads.surface.bloch_waves import BlochWaves, right_divided, waves_of
+from floquant.leads.surface.transfer_matrix import TransferMatrix, transfer_matrix
 
-DECAYED = 1e-2  # waves with |λ| below 1 − this, or its inverse, are told by their decay alone
+DECAYED = 1e-2  # waves with |λ| below 1 − this, or its inverse, are known to go out or come in by their decay alone
 
 
 @dataclass(frozen=True, eq=False)
 class SchurWaves:
-    """Waves at one energy, and the Schur form Q T Q† of their problem; only waves near |λ| = 1 have vectors, the others zeros."""
+    """Waves at one energy, and the Schur form Q T Q† of their transfer matrix; only waves near |λ| = 1 have vectors, the others zeros."""
 
-    found: Waves
+    found: BlochWaves
     triangular: Array
     basis: Array
 
@@ -34,7 +34,7 @@ class SchurWaves:
         """
         far = chosen & (np.abs(np.log(np.abs(self.found.factor[0]))) > DECAYED)
         taken = (self.found.vectors_of(0) if vectors is None else vectors)[:, chosen & ~far]
-        space = self.found.problem.amplitudes(leading_space(self.triangular, self.basis, far)[None])[0]
+        space = self.found.transfer.amplitudes(leading_space(self.triangular, self.basis, far)[None])[0]
         return _quotient(np.hstack([space, taken / np.linalg.norm(taken, axis=0)]), back)
 
 
@@ -45,16 +45,17 @@ def leading_space(triangular: Array, basis: Array, chosen: Array) -> Array:
     return np.asarray(lapack.ztrsen(chosen, triangular, basis, job="N")[1][:, : int(chosen.sum())])
 
 
-def sigma_by_eigenvalues(problem: TransferProblem, values: Array) -> Array:
-    """σ (r, r) of the space that belongs to these r eigenvalues of the problem at one energy."""
-    triangular, basis = schur_form(problem.matrix[0])
+def sigma_by_eigenvalues(transfer: TransferMatrix, values: Array) -> Array:
+    """σ (r, r) of the space that belongs to these r eigenvalues of the transfer matrix at one energy."""
+    triangular, basis = schur_form(transfer.matrix[0])
     distance = np.abs(np.diagonal(triangular)[:, None] - values).min(axis=1)
     chosen = np.zeros(len(basis), bool)
     chosen[np.argsort(distance, kind="stable")[: len(values)]] = True
-    return _quotient(problem.amplitudes(leading_space(triangular, basis, chosen)[None])[0])
+    return _quotient(transfer.amplitudes(leading_space(triangular, basis, chosen)[None])[0])
 
 
 def _quotient(space: Array, back: bool = False) -> Array:
+    """σ = b a⁻¹ (r, r) of a space of waves (b, a) in columns (2r, r); a b⁻¹ for the other side."""
     b, a = np.split(space[None], 2, axis=1)
     return np.asarray((right_divided(a, b) if back else right_divided(b, a))[0])
 
@@ -83,14 +84,14 @@ def schur_form(matrix: Array) -> tuple[Array, Array]:
 
 def schur_waves(cell: Cell, energy: Array) -> SchurWaves:
     """Waves at one energy (1,)."""
-    problem = transfer_problem(cell, energy)
-    triangular, basis = schur_form(problem.matrix[0])
+    transfer = transfer_matrix(cell, energy)
+    triangular, basis = schur_form(transfer.matrix[0])
     values = np.diagonal(triangular).copy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        near = np.abs(np.log(np.abs(problem.origin + 1 / problem.s(values[None])[0]))) < 2 * DECAYED
+        near = np.abs(np.log(np.abs(transfer.origin + 1 / transfer.s(values[None])[0]))) < 2 * DECAYED
     vectors = np.zeros_like(basis)
     values[near], vectors[:, near] = _eigenvectors(triangular, basis, near)
-    found = assembled(cell, energy, values[None], vectors[None], problem)
+    found = waves_of(cell, energy, values[None], vectors[None], transfer)
     return SchurWaves(found, triangular, basis)
 
 

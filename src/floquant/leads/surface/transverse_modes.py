@@ -30,16 +30,16 @@ class TransverseModes:
 
     def surface(self, energies: Array) -> Array:
         """g (N, c, c) at real or complex energies (N,)."""
-        return self._turned(self.chains(energies))
+        return self._in_orbitals(self.chain_surfaces(energies))
 
-    def opened(self, energies: Array) -> Opened:
+    def open_directions(self, energies: Array) -> Opened:
         """g and its open directions at real energies (N,): the modes themselves."""
-        values, width = self.chains(energies), 2 * np.abs(self.hoppings)
+        values, width = self.chain_surfaces(energies), 2 * np.abs(self.hoppings)
         is_open = (self.levels - width < energies[:, None]) & (energies[:, None] < self.levels + width)
         weights = np.where(is_open, np.maximum(-2 * values.imag, TINY), 0.0)
-        return Opened(self._turned(values), weights, np.broadcast_to(self.modes, (len(values), *self.modes.shape)))
+        return Opened(self._in_orbitals(values), weights, np.broadcast_to(self.modes, (len(values), *self.modes.shape)))
 
-    def _turned(self, values: Array) -> Array:
+    def _in_orbitals(self, values: Array) -> Array:
         """U diag(values) U†, (N, c, c)."""
         if np.isrealobj(self.modes):  # two real products are half a complex one
             real, imag = np.ascontiguousarray(values.real), np.ascontiguousarray(values.imag)
@@ -49,7 +49,7 @@ class TransverseModes:
             return result
         return (self.modes * values[:, None, :]) @ self.modes.conj().T
 
-    def chains(self, energies: Array) -> Array:
+    def chain_surfaces(self, energies: Array) -> Array:
         """g_j (N, c). A mode that does not propagate has a pole, and there its energy is moved by 2e-9 of the width of a band."""
         x = energies[:, None] - self.levels
         flat = (self.hoppings == 0) & (np.abs(x) < 1e-9 * self.scale)
@@ -75,9 +75,7 @@ def chain_surface(x: Array, hopping: Array) -> Array:
 
 def transverse_modes(cell: Cell) -> TransverseModes | None:
     """The common modes of h and v, or None if they have none."""
-    h, v = cell.h, cell.v
-    if not (np.any(h.imag) or np.any(v.imag)):
-        h, v = h.real, v.real
+    h, v = (cell.h.real, cell.v.real) if cell.even else (cell.h, cell.v)
     allowed = EQUAL * len(h) * float(np.linalg.norm(h) + np.linalg.norm(v))
     adjoint = v.conj().T
     size = float(np.linalg.norm(h, 2) + np.linalg.norm(v, 2))
@@ -89,9 +87,9 @@ def transverse_modes(cell: Cell) -> TransverseModes | None:
     if np.iscomplexobj(v) or np.any(imaginary):
         combination = combination + 0.5671432904j * imaginary
     modes = np.linalg.eigh(combination)[1]
-    turned = [modes.conj().T @ matrix @ modes for matrix in (h, v)]
-    if max(np.abs(matrix - np.diag(np.diagonal(matrix))).max() for matrix in turned) > allowed:
+    in_modes = [modes.conj().T @ matrix @ modes for matrix in (h, v)]
+    if max(np.abs(matrix - np.diag(np.diagonal(matrix))).max() for matrix in in_modes) > allowed:
         return None
-    levels, hoppings = (np.diagonal(matrix) for matrix in turned)
+    levels, hoppings = (np.diagonal(matrix) for matrix in in_modes)
     hoppings = np.where(np.abs(hoppings) < 1e-14 * size * len(h), 0, hoppings)
     return TransverseModes(levels.real.copy(), hoppings, modes, cell.scale)

@@ -1,4 +1,4 @@
-"""Raw harmonic matrices H_n as coefficients of single elements."""
+"""Harmonic matrices H_n of a drive as coefficients of single elements."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from floquant.checks import Array
 from floquant.checks.matrices import elements, pattern
 
 
-def raw_pattern(raw: Mapping[int, Any]) -> tuple[Array, Array] | None:
-    """Rows and columns, row ≤ column, of all raw harmonic matrices."""
-    if not raw:
+def harmonic_pattern(matrices: Mapping[int, Any]) -> tuple[Array, Array] | None:
+    """Rows and columns, row ≤ column, of all elements of {n: H_n} that are not zero; None without matrices."""
+    if not matrices:
         return None
-    found = [pattern(matrix) for matrix in raw.values()]
+    found = [pattern(matrix) for matrix in matrices.values()]
     rows, columns = np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
     return np.minimum(rows, columns), np.maximum(rows, columns)
 
 
-def raw_coefficients(raw: Mapping[int, Any], rows: Array, columns: Array, size: int) -> tuple[Array, Array, Array]:
-    """As `fourier.coefficients`, of the raw harmonic matrices."""
-    most = max(raw, default=0)
+def harmonic_coefficients(
+    matrices: Mapping[int, Any], rows: Array, columns: Array, size: int
+) -> tuple[Array, Array, Array]:
+    """As `fourier_coefficients`, of {n: H_n}, each (size, size); elements outside have none."""
+    most = max(matrices, default=0)
     mean = np.zeros((1, len(rows)), complex)
     plus, minus = np.zeros((2, 1, most, len(rows)), complex)
     inside = np.flatnonzero(columns < size)
-    for n, matrix in raw.items():
+    for n, matrix in matrices.items():
         above = elements(matrix, rows[inside], columns[inside])
         if n == 0:
             mean[0, inside] = above
@@ -36,8 +38,8 @@ def raw_coefficients(raw: Mapping[int, Any], rows: Array, columns: Array, size: 
     return mean, plus, minus
 
 
-def added(a: Array, b: Array) -> Array:
-    """The sum of two lists of harmonics of different length."""
+def sum_of_harmonics(a: Array, b: Array) -> Array:
+    """Of two lists of harmonics (P or 1, M, e) with different M."""
     most = max(a.shape[1], b.shape[1])
     result = np.zeros((max(a.shape[0], b.shape[0]), most, a.shape[2]), complex)
     result[:, : a.shape[1]] += a

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model.assembly.composition import Elements
+from floquant.model.assembly.composition import Elements, column, with_settings
 from floquant.model.assembly.sampling import Waves, sampled_settings, settings_of
 
 BLOCK = 1 << 20  # samples × elements held at a time
 
 
-def coefficients(elements: Elements, values: Mapping[str, Any], waves: Waves) -> tuple[Array, Array, Array]:
+def fourier_coefficients(elements: Elements, values: Mapping[str, Any], waves: Waves) -> tuple[Array, Array, Array]:
     """(mean, plus, minus) of what the drive changes: shapes (P or 1, e), (P or 1, M, e), (P or 1, M, e).
 
     `values`: all knobs' values without drive, with the means of the waveforms added; `waves`: {knob: {k ≥ 1: x_k}}.
@@ -28,7 +28,7 @@ def coefficients(elements: Elements, values: Mapping[str, Any], waves: Waves) ->
     """
     products = np.zeros(len(elements), bool)
     for part in elements.parts:
-        if part.name in waves and part.action.kind != "add":
+        if part.name in waves and part.rule.kind != "add":
             products[part.where] = True
     sums, wholes = np.flatnonzero(~products), np.flatnonzero(products)
     settings = settings_of(values, waves)
@@ -47,9 +47,8 @@ def _of_sums(elements: Elements, values: Mapping[str, Any], waves: Waves) -> tup
     plus, minus = np.zeros((2, 1, most, len(elements)), complex)
     for part in elements.parts:
         for k, x in waves.get(part.name, {}).items():
-            x = np.atleast_1d(x)[:, None]
-            if x.shape[0] > plus.shape[0]:
-                plus, minus = np.repeat(plus, x.shape[0], axis=0), np.repeat(minus, x.shape[0], axis=0)
+            x = column(x)
+            plus, minus = with_settings(plus, len(x)), with_settings(minus, len(x))
             plus[:, k - 1, part.where] += x * part.weights
             minus[:, k - 1, part.where] += np.conj(x) * part.weights
     return np.zeros((1, len(elements)), complex), factor[:, None] * plus, factor[:, None] * minus

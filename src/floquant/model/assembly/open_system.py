@@ -17,7 +17,7 @@ from floquant.leads import Lead
 from floquant.model.assembly.composition import gather
 from floquant.model.device import Device
 from floquant.model.geometry import Bond
-from floquant.model.knobs.element_rule import Action
+from floquant.model.knobs.element_rule import ElementRule
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Joint:
 
 
 @dataclass(frozen=True, eq=False)
-class System:
+class DrivenSystem:
     """H where the device rests, what the settings change, and the contacts.
 
     `rows`, `columns`: every element that is not zero at some setting. `turned_*` (e,), row ≤ column: elements that change,
@@ -60,15 +60,19 @@ class System:
         return int(self.hamiltonian.shape[0])
 
 
-def assembled(
+def open_system(
     device: Device,
     absorbed: set[str],
     touched: tuple[Array, Array, Array],
     keep: Array,
     count: int,
     changes: tuple[Array, ...],
-) -> System:
-    """Everything in one numbering: the device's orbitals first, then the absorbed cells, contact after contact."""
+) -> DrivenSystem:
+    """Everything in one numbering: the device's orbitals first, then the absorbed cells, contact after contact.
+
+    `absorbed`: contacts whose lead gives up a cell. `touched`: rows, columns and resting values of the elements that are turned
+    or driven, `keep` (bool): those of them that change, by `changes` (static, plus, minus) at `count` settings.
+    """
     n = device.orbital_count
     number = np.arange(n + sum(len(bond.columns) for bond in device.geometry.contacts.values()))
     size = n
@@ -79,14 +83,14 @@ def assembled(
         double = np.eye(2) if device.spin and lead.spinless else np.eye(1)
         orbitals = bond.rows
         if name in absorbed:
-            opened = lead.absorbed()
-            if opened is None:
+            taken = lead.absorbed()
+            if taken is None:
                 raise BadInput(
                     f'A knob or a voltage moves the coupling of contact "{name}", but its lead {lead} cannot give up a cell; '
                     f"give a lead that can (Chain, WideBand, PeriodicLead), or drive the device instead: u(t) on one lead "
                     f"is −u(t) on every level of the device and on all other leads."
                 )
-            h00, h01, lead = opened
+            h00, h01, lead = taken
             orbitals = size + np.arange(len(bond.columns))
             number[bond.columns] = orbitals
             size += len(orbitals)
@@ -98,15 +102,15 @@ def assembled(
     h = replaced(_grown(device.hamiltonian(), size, cells), rows, columns, touched[2])
     fixed_rows, fixed_columns = pattern(h)
     static, plus, minus = changes
-    return System(
+    return DrivenSystem(
         h, n, np.concatenate([fixed_rows, rows[keep]]), np.concatenate([fixed_columns, columns[keep]]), count,
         rows[keep], columns[keep], static, plus, minus, tuple(joints), _positions(device, absorbed),
     )  # fmt: skip
 
 
-def touches(action: Action, bond: Bond) -> bool:
+def touches(rule: ElementRule, bond: Bond) -> bool:
     """Whether a knob turns elements of a contact's bond."""
-    return bool(action.columns.size) and bool(np.any(np.isin(action.columns, bond.columns)))
+    return bool(rule.columns.size) and bool(np.any(np.isin(rule.columns, bond.columns)))
 
 
 def _positions(device: Device, absorbed: set[str]) -> Array | None:
@@ -124,14 +128,13 @@ def _positions(device: Device, absorbed: set[str]) -> Array | None:
 
 def _resting_coupling(device: Device, name: str) -> Array:
     """τ of a contact where the device rests."""
-    tau = device.geometry.contacts[name].coupling
     bond = device.geometry.contacts[name]
-    mine = [knob for knob, action in device.actions.items() if touches(action, bond)]
-    if all(device.resting[knob] == device.knobs[knob].neutral for knob in mine):
-        return tau
-    touched = gather(device.actions, mine, device.base)
+    touching = [knob for knob, rule in device.element_rules.items() if touches(rule, bond)]
+    if all(device.resting[knob] == device.knobs[knob].neutral for knob in touching):
+        return bond.coupling
+    touched = gather(device.element_rules, touching, device.base)
     touched = touched.subset(np.flatnonzero(np.isin(touched.columns, bond.columns)))
-    result = np.array(tau)
+    result = np.array(bond.coupling)
     order = np.argsort(bond.rows)
     row = order[np.searchsorted(bond.rows[order], touched.rows)]
     result[row, touched.columns - bond.columns[0]] = touched.values(device.resting)[0]
@@ -139,7 +142,7 @@ def _resting_coupling(device: Device, name: str) -> Array:
 
 
 def _grown(h: Any, size: int, cells: list[tuple[Array, Array]]) -> Any:
-    """H with room for the absorbed cells, and their own matrices in it."""
+    """H with room for the absorbed cells, and their matrices in it."""
     n = h.shape[0]
     if size == n:
         return h

@@ -3,7 +3,7 @@
     c_k = (1/S) Σ_s H(θ_s) e^{ikθ_s},   θ_s = 2πs/S
 
 The trapezoidal rule converges exponentially for a smooth function of time: S is doubled until the highest harmonics are
-rounding errors, those of the user's own function included. A function with kinks never gets there: its coefficients
+rounding errors, those of the user's function included. A function with kinks never gets there: its coefficients
 fall as 1/k². It keeps 127 harmonics, with an error of 1e-8 of the largest change, and those left out couple sidebands that
 far apart only. A function that jumps is refused.
 """
@@ -17,8 +17,9 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.errors import BadInput
-from floquant.model.assembly.composition import Elements
-from floquant.model.drive import at_angles
+from floquant.model.assembly.composition import Elements, with_settings
+from floquant.model.assembly.deviation import deviation
+from floquant.model.waveforms import at_angles
 
 Waves = Mapping[str, Mapping[int, Any]]
 
@@ -40,15 +41,15 @@ def settings_of(values: Mapping[str, Any], waves: Waves) -> int:
 def sampled_settings(
     elements: Elements, values: Mapping[str, Any], waves: Waves, samples: int, settings: int
 ) -> tuple[Array, Array, Array]:
-    """As `fourier.coefficients`, of elements that are products, from at least so many samples; in blocks of settings."""
-    mine = {part.name for part in elements.parts}
-    values = {name: values[name] for name in mine}
-    waves = {name: wave for name, wave in waves.items() if name in mine}
+    """As `fourier_coefficients`, of elements that are products, from at least so many samples; in blocks of settings."""
+    touching = {part.name for part in elements.parts}
+    values = {name: values[name] for name in touching}
+    waves = {name: wave for name, wave in waves.items() if name in touching}
     settings = min(settings, settings_of(values, waves))
     blocks, first, before = [], 0, None
     while first < settings:
         last = min(settings, first + max(1, BLOCK // (samples * len(elements))))
-        some = _cut(values, first, last), {n: _cut(wave, first, last) for n, wave in waves.items()}
+        some = _some(values, first, last), {n: _some(wave, first, last) for n, wave in waves.items()}
         found, scale, tail = _coefficients(elements, *some, samples)
         noise = np.zeros(len(elements), bool) if before is None else (tail <= LARGEST_NOISE) & (tail > before / 4)
         kinks = (tail > 0) & ~noise
@@ -68,14 +69,14 @@ def _coefficients(elements: Elements, values: Any, waves: Any, samples: int) -> 
     """(c_k as FFT orders them (P, samples, e), largest change (P, 1, e), largest of the highest harmonics over it (e,))."""
     angle = 2 * np.pi * np.arange(samples) / samples
     shifts = {name: at_angles(wave, angle) for name, wave in waves.items()}
-    given = elements.set_values(values)
-    change = elements.deviation(values, shifts, given)
+    function_values = elements.function_values(values)
+    change = deviation(elements, values, shifts, function_values)
     scale = np.abs(change).max(axis=1, initial=0.0)[:, None, :]
     found = np.fft.ifft(change, axis=1)
     size = scale.copy()  # rounding errors of a user's function go with its values, not with their change
-    for group, centre in given:
-        size = np.broadcast_to(size, (max(len(size), len(centre)), *size.shape[1:])).copy()
-        size[:, 0, group.where] += np.abs(centre)
+    for shared, centre in function_values:
+        size = with_settings(size, len(centre))
+        size[:, 0, shared.where] += np.abs(centre)
     found[np.abs(found) < ROUNDING * size] = 0
     highest = np.abs(found[:, 3 * samples // 8 : 5 * samples // 8 + 1]).max(axis=1, keepdims=True)
     tail = np.divide(highest, scale, out=np.zeros_like(highest), where=scale > 0)
@@ -113,6 +114,6 @@ def _refuse(elements: Elements, waves: Waves, worst: int) -> None:
     )
 
 
-def _cut(values: Mapping[Any, Any], first: int, last: int) -> dict[Any, Any]:
+def _some(values: Mapping[Any, Any], first: int, last: int) -> dict[Any, Any]:
     """The settings first … last − 1 of every array."""
     return {name: value[first:last] if np.size(value) > 1 else value for name, value in values.items()}

@@ -18,8 +18,8 @@ from floquant.checks import Array
 from floquant.checks.components import components
 from floquant.checks.matrices import dense, is_sparse
 from floquant.leads import Lead
-from floquant.model.assembly.driven_system import system
-from floquant.model.assembly.open_system import Joint, System
+from floquant.model.assembly.driven_system import driven_system
+from floquant.model.assembly.open_system import DrivenSystem, Joint
 from floquant.model.device import Device
 from floquant.model.drive import Drive
 
@@ -54,8 +54,8 @@ class Terminal:
         """How many waves are open at real energies, integers of their shape; None where the lead leaves that to the rank of i (g − g†)."""
         chosen = self.lead_orbitals
         if self.spins is None or not self.lead.spinless:
-            return self.lead.open_on(energy, chosen)
-        counts = [self.lead.open_on(energy, chosen[chosen % 2 == spin] // 2) for spin in (0, 1)]
+            return self.lead.open_channels_on(energy, chosen)
+        counts = [self.lead.open_channels_on(energy, chosen[chosen % 2 == spin] // 2) for spin in (0, 1)]
         return None if counts[0] is None or counts[1] is None else np.asarray(counts[0] + counts[1])
 
     def self_energy(self, energy: Any) -> Array:
@@ -72,7 +72,7 @@ class Sector:
     `rows`, `columns` (e,), row ≤ column: the elements that knobs turn or drive; `changes` (P, e): their cycle average at
     setting p minus `hamiltonian`; `plus`, `minus` (P, M, e): H_k and H_{−k} there, k = 1 … M.
     As dense blocks on `ports` (d,), sorted indices of what is turned or driven: `static` (P, d, d) and `harmonics`
-    (P, M, d, d), H_{−n} = H_n†; made when first asked for.
+    (P, M, d, d), H_{−n} = H_n†; made when first used.
     """
 
     orbitals: Array
@@ -146,7 +146,7 @@ def sectors(
     Raises `BadInput` for unknown names, arrays of different lengths, values that are not finite, parameters without a
     value, or a knob on a contact whose lead cannot be opened.
     """
-    whole = system(device, drive, settings or {})
+    whole = driven_system(device, drive, settings or {})
     n = whole.orbital_count
     channels, joints = 0, []
     for joint in whole.joints:
@@ -205,7 +205,7 @@ def _terminal(joint: Joint, orbitals: Array, channels: Array) -> Terminal:
     return Terminal(joint.name, joint.lead, columns, spins, position[joint.orbitals[rows]], coupling)
 
 
-def _sector(whole: System, mine: Array, terminals: tuple[Terminal, ...]) -> Sector:
+def _sector(whole: DrivenSystem, mine: Array, terminals: tuple[Terminal, ...]) -> Sector:
     """Everything of the whole that lies on these orbitals (mask)."""
     index = np.flatnonzero(mine)
     h = whole.hamiltonian

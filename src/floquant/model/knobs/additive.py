@@ -12,7 +12,7 @@ from floquant.checks.numbers import numbers, site_list
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.bonds import bond_list, check_block, plural
-from floquant.model.knobs.element_rule import Action, upper
+from floquant.model.knobs.element_rule import ElementRule, upper
 from floquant.model.knobs.knob import Knob
 
 
@@ -40,7 +40,7 @@ class Onsite(Knob):
         if self.matrix is not None:
             object.__setattr__(self, "matrix", dense(hermitian(self.matrix, "The matrix of an Onsite knob")))
 
-    def action(self, name: str, geometry: Geometry) -> Action:
+    def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """Each site's block."""
         orbitals = geometry.sites(self.sites, f'Knob "{name}"')
         counts = np.diff(geometry.offsets)[list(self.sites)]
@@ -77,7 +77,7 @@ class Hopping(Knob):
             object.__setattr__(self, "matrix", np.array(dense(matrix(self.matrix, "The matrix of a Hopping knob"))))
             self.matrix.setflags(write=False)
 
-    def action(self, name: str, geometry: Geometry) -> Action:
+    def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """Each bond's block."""
         rows, columns, values = [], [], []
         for i, j in self.bond:
@@ -111,7 +111,7 @@ class Matrix(Knob):
     def __post_init__(self) -> None:
         object.__setattr__(self, "h", hermitian(self.h, "The matrix of a Matrix knob"))
 
-    def action(self, name: str, geometry: Geometry) -> Action:
+    def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """All elements of h."""
         n = geometry.orbital_count
         check_block(name, self.h, (n, n), "the device")

@@ -9,20 +9,20 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
-from floquant.model.knobs.element_rule import Action
+from floquant.model.knobs.element_rule import ElementRule
 from floquant.model.knobs.knob import Knob
 from floquant.model.knobs.multiplicative import Flux
 
 
-def refuse_two_setters(actions: Mapping[str, Action], size: int) -> None:
-    """Additive knobs, strengths and phases share elements; two knobs that each set one by its own function cannot."""
+def refuse_two_setters(rules: Mapping[str, ElementRule], size: int) -> None:
+    """Additive knobs, strengths and phases share elements; two knobs that set one by two functions cannot."""
     seen: dict[str, tuple[Array, object]] = {}
-    for name, action in actions.items():
-        if action.kind != "set":
+    for name, rule in rules.items():
+        if rule.kind != "set":
             continue
-        keys = action.rows * size + action.columns
-        for other, (taken, setting) in seen.items():
-            if setting is action.setting:
+        keys = rule.rows * size + rule.columns
+        for other, (taken, function) in seen.items():
+            if function is rule.function:
                 continue
             shared = np.intersect1d(keys, taken)
             if shared.size:
@@ -31,26 +31,29 @@ def refuse_two_setters(actions: Mapping[str, Action], size: int) -> None:
                     f'Knobs "{other}" and "{name}" both set element [{i}, {j}] of H, but an element can be set by one knob '
                     f"only; give them separate sites, or let one of them add (Matrix)."
                 )
-        seen[name] = keys, action.setting
+        seen[name] = keys, rule.function
 
 
 def refuse_mixed_spin(
-    geometry: Geometry, knobs: Mapping[str, Knob], actions: Mapping[str, Action], base: Callable[[Array, Array], Array]
+    geometry: Geometry,
+    knobs: Mapping[str, Knob],
+    rules: Mapping[str, ElementRule],
+    base: Callable[[Array, Array], Array],
 ) -> None:
     """A phase σ·φ means nothing on an element that turns the spin over."""
     n = geometry.orbital_count
     for name, knob in knobs.items():
         if not isinstance(knob, Flux) or not knob.spin:
             continue
-        everything = Flux(knob.bond, knob.contact).action(name, geometry)
+        everything = Flux(knob.bond, knob.contact).element_rule(name, geometry)
         spins = geometry.spins
         mixed = spins(everything.rows) != spins(everything.columns)
         rows, columns = everything.rows[mixed], everything.columns[mixed]
         found = base(rows, columns) != 0
-        for action in actions.values():
-            if action.kind == "set" or (action.kind == "add" and np.any(action.weights)):
+        for rule in rules.values():
+            if rule.kind == "set" or (rule.kind == "add" and np.any(rule.weights)):
                 width = n + sum(len(bond.columns) for bond in geometry.contacts.values())
-                found |= np.isin(rows * width + columns, action.rows * width + action.columns)
+                found |= np.isin(rows * width + columns, rule.rows * width + rule.columns)
         if found.any():
             i, j = int(rows[found][0]), int(columns[found][0])
             raise BadInput(

@@ -1,4 +1,4 @@
-"""What a knob does to single elements of H: the one form in which knobs are composed.
+"""Element rules, what knobs do to single elements of H: the one form in which they are composed.
 
     H_ij = (base_ij + Σ_add value · weight_ij) · Π_multiply value · exp(2πi Σ_turn value · weight_ij)
 
@@ -19,7 +19,7 @@ from floquant.checks import Array
 Kind = Literal["add", "multiply", "turn", "set"]
 
 
-class Setting(ABC):
+class ElementFunction(ABC):
     """A function that sets elements of H. Several knobs may be its arguments; it numbers the elements that it sets."""
 
     @abstractmethod
@@ -28,12 +28,12 @@ class Setting(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class Action:
+class ElementRule:
     """One knob on its elements (rows[e], columns[e]), row ≤ column.
 
     `weights` (e,): the factor of the value (add), its sign (turn), 1 (multiply); `conjugate` (e,): where an added value
     enters as its conjugate, because the user's bond pointed the other way. For `set`, element e is number `picked[e]` of
-    those that `setting` sets; knobs with one setting are its arguments together and may share elements.
+    those that `function` sets; knobs with the same function are its arguments and may share elements.
     """
 
     kind: Kind
@@ -42,12 +42,12 @@ class Action:
     weights: Array
     conjugate: Array
     contact: str | None = None
-    setting: Setting | None = None
+    function: ElementFunction | None = None
     picked: Array | None = None
 
 
-def upper(kind: Kind, rows: Array, columns: Array, weights: Array, contact: str | None = None) -> Action:
-    """An action whose elements may lie on either side of the diagonal: those below it are turned over."""
+def upper(kind: Kind, rows: Array, columns: Array, weights: Array, contact: str | None = None) -> ElementRule:
+    """A rule whose elements may lie on either side of the diagonal: those below it are turned over."""
     rows, columns = np.asarray(rows), np.asarray(columns)
     below = rows > columns
     weights = np.asarray(weights, complex if kind == "add" else float)
@@ -56,4 +56,4 @@ def upper(kind: Kind, rows: Array, columns: Array, weights: Array, contact: str 
     elif kind == "turn":
         weights = np.where(below, -weights, weights)
     rows, columns = np.minimum(rows, columns), np.maximum(rows, columns)
-    return Action(kind, rows, columns, weights, below, contact)
+    return ElementRule(kind, rows, columns, weights, below, contact)

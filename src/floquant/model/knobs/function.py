@@ -14,7 +14,7 @@ from floquant.checks.numbers import site_list
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.bonds import check_block, plural
-from floquant.model.knobs.element_rule import Action, Setting
+from floquant.model.knobs.element_rule import ElementFunction, ElementRule
 from floquant.model.knobs.knob import Knob
 
 
@@ -22,7 +22,7 @@ from floquant.model.knobs.knob import Knob
 class Function(Knob):
     """Sets H on some sites: H[sites, sites] = function(value), a Hermitian matrix on these sites' orbitals, in order.
 
-    Other knobs then add to it and multiply it as usual. Without a value the device's own elements stay. It is called
+    Other knobs then add to it and multiply it as usual. Without a value the device's elements stay as they are. It is called
     once for every value, so a sweep costs as many calls. Two Functions on a common element are a `BadInput`.
     """
 
@@ -37,23 +37,23 @@ class Function(Knob):
                 f"A Function knob holds {self.function!r}, but it must be callable; give a function of the value."
             )
 
-    def action(self, name: str, geometry: Geometry) -> Action:
+    def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """The block of its sites."""
         orbitals = geometry.sites(self.sites, f'Knob "{name}"')
         i, j = np.triu_indices(len(orbitals))
         swapped = orbitals[i] > orbitals[j]  # sites may be listed in any order
         i, j = np.where(swapped, j, i), np.where(swapped, i, j)
-        setting = Block(name, self.function, len(orbitals))
+        block = Block(name, self.function, len(orbitals))
         nothing = np.zeros(len(i), bool)
         picked = i * len(orbitals) + j
-        return Action("set", orbitals[i], orbitals[j], np.ones(len(i)), nothing, None, setting, picked)
+        return ElementRule("set", orbitals[i], orbitals[j], np.ones(len(i)), nothing, None, block, picked)
 
     def __str__(self) -> str:
         return f"sets H on {plural('site', self.sites)}"
 
 
 @dataclass(frozen=True, eq=False)
-class Block(Setting):
+class Block(ElementFunction):
     """A Hermitian block (size, size), a function of one value; element [i, j] of it has the number i · size + j."""
 
     name: str

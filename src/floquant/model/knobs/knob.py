@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from floquant.model.geometry import Geometry
-from floquant.model.knobs.element_rule import Action
+from floquant.model.knobs.element_rule import ElementRule
 
 
 class Knob(ABC):
@@ -21,11 +21,11 @@ class Knob(ABC):
 
     neutral: ClassVar[float | None] = 0.0
     complex_values: ClassVar[bool] = False
-    # it acts on every bond that H or another knob has, and so is asked after the others
+    # it acts on every bond that H or another knob has, so that its rule is made after those of the others
     wants_elements: ClassVar[bool] = False
 
     @abstractmethod
-    def action(self, name: str, geometry: Geometry) -> Action:
+    def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """What the knob called `name` does to the elements of H. Raises `BadInput` if it does not fit the device."""
 
     @abstractmethod

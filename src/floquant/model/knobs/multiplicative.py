@@ -11,7 +11,7 @@ from floquant.checks.numbers import numbers
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.bonds import bond_or_contact, orbital_pairs, place
-from floquant.model.knobs.element_rule import Action, upper
+from floquant.model.knobs.element_rule import ElementRule, upper
 from floquant.model.knobs.knob import Knob
 
 
@@ -29,7 +29,7 @@ class Strength(Knob):
     def __post_init__(self) -> None:
         object.__setattr__(self, "bond", bond_or_contact(self.bond, self.contact, "A Strength knob"))
 
-    def action(self, name: str, geometry: Geometry) -> Action:
+    def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """All orbital pairs of the bonds."""
         rows, columns = orbital_pairs(self.bond, self.contact, name, geometry)
         return upper("multiply", rows, columns, np.ones(len(rows)), self.contact)
@@ -65,7 +65,7 @@ class Flux(Knob):
                 )
             object.__setattr__(self, "weights", weights)
 
-    def action(self, name: str, geometry: Geometry) -> Action:
+    def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """All orbital pairs of the bonds; with spin, those of equal spin."""
         rows, columns = orbital_pairs(self.bond, self.contact, name, geometry)
         sign = np.ones(len(rows))

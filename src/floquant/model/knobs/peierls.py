@@ -24,7 +24,7 @@ from floquant.checks.numbers import real_array
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.bonds import bond_list, orbital_pairs, plural
-from floquant.model.knobs.element_rule import Action, upper
+from floquant.model.knobs.element_rule import ElementRule, upper
 from floquant.model.knobs.knob import Knob
 
 STRAIGHT = 1e-12  # a bond's component along A below this share of its length is rounding of the positions: no phase
@@ -78,7 +78,7 @@ class Peierls(Knob):
             object.__setattr__(self, "bond", bond_list(self.bond, "A Peierls knob"))
         object.__setattr__(self, "contacts", _points_of(self.contacts))
 
-    def action(self, name: str, geometry: Geometry) -> Action:
+    def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """The phase of every bond, in turns."""
         if geometry.positions is None:
             raise BadInput(

@@ -18,7 +18,7 @@ from floquant.checks.numbers import numbers, site_list
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.bonds import plural
-from floquant.model.knobs.element_rule import Action, upper
+from floquant.model.knobs.element_rule import ElementRule, upper
 from floquant.model.knobs.knob import Knob
 
 
@@ -46,7 +46,7 @@ class Zeeman(Knob):
                 )
             object.__setattr__(self, "weights", weights)
 
-    def action(self, name: str, geometry: Geometry) -> Action:
+    def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """The spin block of every pair ↑, ↓."""
         if not geometry.spin:
             raise BadInput(

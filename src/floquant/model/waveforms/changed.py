@@ -30,8 +30,8 @@ class _Changed(Waveform):
     @property
     def parameters(self) -> tuple[str, ...]:
         """The waveform's, and the number if it is a name."""
-        own = (self.number,) if isinstance(self.number, str) else ()
-        return tuple(dict.fromkeys(own + self.waveform.parameters))
+        names = (self.number,) if isinstance(self.number, str) else ()
+        return tuple(dict.fromkeys(names + self.waveform.parameters))
 
     @property
     def has_arrays(self) -> bool:

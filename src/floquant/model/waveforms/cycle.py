@@ -1,4 +1,4 @@
-"""A waveform with a shape of its own: amplitude × shape(multiple · Ωt + phase)."""
+"""A waveform with one shape: amplitude × shape(multiple · Ωt + phase)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Cycle(Waveform):
     """x(t) = f(mΩt + χ), f(θ) = Σ_k f_k e^{−ikθ}:   x_{mk} = f_k e^{−ikχ}.
 
     `multiple` m ≥ 1 is an integer: with ħΩ the photon that two commensurate frequencies have in common, each wave is a
-    multiple of it. `phase` χ is of the wave's own cycle: a time χ/(mΩ) earlier.
+    multiple of it. `phase` χ counts in cycles of the wave, 2π each: a time χ/(mΩ) earlier.
     """
 
     phase: Any

@@ -1,7 +1,7 @@
 """Waves with edges: a jump has harmonics that fall as 1/k, a kink as 1/k².
 
 They have no last harmonic. `order` of them are kept, more than a ladder of sidebands needs at the default accuracy: what the
-drive really is is the wave with edges that take about 1/order of a cycle. The ladder grows until its own end no longer
+drive really is is the wave with edges that take about 1/order of a cycle. The ladder grows until its end no longer
 matters, which takes the longer the sharper the edge; one that is too short shows it in its error.
 """
 

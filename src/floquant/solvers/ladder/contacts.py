@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.leads.open_channels import Opened, opened, together
+from floquant.leads.open_channels import Opened, open_directions, side_by_side
 from floquant.model import Lead, Sector, Terminal
 
 
 def spectral_root(surface: Array) -> tuple[Array, Array]:
     """Return a^{1/2} and the projector P on the open channels, both of the shape (..., c, c) of `surface`."""
-    found = opened(surface.reshape(-1, *surface.shape[-2:]))
+    found = open_directions(surface.reshape(-1, *surface.shape[-2:]))
     return found.root.reshape(surface.shape), found.projector.reshape(surface.shape)
 
 
@@ -111,12 +111,12 @@ def opened_leads(sector: Sector, energies: Array) -> list[Opened]:
         lead = terminal.lead
         if any(lead.is_like(other) for other, _ in known):
             continue
-        settled = lead.settled(energies)
+        off_edges = lead.off_edges(energies)
         opposite = next((other.lead for other in sector.terminals if lead.is_opposite(other.lead)), None)
         if opposite is None or lead.is_like(opposite):
-            known.append((lead, lead.opened(settled)))
+            known.append((lead, lead.open_directions(off_edges)))
         else:
-            known += zip((lead, opposite), lead.both_opened(settled), strict=True)
+            known += zip((lead, opposite), lead.both_open_directions(off_edges), strict=True)
     return [
         _of_terminal(terminal, next(own for lead, own in known if terminal.lead.is_like(lead)))
         for terminal in sector.terminals
@@ -129,7 +129,7 @@ def _of_terminal(terminal: Terminal, lead: Opened) -> Opened:
     if terminal.spins is None or not terminal.lead.spinless:
         return lead.part(chosen)
     spins = [(np.flatnonzero(chosen % 2 == spin), lead.part(chosen[chosen % 2 == spin] // 2)) for spin in (0, 1)]
-    return together([(index, part) for index, part in spins if len(index)], len(chosen))
+    return side_by_side([(index, part) for index, part in spins if len(index)], len(chosen))
 
 
 def coupled(coupling: Array, matrix: Array) -> Array:
