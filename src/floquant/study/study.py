@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks.names import quoted
+from floquant.checks.types import Numbers, PathLike
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.study.description.axes import Axes, checked_axes
@@ -55,9 +56,10 @@ class Study:
     layout: Layout
 
     def __init__(
-        self, device: Device | Callable[..., Device], drive: Drive | None = None, axes: Mapping[str, Any] | None = None,
-        observe: Any = ("dc_current",), window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
-        sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **fixed: Any,
+        self, device: Device | Callable[..., Device], drive: Drive | None = None, axes: Mapping[str, Numbers] | None = None,
+        observe: str | Iterable[str] | Mapping[str, Mapping[str, object] | None] = ("dc_current",),
+        window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
+        sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **fixed: Numbers,
     ) -> None:  # fmt: skip
         given = merged(axes, fixed)
         builder = None if isinstance(device, Device) else checked_builder(device)
@@ -79,7 +81,7 @@ class Study:
         object.__setattr__(self, "channels", max(channels, 1))
         object.__setattr__(self, "layout", Layout(checked, self._settings_of_a_solve(problem)))
 
-    def run(self, folder: Any = None, workers: int = 1, progress: bool | None = None) -> xr.Dataset:
+    def run(self, folder: PathLike | None = None, workers: int = 1, progress: bool | None = None) -> xr.Dataset:
         """Compute everything, and return it with units, errors, certificate and provenance.
 
         Per observable: its values, `<name>_error`, and `converged`; a point whose bound is not met is NaN, with its best value in
@@ -100,7 +102,7 @@ class Study:
         return None if isinstance(self.device, Device) else self.device
 
     @property
-    def accuracy_keywords(self) -> dict[str, Any]:
+    def accuracy_keywords(self) -> dict[str, Any]:  # each is of another type
         """The keywords that every call takes."""
         names = ("rtol", "atol", "sidebands", "solver", "max_nodes")
         return {name: getattr(self.accuracy, name) for name in names}

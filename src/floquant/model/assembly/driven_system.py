@@ -35,7 +35,7 @@ def system(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> 
         waves |= voltage_phases(voltages, drive.known_photon_energy)
     count = _common_length(given, waves)
     resting = {**device.resting, **dict.fromkeys(set(actions) - set(device.actions), 0.0)}
-    values = dict(resting)
+    values: dict[str, Any] = dict(resting)
     turned = []
     for name, value in given.items():
         if device.resting[name] is None or np.any(value != device.resting[name]):
