@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.types import Numbers
 from floquant.errors import BadInput
-from floquant.model import Device, Drive, Sector, sectors
+from floquant.model import Device, Drive, Reservoirs, Sector, sectors
 from floquant.solvers.ladder.ladder import FlowLayout, LadderSolver
 from floquant.solvers.threads import threads_for
 from floquant.solvers.zone.occupation import ZoneIntegrals
@@ -37,6 +37,7 @@ from floquant.transport.cutoff import (
 )
 from floquant.transport.plan import choose_solver
 from floquant.transport.settings import Settings, photon_energy_of, settings
+from floquant.transport.summary import summary
 from floquant.transport.windows import all_bands, band_edges, checked_window, hull, refuse_closed_leads
 
 # Numbers that one run of settings may leave behind (about 64 MB), and panels that a setting typically ends with.
@@ -82,7 +83,7 @@ class SectorSolution:
         return np.asarray(np.einsum("pcr,cb->pbr", self.diagnostics.defect, member).max(axis=2, initial=0.0))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Solution:
     """A driven device solved over a window. It carries the key it was made with: device, drive, window, settings, accuracy.
 
@@ -97,7 +98,7 @@ class Solution:
     photon_energy: float
     parts: tuple[SectorSolution, ...]
 
-    def refined(self, observable: Any = None, reservoirs: Any = None) -> Solution:
+    def refined(self, observable: object = None, reservoirs: Reservoirs | None = None) -> Solution:
         """The same problem, finer by a factor of ten; an observable whose bound is not met asks for it."""
         finer = replace(
             self.accuracy,
@@ -117,16 +118,13 @@ class Solution:
         return _certificate(self)
 
     def __repr__(self) -> str:
-        swept = (
-            ", ".join(f"{dim} ({size})" for dim, size in zip(self.settings.dims, self.settings.shape, strict=True))
-            or "one setting"
-        )
-        low, high = self.window
-        return f"Solution: window {low:g} … {high:g}, {swept}\n{self.certificate}"
+        title = f"Solution: window {self.window[0]:g} … {self.window[1]:g}"
+        bound = f"quadrature bound {self.certificate.quadrature_bound:.1e} of the unsigned flow"
+        return summary(title, self.device, self.photon_energy, self.settings, self.certificate, bound)
 
 
 def solve(device: Device, drive: Drive | None, window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
-          sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Any) -> Solution:  # fmt: skip
+          sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Numbers) -> Solution:  # fmt: skip
     """Solve a driven device over the closed window of energies that Fermi levels, bias and temperature will span.
 
     The Floquet zone is integrated adaptively until every cumulative flow ∫ |S_ba(E_n, E)|² dE over the window meets
