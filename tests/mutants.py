@@ -187,8 +187,8 @@ MUTANTS = [
     ),
     Mutant(
         "sign of n", "phase of a waveform", "cycle", "Cycle.harmonics",
-        "- 1j * np.sin(k * self.phase)",
-        "+ 1j * np.sin(k * self.phase)",
+        "- 1j * np.sin(k * phase)",
+        "+ 1j * np.sin(k * phase)",
         WAVE,
     ),
     Mutant(

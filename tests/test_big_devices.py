@@ -53,14 +53,14 @@ def strip(
     knobs = {
         "all_levels": fq.Onsite(list(range(n)), weights=rng.normal(size=n)),
         "gate": fq.Onsite([n // 2, n // 2 + 1, n // 3]),
-        "bond": fq.Hopping(bond=(n // 2, n // 2 + width)),
+        "link": fq.Hopping(bond=(n // 2, n // 2 + width)),
     }
     contacts = {"L": fq.Contact(lead, list(range(width))), "R": fq.Contact(lead, list(range(n - width, n)))}
     device = fq.Device(h, contacts, knobs, positions=np.stack([x, y], axis=1) if positions else None)
     waves = (
         {"all_levels": fq.Cosine(0.4, 0.3)}
         if driven == "all"
-        else {"gate": fq.Cosine(0.6), "bond": fq.Cosine(0.3, 1.1)}
+        else {"gate": fq.Cosine(0.6), "link": fq.Cosine(0.3, 1.1)}
     )
     return device, fq.Drive(waves, photon_energy=0.7)
 
@@ -213,7 +213,7 @@ def test_real_problems_stay_real_and_a_common_phase_is_a_shift_of_time() -> None
     (sector,) = sectors(device, drive, {})
     solver = DissectionSolver(sector)
     assert "real" in solver.name
-    two = fq.Drive({"gate": fq.Cosine(0.2), "bond": fq.Cosine(0.1, 1.0)}, photon_energy=0.7)
+    two = fq.Drive({"gate": fq.Cosine(0.2), "link": fq.Cosine(0.1, 1.0)}, photon_energy=0.7)
     (sector,) = sectors(device, two, {})
     assert "complex" in DissectionSolver(sector).name
     device, drive = strip(4, 5, flux=0.1)

@@ -66,25 +66,25 @@ def test_a_drive_that_does_not_fit_is_refused():
 @pytest.mark.parametrize(("width", "length"), [(8, 15), (100, 100)])
 def test_large_devices_are_drawn_whole(width, length):
     sites = width * length
-    device = square(width, length, gate=fq.Onsite([3, 4]), bond=fq.Hopping((0, 1)), everything=fq.Onsite(range(sites)))
+    device = square(width, length, gate=fq.Onsite([3, 4]), link=fq.Hopping((0, 1)), everything=fq.Onsite(range(sites)))
     drive = fq.Drive({"gate": fq.Cosine(0.1)}, voltages={"left": fq.Cosine(0.2)}, photon_energy=1.0)
-    figure = device.plot(drive, knobs=["bond", "everything"])
+    figure = device.plot(drive, knobs=["link", "everything"])
     (axes,) = figure.axes
     dots = [collection for collection in axes.collections if len(collection.get_offsets()) == sites]
     assert np.asarray(dots[0].get_offsets()) == pytest.approx(np.asarray(device.positions))
     lines = max((c for c in axes.collections if hasattr(c, "get_segments")), key=lambda c: len(c.get_segments()))
     assert len(lines.get_segments()) == (width - 1) * length + width * (length - 1)
     words = set(texts(figure))
-    assert {"left", "right", "gate: 0.1 cos(Ωt)", "bond", "everything, on all sites"} <= words
+    assert {"left", "right", "gate: 0.1 cos(Ωt)", "link", "everything, on all sites"} <= words
     assert "voltage of lead left: 0.2 cos(Ωt)" in words
     assert_on_the_page(figure)
 
 
 def test_a_knob_is_coloured_where_it_acts():
-    device = square(8, 15, gate=fq.Onsite([3, 4]), bond=fq.Hopping((0, 1)))
-    gate, bond = parts_of(device, None, ["gate", "bond"])
+    device = square(8, 15, gate=fq.Onsite([3, 4]), link=fq.Hopping((0, 1)))
+    gate, link = parts_of(device, None, ["gate", "link"])
     assert gate.sites.tolist() == [3, 4]
-    assert bond.bonds.tolist() == [[0, 1]]
+    assert link.bonds.tolist() == [[0, 1]]
     figure = device.plot(fq.Drive({"gate": fq.Cosine(0.1)}, photon_energy=1.0))
     marked = [np.asarray(c.get_offsets()) for c in figure.axes[0].collections if len(c.get_offsets()) == 2]
     assert any(np.array_equal(places, np.asarray(device.positions)[[3, 4]]) for places in marked)

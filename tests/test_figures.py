@@ -270,18 +270,18 @@ def test_any_device_can_be_drawn():
         {"L": fq.Contact(wide, [0, 1, 2]), "R": fq.Contact(wide, [12, 13, 14]), "tip": fq.Contact(fq.Chain(), 8)},
         {
             "gate": fq.Onsite([7, 4]),
-            "bond": fq.Hopping((7, 10)),
+            "link": fq.Hopping((7, 10)),
             "phase": fq.Flux((3, 6)),
             "tip_strength": fq.Strength(contact="tip"),
             "all": fq.Matrix(np.diag(np.arange(15.0))),
         },
         positions=sites,
     )
-    drive = fq.Drive({"gate": fq.Cosine(0.1), "bond": fq.Cosine(0.2)}, photon_energy=1.0)
+    drive = fq.Drive({"gate": fq.Cosine(0.1), "link": fq.Cosine(0.2)}, photon_energy=1.0)
     figure = draw_device(device, drive, knobs=device.knobs)
     for text, box in boxes(figure):
         assert figure.bbox.x0 - 0.5 <= box.x0 <= box.x1 <= figure.bbox.x1 + 0.5, text
-    assert {"L", "R", "tip", "gate", "bond", "phase"} <= {text.get_text() for text, _ in boxes(figure)}
+    assert {"L", "R", "tip", "gate", "link", "phase"} <= {text.get_text() for text, _ in boxes(figure)}
 
 
 @pytest.mark.parametrize("device", [fq.gallery.driven_level(), fq.gallery.driven_site(), fq.gallery.two_gate_pump()])

@@ -56,7 +56,7 @@ def crowded_device(seed=0, sparse=False):
         contacts={"L": Contact(Chain(1.1), 0, 0.7), "R": Contact(WideBand(0.4), 2)},
         knobs={
             "level": Onsite([0, 1], weights=[1.0, -0.5]),
-            "bond": Hopping((2, 0)),
+            "link": Hopping((2, 0)),
             "all": Matrix(random_hermitian(rng, 3)),
             "strong": Strength(bond=(0, 2)),
             "stronger": Strength(bond=[(2, 0), (1, 2)]),
@@ -66,12 +66,12 @@ def crowded_device(seed=0, sparse=False):
     )
 
 
-def by_hand(device, base, level=0, bond=0, all=0, strong=1, stronger=1, flux=0, flux_back=0):
+def by_hand(device, base, level=0, link=0, all=0, strong=1, stronger=1, flux=0, flux_back=0):
     """The composition rule of `crowded_device`, written out element by element."""
     h = np.array(base, complex)
     h += level * np.diag([1, -0.5, 0]) + all * device.knobs["all"].h
-    h[2, 0] += bond
-    h[0, 2] += np.conj(bond)
+    h[2, 0] += link
+    h[0, 2] += np.conj(link)
     phase_02 = np.exp(2j * np.pi * (flux - flux_back))
     h[0, 2] *= strong * stronger * phase_02
     h[2, 0] *= strong * stronger * np.conj(phase_02)
@@ -98,7 +98,7 @@ def at_time(sector, p, angle):
 @given(finite, finite, finite, finite, finite, finite, finite, finite)
 def test_on_one_bond_additive_knobs_add_strengths_multiply_and_fluxes_add(a, b, c, d, e, f, g, h):
     device = crowded_device()
-    knobs = {"level": a, "bond": b + 1j * c, "all": d, "strong": e, "stronger": f, "flux": g, "flux_back": h}
+    knobs = {"level": a, "link": b + 1j * c, "all": d, "strong": e, "stronger": f, "flux": g, "flux_back": h}
     expected = by_hand(device, device.h, **knobs)
     found = device.hamiltonian(**knobs)
     np.testing.assert_allclose(found, expected, atol=1e-12)
@@ -143,14 +143,14 @@ def test_a_site_means_all_of_its_orbitals():
         knobs={
             "gate": Onsite([0, 1]),
             "field": Onsite(2, matrix=pauli["y"]),
-            "bond": Hopping((0, 2), matrix=[[1, 2], [3, 4j]]),
+            "link": Hopping((0, 2), matrix=[[1, 2], [3, 4j]]),
         },
     )
     np.testing.assert_array_equal(np.diag(device.hamiltonian(gate=0.3)), [0.3, 0.3, 0.3, 0, 0])
     np.testing.assert_array_equal(device.hamiltonian(field=2.0)[3:, 3:], 2 * pauli["y"])
-    np.testing.assert_array_equal(device.hamiltonian(bond=1j)[:2, 3:], 1j * np.array([[1, 2], [3, 4j]]))
-    backward = Device(h, orbitals=[2, 1, 2], knobs={"bond": Hopping((2, 0), matrix=[[1, 2j], [3, 4j]])})
-    np.testing.assert_array_equal(backward.hamiltonian(bond=1j)[3:, :2], 1j * np.array([[1, 2j], [3, 4j]]))
+    np.testing.assert_array_equal(device.hamiltonian(link=1j)[:2, 3:], 1j * np.array([[1, 2], [3, 4j]]))
+    backward = Device(h, orbitals=[2, 1, 2], knobs={"link": Hopping((2, 0), matrix=[[1, 2j], [3, 4j]])})
+    np.testing.assert_array_equal(backward.hamiltonian(link=1j)[3:, :2], 1j * np.array([[1, 2j], [3, 4j]]))
     assert device.site_count == 3
     assert list(device.site_orbitals(2)) == [3, 4]
 
@@ -310,7 +310,7 @@ def test_the_harmonics_of_a_driven_product_are_the_product_at_every_time(seed, s
 def test_many_settings_at_once_are_the_same_as_each_alone(count, data):
     device = crowded_device(3)
     lists = st.lists(amplitude, min_size=count, max_size=count)
-    drive = Drive({"flux": Cosine("v", "shift"), "bond": Cosine("v"), "strong": Cosine(0.3)}, photon_energy=0.7)
+    drive = Drive({"flux": Cosine("v", "shift"), "link": Cosine("v"), "strong": Cosine(0.3)}, photon_energy=0.7)
     values = {name: np.array(data.draw(lists)) for name in ("v", "shift", "flux_back", "level", "strong")}
     (batch,) = sectors(device, drive, values)
     assert batch.static.shape[0] == batch.harmonics.shape[0] == count
@@ -341,15 +341,15 @@ def test_what_a_drive_changes_is_the_difference_with_and_without_it_for_one_sett
 
 @pytest.mark.parametrize("bond", [(0, 1), (1, 0)])
 def test_a_driven_hopping_that_lags_keeps_its_complex_mean(bond):
-    device = Device([[0, 1], [1, 0]], contacts={"L": Contact(Chain(), 0)}, knobs={"bond": Hopping(bond, matrix=[[1j]])})
-    drive = Drive({"bond": Cosine(0.3, phase=0.7)}, photon_energy=1.0)
-    (sector,) = sectors(device, drive, {"bond": 0.2 + 0.1j})
+    device = Device([[0, 1], [1, 0]], contacts={"L": Contact(Chain(), 0)}, knobs={"link": Hopping(bond, matrix=[[1j]])})
+    drive = Drive({"link": Cosine(0.3, phase=0.7)}, photon_energy=1.0)
+    (sector,) = sectors(device, drive, {"link": 0.2 + 0.1j})
     for t in (0.0, 1.1):
         h = np.array([[0, 1], [1, 0]], complex)
         h[bond] += 1j * (0.2 + 0.1j + 0.3 * np.cos(t + 0.7))
         h[bond[::-1]] = np.conj(h[bond])
         np.testing.assert_allclose(at_time(sector, 0, t), h, atol=1e-15)
-        np.testing.assert_allclose(drive.hamiltonian(device, t, bond=0.2 + 0.1j), h, atol=1e-15)
+        np.testing.assert_allclose(drive.hamiltonian(device, t, link=0.2 + 0.1j), h, atol=1e-15)
 
 
 def test_a_driven_function_is_transformed_too():

@@ -420,9 +420,9 @@ def test_two_harmonics_on_a_bond_and_a_complex_hamiltonian_against_dense_matrice
     device = fq.Device(
         h,
         contacts={"L": fq.Contact(fq.Chain(1.0), [0, 1], [[0.6], [0.3j]]), "R": fq.Contact(fq.WideBand(0.7), [2])},
-        knobs={"bond": fq.Hopping((0, 2)), "level": fq.Onsite(1)},
+        knobs={"link": fq.Hopping((0, 2)), "level": fq.Onsite(1)},
     )
-    drive = fq.Drive({"bond": fq.Harmonics({1: 0.2j, 2: 0.1}), "level": fq.Cosine(0.3, phase=0.5)}, photon_energy=0.5)
+    drive = fq.Drive({"link": fq.Harmonics({1: 0.2j, 2: 0.1}), "level": fq.Cosine(0.3, phase=0.5)}, photon_energy=0.5)
     one, two = np.zeros((3, 3), complex), np.zeros((3, 3), complex)
     one[0, 2] = one[2, 0] = 0.2j
     one[1, 1] = 0.15 * np.exp(-0.5j)

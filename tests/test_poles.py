@@ -359,9 +359,9 @@ def test_a_driven_part_without_a_lead_has_the_quasienergies_of_its_cycle():
 
 
 def test_a_level_that_only_the_drive_connects_is_not_bound():
-    device = fq.Device(np.diag([0.0, 0.4]), {"L": fq.Contact(fq.WideBand(0.3), 0)}, {"bond": fq.Hopping(bond=(0, 1))})
+    device = fq.Device(np.diag([0.0, 0.4]), {"L": fq.Contact(fq.WideBand(0.3), 0)}, {"link": fq.Hopping(bond=(0, 1))})
     assert fq.bound_states(device).energy.values.tolist() == [0.4]
-    drive = fq.Drive({"bond": fq.Cosine(0.2)}, photon_energy=0.7)
+    drive = fq.Drive({"link": fq.Cosine(0.2)}, photon_energy=0.7)
     assert fq.bound_states(device, drive).sizes["bound_state"] == 0
     assert np.all(fq.resonances(device, drive, (-0.2, 0.5), max_half_width=0.2).half_width > 1e-3)
 

@@ -179,8 +179,8 @@ def test_one_point_is_a_study_too():
 def test_a_complex_hopping_is_an_axis():
     h = np.zeros((2, 2))
     contacts = {"L": fq.Contact(fq.Chain(), [0]), "R": fq.Contact(fq.Chain(), [1])}
-    device = fq.Device(h, contacts, {"bond": fq.Hopping((0, 1))})
-    data = fq.Study(device, None, axes={"bond": [0.5, 0.5j, 0.3 + 0.4j], "energy": 0.1}, observe="transmission").run()
+    device = fq.Device(h, contacts, {"link": fq.Hopping((0, 1))})
+    data = fq.Study(device, None, axes={"link": [0.5, 0.5j, 0.3 + 0.4j], "energy": 0.1}, observe="transmission").run()
     passed = data.transmission.sel(lead_out="R", lead_in="L").squeeze()
     np.testing.assert_allclose(passed, passed[0], rtol=1e-12)  # the phase of one bond is a gauge
     assert passed[0] > 0.1

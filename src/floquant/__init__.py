@@ -12,6 +12,8 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.errors import BadInput as BadInput
     from floquant.errors import NotConverged as NotConverged
     from floquant.leads import Chain as Chain
+    from floquant.leads import Lead as Lead
+    from floquant.leads import Modes as Modes
     from floquant.leads import PeriodicLead as PeriodicLead
     from floquant.leads import SelfEnergy as SelfEnergy
     from floquant.leads import WideBand as WideBand
@@ -23,6 +25,7 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import Function as Function
     from floquant.model import Harmonics as Harmonics
     from floquant.model import Hopping as Hopping
+    from floquant.model import Knob as Knob
     from floquant.model import Lorentzian as Lorentzian
     from floquant.model import Matrix as Matrix
     from floquant.model import Onsite as Onsite
@@ -32,6 +35,7 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import Square as Square
     from floquant.model import Strength as Strength
     from floquant.model import Triangle as Triangle
+    from floquant.model import Waveform as Waveform
     from floquant.model import Zeeman as Zeeman
     from floquant.model import rotating as rotating
     from floquant.observe import bound_states as bound_states
@@ -43,9 +47,15 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.study import cite as cite
     from floquant.study import open as open
     from floquant.study import save as save
+    from floquant.symmetry import Symmetry as Symmetry
+    from floquant.symmetry import SymmetryReport as SymmetryReport
     from floquant.symmetry import symmetries as symmetries
     from floquant.transport import Accuracy as Accuracy
     from floquant.transport import Certificate as Certificate
+    from floquant.transport import Plan as Plan
+    from floquant.transport import Plans as Plans
+    from floquant.transport import Scattering as Scattering
+    from floquant.transport import Solution as Solution
     from floquant.transport import plan as plan
     from floquant.transport import scatter as scatter
     from floquant.transport import solve as solve
@@ -55,15 +65,19 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
 
 _names = {
     "errors": ["BadInput", "NotConverged"],
-    "leads": ["Chain", "PeriodicLead", "SelfEnergy", "WideBand"],
+    "leads": ["Chain", "Lead", "Modes", "PeriodicLead", "SelfEnergy", "WideBand"],
     "model": [
-        *("Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics", "Hopping", "Lorentzian", "Matrix"),
-        *("Onsite", "Peierls", "Reservoirs", "Sampled", "Square", "Strength", "Triangle", "Zeeman", "rotating"),
+        *("Contact", "Cosine", "Device", "Drive", "Flux", "Function", "Harmonics", "Hopping", "Knob"),
+        *("Lorentzian", "Matrix", "Onsite", "Peierls", "Reservoirs", "Sampled", "Square", "Strength"),
+        *("Triangle", "Waveform", "Zeeman", "rotating"),
     ],
     "observe": ["bound_states", "dc_current", "float_probes", "resonances", "spin_current"],
-    "symmetry": ["symmetries"],
+    "symmetry": ["Symmetry", "SymmetryReport", "symmetries"],
     "study": ["Study", "cite", "open", "save"],
-    "transport": ["Accuracy", "Certificate", "plan", "scatter", "solve", "warm_up"],
+    "transport": [
+        *("Accuracy", "Certificate", "Plan", "Plans", "Scattering", "Solution"),
+        *("plan", "scatter", "solve", "warm_up"),
+    ],
 }
 _home = {name: home for home, names in _names.items() for name in names}
 _modules = ["gallery", "interop"]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import ArrayLike
 
 
 class FloquantError(Exception):
@@ -20,7 +24,12 @@ class NotConverged(FloquantError):
     and of the same shape. Both appear in the message in short.
     """
 
-    def __init__(self, message: str, best: Any = None, bound: Any = None) -> None:
+    best: Any  # as the call would have returned it
+    bound: Any  # likewise
+
+    def __init__(
+        self, message: str, best: ArrayLike | xr.DataArray | None = None, bound: ArrayLike | xr.DataArray | None = None
+    ) -> None:
         super().__init__(message)
         self.message, self.best, self.bound = message, best, bound
 

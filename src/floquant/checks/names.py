@@ -9,16 +9,29 @@ from typing import Any
 
 from floquant.errors import BadInput
 
+# Names that a knob, or a parameter of a drive, cannot have; docs/conventions.md lists the same. Any other identifier will do.
 RESERVED_AXES = ("energy", "fermi_energy", "temperature", "bias")
+# Knobs are keyword arguments, so that the calls which take them need their own names for themselves.
 RESERVED_KEYWORDS = (
-    "device", "drive", "energies", "window", "rtol", "atol", "sidebands", "solver", "max_nodes", "accuracy", "solution",
-    "reservoirs", "mu", "self", "max_half_width", "states",
+    "self", "device", "drive", "energies", "window", "axes", "observe", "rtol", "atol", "sidebands", "solver", "max_nodes",
+    "max_half_width", "states", "t",
 )  # fmt: skip
+# Dimensions and coordinates of results.
 RESERVED_DIMENSIONS = (
-    "lead", "lead_out", "lead_in", "lead_other", "sideband", "spin", "spin_out", "spin_in", "channel", "channel_out",
-    "channel_in", "direction", "harmonic", "site", "time", "t", "error", "converged", "resonance", "bound_state",
-    "orbital",
+    "lead", "lead_out", "lead_in", "sideband", "spin", "spin_out", "spin_in", "spin_axis", "direction", "site", "orbital",
+    "channel_out", "channel_in", "open_out", "open_in", "velocity_out", "velocity_in", "momentum_out", "momentum_in",
+    "resonance", "bound_state", "converged",
+    # of noise, counting, response, ac currents, bond currents and the power of a drive, which are to come
+    "lead_other", "spin_other", "harmonic", "time", "cumulant", "knob", "bond", "state", "flow", "force", "part",
 )  # fmt: skip
+# Values of results: a swept knob is a coordinate beside them. Their error, best value and flag go by the endings.
+RESERVED_VALUES = (
+    "dc_current", "spin_current", "transmission", "half_width", "residual", "in_band", "site_weight", "sideband_weight",
+    "wavefunction", "mu",
+)  # fmt: skip
+RESERVED_ENDINGS = ("_error", "_best", "_converged", "_by_lead")
+# mu_L, temperature_R: the reservoirs of single leads.
+RESERVED_BEGINNINGS = ("mu_", "temperature_")
 
 
 def quoted(names: Iterable[str]) -> str:
@@ -44,11 +57,22 @@ def checked_name(name: Any, kind: str) -> str:
         raise BadInput(
             f"A {kind} is named {name!r}, but names become keywords and axes; give an identifier such as dot_level."
         )
-    for names, what in (
-        (RESERVED_AXES, "an axis of every study"),
-        (RESERVED_KEYWORDS, "a keyword of the calls"),
-        (RESERVED_DIMENSIONS, "a dimension of results"),
-    ):
-        if name in names:
-            raise BadInput(f'A {kind} is named "{name}", which is reserved: {what}; give it another name.')
+    meaning = reserved_for(name)
+    if meaning is not None:
+        raise BadInput(f'A {kind} is named "{name}", which is reserved: {meaning}; give it another name.')
     return name
+
+
+def reserved_for(name: str) -> str | None:
+    """What a name means in a call or in a result, in words; None if it means nothing there."""
+    if name in RESERVED_AXES:
+        return "an axis of every study"
+    if name in RESERVED_KEYWORDS:
+        return "a keyword of the calls"
+    if name in RESERVED_DIMENSIONS:
+        return "a dimension or coordinate of results"
+    if any(name in (value, *(f"{value}{ending}" for ending in RESERVED_ENDINGS)) for value in RESERVED_VALUES):
+        return "a value of results"
+    if name.startswith(RESERVED_BEGINNINGS):
+        return "the reservoir of one lead"
+    return None

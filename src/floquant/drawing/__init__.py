@@ -2,7 +2,7 @@
 
 from floquant.drawing.bands import draw_bands
 from floquant.drawing.device import draw_device, draw_picture, plot_device
-from floquant.drawing.picture import picture_of
+from floquant.drawing.picture import PictureOptions, picture_of
 from floquant.drawing.style import save, style
 
-__all__ = ["draw_bands", "draw_device", "draw_picture", "picture_of", "plot_device", "save", "style"]
+__all__ = ["PictureOptions", "draw_bands", "draw_device", "draw_picture", "picture_of", "plot_device", "save", "style"]

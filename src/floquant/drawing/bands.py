@@ -5,7 +5,7 @@ A lead that is no repeated cell has no bands: its spectral function −Im Tr g(E
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from floquant.errors import BadInput
 from floquant.leads import Lead
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -25,7 +27,7 @@ MOST_EDGES = 60
 
 
 @styled
-def draw_bands(lead: Lead, axes: Any = None, energy_unit: str | None = None) -> Figure:
+def draw_bands(lead: Lead, axes: Sequence[Axes] | Array | None = None, energy_unit: str | None = None) -> Figure:
     """Bands and open channels of a lead, on two axes that share the energy; `axes`: two of them, or nothing.
 
     Raises `BadInput` for what is no Lead.

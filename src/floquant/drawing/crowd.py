@@ -29,7 +29,7 @@ HEIGHTS, LINE = (0.5, 6.5), 0.2
 
 
 @styled
-def draw_crowd(device: Device, drive: Drive | None, axes: Any, knobs: list[str]) -> Figure:
+def draw_crowd(device: Device, drive: Drive | None, axes: Axes | None, knobs: list[str]) -> Figure:
     """The figure of a device of many sites; `knobs` are marked beside those that the drive turns."""
     bonds = bond_array(device)
     xy = spread_out(device, bonds)

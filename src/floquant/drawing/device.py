@@ -5,18 +5,19 @@ Everything is drawn in units of a typical bond. A lead fades as it goes on for e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from floquant.checks import Array
 from floquant.drawing.crowd import draw_crowd
-from floquant.drawing.picture import picture_of, shown_knobs
+from floquant.drawing.picture import PictureOptions, picture_of, shown_knobs
 from floquant.drawing.style import BLACK, COLUMN, GREY, panels, styled
 from floquant.drawing.symbols import AWAY, DRIVEN, RADIUS, draw_mark
 from floquant.errors import BadInput
 
 if TYPE_CHECKING:
+    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -34,12 +35,16 @@ WORDS = np.array([0.0, 0.5])  # what the name of a bond takes beside it
 INSIDE = "inside"
 
 
-def draw_device(device: Device, drive: Drive | None = None, axes: Any = None, **options: Any) -> Figure:
+def draw_device(
+    device: Device, drive: Drive | None = None, axes: Axes | None = None, **options: Unpack[PictureOptions]
+) -> Figure:
     """A device and its drive as a figure; `options` are those of `picture_of`. Raises `BadInput` as it does."""
     return draw_picture(picture_of(device, drive, **options), axes)
 
 
-def plot_device(device: Device, drive: Drive | None = None, axes: Any = None, **options: Any) -> Figure:
+def plot_device(
+    device: Device, drive: Drive | None = None, axes: Axes | None = None, **options: Unpack[PictureOptions]
+) -> Figure:
     """What `Device.plot` draws: every sign by itself for few sites, colours for many. Without a drive all knobs are marked.
 
     `options`: those of `picture_of` for few sites, `knobs` for many. Raises `BadInput` as `picture_of` does.
@@ -56,7 +61,7 @@ def plot_device(device: Device, drive: Drive | None = None, axes: Any = None, **
 
 
 @styled
-def draw_picture(dataset: Any, axes: Any = None) -> Figure:
+def draw_picture(dataset: xr.Dataset, axes: Axes | None = None) -> Figure:
     """The figure of a dataset made by `picture_of`."""
     from matplotlib.patheffects import withStroke
 

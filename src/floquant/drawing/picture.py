@@ -6,7 +6,7 @@ Lengths are those of the device's positions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
@@ -20,6 +20,15 @@ from floquant.model import Chain, Device, Drive
 
 if TYPE_CHECKING:
     import xarray as xr
+
+
+class PictureOptions(TypedDict, total=False):
+    """What a drawing shows besides sites, bonds and leads; see `picture_of`."""
+
+    knobs: Iterable[str] | None
+    names: Mapping[str, str] | None
+    site_names: Mapping[int, str] | None
+    bond_names: Mapping[Pair, str] | None
 
 
 def picture_of(

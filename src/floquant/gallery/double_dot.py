@@ -28,7 +28,7 @@ def double_dot(
 ) -> Device:
     """Two levels joined by `tunnelling` Δ, each with a wide-band lead. All in one energy unit.
 
-    Knobs: `detuning` (half of it on the left dot, minus half on the right), `level` (both), `bond` (added to Δ).
+    Knobs: `detuning` (half of it on the left dot, minus half on the right), `level` (both), `tunnel_coupling` (added to Δ).
     Raises `BadInput` for numbers that are not finite, or a width ≤ 0.
     """
     h = np.diag([number(level_left, "level_left"), number(level_right, "level_right")])
@@ -39,7 +39,7 @@ def double_dot(
         knobs={
             "detuning": Onsite([0, 1], weights=[0.5, -0.5]),
             "level": Onsite([0, 1]),
-            "bond": Hopping((0, 1)),
+            "tunnel_coupling": Hopping((0, 1)),
         },
         positions=[(0, 0), (1, 0)],
     )

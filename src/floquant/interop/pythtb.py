@@ -6,7 +6,7 @@ Orbital i of the model is site i; with `nspin=2` its pair is ↑, ↓.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,9 +18,12 @@ from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.knobs.knob import Knob
 
+if TYPE_CHECKING:
+    import pythtb
+
 
 def from_model(
-    model: Any,
+    model: pythtb.tb_model,
     contacts: Mapping[str, Contact] | None = None,
     knobs: Mapping[str, Knob] | None = None,
     *,
@@ -48,7 +51,7 @@ def from_model(
     )
 
 
-def lead(model: Any, direction: int = 1) -> PeriodicLead:
+def lead(model: pythtb.tb_model, direction: int = 1) -> PeriodicLead:
     """The semi-infinite wire of a model that is periodic in one direction: cells follow along it (or against it: −1).
 
     Raises `BadInput` for other models, and where hoppings reach further than the next cell.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,9 +15,12 @@ from floquant.model.contact import Contact
 from floquant.model.device import Device
 from floquant.model.knobs.knob import Knob
 
+if TYPE_CHECKING:
+    import sisl
+
 
 def from_hamiltonian(
-    hamiltonian: Any,
+    hamiltonian: sisl.Hamiltonian,
     contacts: Mapping[str, Contact] | None = None,
     knobs: Mapping[str, Knob] | None = None,
     *,
@@ -48,7 +51,7 @@ def from_hamiltonian(
     )
 
 
-def lead(hamiltonian: Any, axis: int = 0, direction: int = 1) -> PeriodicLead:
+def lead(hamiltonian: sisl.Hamiltonian, axis: int = 0, direction: int = 1) -> PeriodicLead:
     """The semi-infinite wire along lattice vector `axis` (or against it: direction −1), from ⟨cell 0|H|cell ±1⟩.
 
     Raises `BadInput` if it is periodic in other directions, or if hoppings reach further than the next cell.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
 from floquant.checks.numbers import number
@@ -38,7 +38,7 @@ class Chain(Lead):
                 "The hopping of a Chain is 0, but then nothing propagates in it; give a hopping that is not 0."
             )
 
-    def surface(self, energy: Any) -> Array:
+    def surface(self, energy: ArrayLike) -> Array:
         """As the class says; shape energy.shape + (1, 1)."""
         return chain_surface(np.asarray(energy) - self.level, np.abs(self.hopping))[..., None, None]
 
@@ -52,7 +52,7 @@ class Chain(Lead):
         h00, h01, _ = self.absorbed()
         return bloch_modes(value, h01, self.surface(value), pieces(h00, h01))
 
-    def default_coupling(self) -> Any:
+    def default_coupling(self) -> complex:
         """The hopping: the device goes on as the chain does."""
         return self.hopping
 

@@ -10,14 +10,21 @@ real axis into the lower half plane.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
 from floquant.checks.numbers import number
 from floquant.leads.modes import Modes, spectral_modes
 from floquant.leads.open_channels import Opened, open_directions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 class Lead(ABC):
@@ -30,7 +37,7 @@ class Lead(ABC):
     spinless: bool = False
 
     @abstractmethod
-    def surface(self, energy: Any) -> Array:
+    def surface(self, energy: ArrayLike) -> Array:
         """g(E) of cell 0 of the free lead, shape energy.shape + (c, c), in 1/energy; energy real or complex."""
 
     @abstractmethod
@@ -41,15 +48,15 @@ class Lead(ABC):
         """Energies at which the number of open channels changes, sorted; where nothing else is known, the ends of bands."""
         return tuple(sorted({float(edge) for band in self.bands() for edge in band if np.isfinite(edge)}))
 
-    def open_channels(self, energy: Any) -> Array:
+    def open_channels(self, energy: ArrayLike) -> Array:
         """How many channels are open, integers of the shape of energy: the rank of i (g − g†), unless a lead knows better."""
         surface = self.surface(np.asarray(energy, float))
         values = np.linalg.eigvalsh(1j * (surface - np.conj(np.swapaxes(surface, -1, -2))))
         largest = np.abs(surface).max(axis=(-1, -2))[..., None]
         return np.asarray((values > 1e-12 * largest).sum(axis=-1))
 
-    def open_channels_on(self, energy: Any, orbitals: Array) -> Array | None:
-        """How many channels are open on these orbitals, a connected part of the cell; None if only the rank of i (g − g†) is known."""
+    def open_channels_on(self, energy: ArrayLike, orbitals: Array) -> Array | None:
+        """How many channels are open on these orbitals, a connected part of the cell; None where only the rank of i (g − g†) tells."""
         return None
 
     def open_directions(self, energies: Array) -> Opened:
@@ -78,13 +85,13 @@ class Lead(ABC):
         value = number(energy, "The energy of modes")
         return spectral_modes(value, self.surface(value))
 
-    def plot_bands(self, **options: Any) -> Any:
+    def plot_bands(self, axes: Sequence[Axes] | Array | None = None, energy_unit: str | None = None) -> Figure:
         """Draw the bands with their edges, and the open channels beside: a matplotlib Figure (see `floquant.drawing.draw_bands`)."""
         from floquant.drawing import draw_bands
 
-        return draw_bands(self, **options)
+        return draw_bands(self, axes, energy_unit)
 
-    def default_coupling(self) -> Any:
+    def default_coupling(self) -> complex | Array:
         """τ when a contact gives none: a number (times the identity) or a matrix."""
         return 1.0
 

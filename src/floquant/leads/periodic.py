@@ -8,10 +8,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.frozen import keep
 from floquant.checks.matrices import dense, hermitian, matrix
 from floquant.checks.numbers import number
+from floquant.checks.types import MatrixLike
 from floquant.errors import BadInput
 from floquant.leads.bands.extrema import Extrema
 from floquant.leads.lead import Lead
@@ -34,13 +37,13 @@ class PeriodicLead(Lead):
     both spins alike. Raises `BadInput` for matrices that do not fit each other.
     """
 
-    h00: Any
-    h01: Any
-    spinless: bool = False
+    h00: Array
+    h01: Array
+    spinless: bool
 
-    def __post_init__(self) -> None:
-        h00 = np.array(dense(hermitian(self.h00, "The h00 of a PeriodicLead")))
-        h01 = np.array(dense(matrix(self.h01, "The h01 of a PeriodicLead")))
+    def __init__(self, h00: MatrixLike, h01: MatrixLike, spinless: bool = False) -> None:
+        h00 = np.array(dense(hermitian(h00, "The h00 of a PeriodicLead")))
+        h01 = np.array(dense(matrix(h01, "The h01 of a PeriodicLead")))
         if h01.shape != h00.shape:
             raise BadInput(
                 f"The h01 of a PeriodicLead has shape {h01.shape}, but h00 has shape {h00.shape}; give ⟨cell 0|H|cell 1⟩ "
@@ -50,15 +53,14 @@ class PeriodicLead(Lead):
             raise BadInput(
                 "The h01 of a PeriodicLead is 0, but then nothing propagates in it; give the hopping from cell 1 to cell 0."
             )
-        if not isinstance(self.spinless, bool):
+        if not isinstance(spinless, bool):
             raise BadInput(
-                f"The spinless of a PeriodicLead is {self.spinless!r}, but it must be True or False; give True if h00 and h01 "
+                f"The spinless of a PeriodicLead is {spinless!r}, but it must be True or False; give True if h00 and h01 "
                 f"hold no spin and the lead carries both spins alike."
             )
-        for name, value in (("h00", h00), ("h01", h01)):
+        for value in (h00, h01):
             value.setflags(write=False)
-            object.__setattr__(self, name, value)
-        object.__setattr__(self, "orbitals", len(h00))
+        keep(self, h00=h00, h01=h01, spinless=spinless, orbitals=len(h00))
 
     def __repr__(self) -> str:
         return f"PeriodicLead({self.orbitals} orbitals{', spinless' if self.spinless else ''})"
@@ -68,7 +70,7 @@ class PeriodicLead(Lead):
         """The connected pieces of the cell."""
         return pieces(self.h00, self.h01)
 
-    def surface(self, energy: Any) -> Array:
+    def surface(self, energy: ArrayLike) -> Array:
         """g(E) of cell 0, shape energy.shape + (c, c), in 1/energy.
 
         At real energies Σ = H01 g H01† obeys its equation to 1e-12, or to 1e-16 (‖H01‖ ‖g‖)² beside a pole. Below the real axis it
@@ -134,11 +136,11 @@ class PeriodicLead(Lead):
         kinds = ([one.minima for one in found], [one.maxima for one in found], [one.inflections for one in found])
         return Extrema(*(np.sort(np.concatenate(kind)) for kind in kinds))
 
-    def open_channels(self, energy: Any) -> Array:
+    def open_channels(self, energy: ArrayLike) -> Array:
         """How many channels are open, integers of the shape of energy: minima below E less maxima up to E."""
         return _counted(self.extrema, energy)
 
-    def open_channels_on(self, energy: Any, orbitals: Array) -> Array:
+    def open_channels_on(self, energy: ArrayLike, orbitals: Array) -> Array:
         """As `open_channels`, on the pieces of the cell that lie on these orbitals."""
         counts = np.zeros(np.shape(energy), int)
         for piece, found in zip(self.pieces, self.extrema_of_pieces, strict=True):
@@ -185,7 +187,7 @@ class PeriodicLead(Lead):
         value = number(energy, "The energy of modes")
         return bloch_modes(value, self.h01, self.surface(value), self.pieces)
 
-    def default_coupling(self) -> Any:
+    def default_coupling(self) -> Array:
         """H01: the device goes on as the lead does."""
         return self.h01
 
@@ -207,7 +209,7 @@ def _are_equal(lead: PeriodicLead, other: Lead, turned: Callable[[Array], Array]
     )
 
 
-def _counted(found: Extrema, energy: Any) -> Array:
+def _counted(found: Extrema, energy: ArrayLike) -> Array:
     """Minima below E less maxima up to E."""
     energies = np.asarray(energy, float)
     begun = np.searchsorted(found.minima, energies, "left")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.frozen import keep
 from floquant.errors import BadInput
 from floquant.leads.lead import Lead
 
@@ -28,39 +30,37 @@ class SelfEnergy(Lead):
     Raises `BadInput` where Σ has another shape, is not finite, or amplifies (Im Σ has a positive eigenvalue at a real energy).
     """
 
-    function: Callable[[Any], Any]
+    function: Callable[..., ArrayLike]
     orbitals: int = 1
-    intervals: Any = ((-np.inf, np.inf),)
+    intervals: tuple[tuple[float, float], ...] = ((-np.inf, np.inf),)
     spinless: bool = False
 
     def __init__(
         self,
-        function: Callable[[Any], Any],
-        orbitals: Any = 1,
-        bands: Any = ((-np.inf, np.inf),),
-        spinless: Any = False,
+        function: Callable[[float], ArrayLike],
+        orbitals: int = 1,
+        bands: Sequence[tuple[float, float]] = ((-np.inf, np.inf),),
+        spinless: bool = False,
     ) -> None:
         if not callable(function):
             raise BadInput(
                 f"The function of a SelfEnergy is {function!r}, but it must be callable; give Σ as a function of energy."
             )
-        if isinstance(orbitals, bool) or not isinstance(orbitals, int | np.integer) or orbitals < 1:
+        count: object = orbitals
+        if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
             raise BadInput(f"A SelfEnergy has {orbitals!r} orbitals, but it must have at least 1; give an integer.")
         if not isinstance(spinless, bool):
             raise BadInput(
                 f"The spinless of a SelfEnergy is {spinless!r}, but it must be True or False; give one of them."
             )
-        for name, value in (
-            ("function", function), ("orbitals", int(orbitals)), ("intervals", _intervals(bands)), ("spinless", spinless),
-        ):  # fmt: skip
-            object.__setattr__(self, name, value)
+        keep(self, function=function, orbitals=int(orbitals), intervals=_intervals(bands), spinless=spinless)
 
     def __repr__(self) -> str:
         return (
             f"SelfEnergy({getattr(self.function, '__name__', type(self.function).__name__)}, {self.orbitals} orbitals)"
         )
 
-    def surface(self, energy: Any) -> Array:
+    def surface(self, energy: ArrayLike) -> Array:
         """Σ(E) in the place of g, shape energy.shape + (c, c)."""
         energies = np.asarray(energy)
         flat = energies.reshape(-1)

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.frozen import keep
 from floquant.checks.matrices import dense, hermitian, is_sparse
 from floquant.checks.numbers import number, real_array
+from floquant.checks.types import MatrixLike
 from floquant.errors import BadInput
 from floquant.leads.lead import Lead
 
@@ -26,34 +29,32 @@ class WideBand(Lead):
     Raises `BadInput` for other values.
     """
 
-    gamma: Any
-    orbitals: int = 1
-    spinless: bool = True
+    gamma: float | tuple[float, ...] | tuple[tuple[complex, ...], ...]
+    orbitals: int
+    spinless: bool
 
-    def __post_init__(self) -> None:
-        orbitals: Any = self.orbitals
-        if not isinstance(self.spinless, bool):
+    def __init__(self, gamma: MatrixLike, orbitals: int = 1, spinless: bool = True) -> None:
+        if not isinstance(spinless, bool):
             raise BadInput(
-                f"The spinless of a WideBand is {self.spinless!r}, but it must be True or False; give one of them."
+                f"The spinless of a WideBand is {spinless!r}, but it must be True or False; give one of them."
             )
-        if not isinstance(orbitals, int | np.integer) or orbitals < 1:
+        count: object = orbitals
+        if not isinstance(count, int | np.integer) or count < 1:
             raise BadInput(f"A WideBand has {orbitals!r} orbitals, but it must have at least 1; give an integer.")
-        if np.ndim(self.gamma) == 0 and not is_sparse(self.gamma):
-            object.__setattr__(self, "gamma", number(self.gamma, "The gamma of a WideBand"))
-            if self.gamma <= 0:
-                raise BadInput(
-                    f"The gamma of a WideBand is {self.gamma:g}, but it must be > 0; give a positive number."
-                )
+        if np.ndim(dense(gamma)) == 0:
+            width = number(gamma, "The gamma of a WideBand")
+            if width <= 0:
+                raise BadInput(f"The gamma of a WideBand is {width:g}, but it must be > 0; give a positive number.")
+            keep(self, gamma=width, orbitals=orbitals, spinless=spinless)
             return
-        gamma = _channels(self.gamma)
-        if orbitals not in (1, len(gamma)):
+        widths = _channels(gamma)
+        if orbitals not in (1, len(widths)):
             raise BadInput(
-                f"A WideBand has gamma for {len(gamma)} channels and orbitals={orbitals}, but these must agree; leave orbitals out."
+                f"A WideBand has gamma for {len(widths)} channels and orbitals={orbitals}, but these must agree; leave orbitals out."
             )
-        object.__setattr__(self, "gamma", gamma)
-        object.__setattr__(self, "orbitals", len(gamma))
+        keep(self, gamma=widths, orbitals=len(widths), spinless=spinless)
 
-    def surface(self, energy: Any) -> Array:
+    def surface(self, energy: ArrayLike) -> Array:
         """−i/2 times the identity; shape energy.shape + (c, c)."""
         return _times_identity(np.full(np.shape(energy), -0.5j), self.orbitals)
 
@@ -61,7 +62,7 @@ class WideBand(Lead):
         """Everywhere."""
         return ((-np.inf, np.inf),)
 
-    def default_coupling(self) -> Any:
+    def default_coupling(self) -> float | Array:
         """√Γ: a number, or the Hermitian root where gamma has channels."""
         if np.ndim(self.gamma) == 0:
             return float(np.sqrt(self.gamma))
@@ -88,7 +89,7 @@ class _BehindWideBand(Lead):
     orbitals: int = 1
     spinless: bool = True
 
-    def surface(self, energy: Any) -> Array:
+    def surface(self, energy: ArrayLike) -> Array:
         return _times_identity(np.asarray(energy) - 2j, self.orbitals)
 
     def bands(self) -> tuple[tuple[float, float], ...]:

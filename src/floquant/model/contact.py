@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.frozen import keep
 from floquant.checks.matrices import dense, matrix
 from floquant.checks.numbers import is_number, number, site_list
+from floquant.checks.types import MatrixLike, SiteList
 from floquant.errors import BadInput
 from floquant.leads import Lead
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Contact:
     """A lead on `sites` (an integer or a list) of the device.
 
@@ -27,21 +28,26 @@ class Contact:
     """
 
     lead: Lead
-    sites: Any
-    coupling: Any = None
+    sites: tuple[int, ...]
+    coupling: complex | Array | None
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.lead, Lead):
-            raise BadInput(f"The lead of a contact is {self.lead!r}, but it must be a Lead; give for example Chain().")
-        object.__setattr__(self, "sites", site_list(self.sites, "A contact"))
+    def __init__(self, lead: Lead, sites: SiteList, coupling: MatrixLike | None = None) -> None:
+        if not isinstance(lead, Lead):
+            raise BadInput(f"The lead of a contact is {lead!r}, but it must be a Lead; give for example Chain().")
+        keep(self, lead=lead, sites=site_list(sites, "A contact"), coupling=_coupling(coupling))
+
+    def __str__(self) -> str:
+        where = f"site{'s' if len(self.sites) > 1 else ''} " + ", ".join(str(site) for site in self.sites[:6])
+        where += f", … ({len(self.sites)})" if len(self.sites) > 6 else ""
         if self.coupling is None:
-            return
-        if is_number(self.coupling):
-            coupling = number(self.coupling, "The coupling of a contact", complex_allowed=True)
-        else:
-            coupling = np.array(dense(matrix(self.coupling, "The coupling of a contact")))
-            coupling.setflags(write=False)
-        object.__setattr__(self, "coupling", coupling)
+            return f"{where}, {self.lead}"
+        tau = self.coupling
+        return f"{where}, {self.lead}, coupling " + (
+            f"matrix {tau.shape}" if isinstance(tau, np.ndarray) else f"{tau:g}"
+        )
+
+    def __repr__(self) -> str:
+        return f"Contact: {self}"
 
     def channels(self, spin: bool) -> int:
         """Orbitals of the lead's cell on a device with or without spin."""
@@ -68,3 +74,14 @@ class Contact:
             f'The coupling of contact "{name}" has shape {tau.shape}, but it must be {expected}: rows are orbitals of the '
             f"contact's sites, columns orbitals of the lead; give a matrix of that shape."
         )
+
+
+def _coupling(given: MatrixLike | None) -> complex | Array | None:
+    """τ, a number or a read-only matrix; None where the lead's own hopping is meant."""
+    if given is None:
+        return None
+    if is_number(given):
+        return number(given, "The coupling of a contact", complex_allowed=True)
+    result = np.array(dense(matrix(given, "The coupling of a contact")))
+    result.setflags(write=False)
+    return result

@@ -8,17 +8,20 @@ It is checked once, when it is made, and never changes: `at` returns another dev
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.frozen import keep
 from floquant.checks.mappings import Frozen
 from floquant.checks.matrices import elements, hermitian, is_sparse, replaced
 from floquant.checks.names import unknown
 from floquant.checks.numbers import numbers
+from floquant.checks.types import MatrixLike, Value
 from floquant.errors import BadInput
 from floquant.model.assembly.composition import gather
 from floquant.model.contact import Contact
@@ -27,6 +30,13 @@ from floquant.model.knobs.conflicts import refuse_mixed_spin, refuse_two_setters
 from floquant.model.knobs.element_rule import ElementRule
 from floquant.model.knobs.knob import Knob
 from floquant.model.numbering import checked_parts, element_rules_of, geometry_of, offsets_of, positions_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from floquant.drawing import PictureOptions
+    from floquant.model.drive import Drive
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,38 +53,35 @@ class Device:
     not an identifier or is reserved, or if two knobs set the same element.
     """
 
-    h: Any
-    contacts: Mapping[str, Contact] = field(default_factory=dict)
-    knobs: Mapping[str, Knob] = field(default_factory=dict)
-    orbitals: Any = 1
-    positions: Any = None
-    spin: bool = False
-    energy_unit: str | None = None
-    resting: Mapping[str, Any] = field(init=False)
+    h: Any  # a complex ndarray, or a scipy CSC array if the user's was sparse: whoever reads it knows which
+    contacts: Mapping[str, Contact]
+    knobs: Mapping[str, Knob]
+    orbitals: int | tuple[int, ...]
+    positions: Array | None
+    spin: bool
+    energy_unit: str | None
+    resting: Mapping[str, float | complex | None] = field(init=False)
     geometry: Geometry = field(init=False)
     element_rules: Mapping[str, ElementRule] = field(init=False)
 
-    def __post_init__(self) -> None:
-        h = hermitian(self.h, "The Hamiltonian")
-        offsets = offsets_of(self.orbitals, h.shape[0], self.spin)
-        contacts, knobs = checked_parts(self.contacts, self.knobs)
-        positions = positions_of(self.positions, len(offsets) - 1)
-        geometry = geometry_of(offsets, bool(self.spin), contacts, positions)
-        rules = element_rules_of(h, knobs, geometry)
+    def __init__(
+        self, h: MatrixLike, contacts: Mapping[str, Contact] | None = None, knobs: Mapping[str, Knob] | None = None,
+        orbitals: int | Sequence[int] | Array = 1, positions: ArrayLike | None = None, spin: bool = False,
+        energy_unit: str | None = None,
+    ) -> None:  # fmt: skip
+        own = hermitian(h, "The Hamiltonian")
+        offsets = offsets_of(orbitals, own.shape[0], spin)
+        its_contacts, its_knobs = checked_parts(contacts, knobs)
+        places = positions_of(positions, len(offsets) - 1)
+        geometry = geometry_of(offsets, bool(spin), its_contacts, places)
+        rules = element_rules_of(own, its_knobs, geometry)
         refuse_two_setters(rules, geometry.orbital_count)
-        for name, value in {
-            "h": h,
-            "contacts": contacts,
-            "knobs": knobs,
-            "orbitals": self.orbitals if np.ndim(self.orbitals) == 0 else tuple(int(o) for o in self.orbitals),
-            "spin": bool(self.spin),
-            "positions": positions,
-            "resting": Frozen({name: knob.neutral for name, knob in knobs.items()}),
-            "geometry": geometry,
-            "element_rules": rules,
-        }.items():
-            object.__setattr__(self, name, value)
-        refuse_mixed_spin(geometry, knobs, rules, self.base)
+        keep(
+            self, h=own, contacts=its_contacts, knobs=its_knobs, positions=places, spin=bool(spin), energy_unit=energy_unit,
+            orbitals=orbitals if np.ndim(orbitals) == 0 else tuple(int(o) for o in np.asarray(orbitals)),
+            resting=Frozen({name: knob.neutral for name, knob in its_knobs.items()}), geometry=geometry, element_rules=rules,
+        )  # fmt: skip
+        refuse_mixed_spin(geometry, its_knobs, rules, self.base)
 
     @property
     def orbital_count(self) -> int:
@@ -104,13 +111,13 @@ class Device:
                 result[mine] = bond.coupling[row, columns[mine] - bond.columns[0]]
         return result
 
-    def knob_value(self, name: str, value: Any) -> Any:
+    def knob_value(self, name: str, value: ArrayLike) -> Value:
         """A checked value of a knob: a number or a 1-D array. Raises `BadInput`, with the nearest right name."""
         if name not in self.knobs:
             raise unknown("knob", name, self.knobs, "The device")
         return numbers(value, f'Knob "{name}"', complex_allowed=self.knobs[name].complex_values)
 
-    def hamiltonian(self, **knobs: Any) -> Any:
+    def hamiltonian(self, **knobs: complex) -> Any:  # dense or sparse, as h is
         """H at these values of the knobs (numbers; the others rest): a dense (n, n) array, or CSC if h is sparse.
 
         Raises `BadInput` for a knob that does not exist or a value that is not a finite number.
@@ -124,17 +131,17 @@ class Device:
         touched = gather(self.element_rules, chosen, self.base).inside(self.orbital_count)
         return replaced(self.h, touched.rows, touched.columns, touched.values(values)[0])
 
-    def at(self, **knobs: Any) -> Device:
+    def at(self, **knobs: complex) -> Device:
         """The same device resting at these values of the knobs; every knob can still be turned, swept and driven."""
         result = copy.copy(self)
-        object.__setattr__(result, "resting", Frozen({**self.resting, **self._numbers(knobs)}))
+        keep(result, resting=Frozen({**self.resting, **self._numbers(knobs)}))
         return result
 
-    def plot(self, drive: Any = None, **options: Any) -> Any:
+    def plot(self, drive: Drive | None = None, axes: Axes | None = None, **options: Unpack[PictureOptions]) -> Figure:
         """Draw sites, bonds, leads and knobs, and mark what the drive shakes: a matplotlib Figure (see `floquant.drawing.plot_device`)."""
         from floquant.drawing import plot_device
 
-        return plot_device(self, drive, **options)
+        return plot_device(self, drive, axes, **options)
 
     def _numbers(self, knobs: Mapping[str, Any]) -> dict[str, Any]:
         values = {name: self.knob_value(name, value) for name, value in knobs.items()}
@@ -145,7 +152,7 @@ class Device:
 
     def __repr__(self) -> str:
         lines = [_headline(self)]
-        lines += [f"  contact {name}: {_contact_line(contact)}" for name, contact in self.contacts.items()]
+        lines += [f"  contact {name}: {contact}" for name, contact in self.contacts.items()]
         width = max((len(name) for name in self.knobs), default=0)
         for name, knob in self.knobs.items():
             value = self.resting[name]
@@ -165,12 +172,3 @@ def _headline(device: Device) -> str:
     if device.energy_unit:
         parts.append(f"energies in {device.energy_unit}")
     return "Device: " + ", ".join(parts)
-
-
-def _contact_line(contact: Contact) -> str:
-    where = f"site{'s' if len(contact.sites) > 1 else ''} " + ", ".join(str(site) for site in contact.sites[:6])
-    where += f", … ({len(contact.sites)})" if len(contact.sites) > 6 else ""
-    if contact.coupling is None:
-        return f"{where}, {contact.lead}"
-    shown = f"{contact.coupling:g}" if np.ndim(contact.coupling) == 0 else f"matrix {contact.coupling.shape}"
-    return f"{where}, {contact.lead}, coupling {shown}"

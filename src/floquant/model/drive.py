@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
 from floquant.checks import matrices as matrix
+from floquant.checks.frozen import keep
 from floquant.checks.mappings import Frozen, mapping
 from floquant.checks.names import unknown
 from floquant.checks.numbers import real_array
+from floquant.checks.types import Checked, MatrixLike, Parameter, Value
 from floquant.errors import BadInput
 from floquant.model.assembly.composition import gather
 from floquant.model.device import Device
@@ -39,27 +42,36 @@ class Drive:
     Raises `BadInput` for a photon energy ≤ 0, something that is not a Waveform, or a voltage with a mean.
     """
 
-    knobs: Mapping[str, Waveform] = field(default_factory=dict)
-    voltages: Mapping[str, Waveform] = field(default_factory=dict)
-    photon_energy: Any = None
-    matrices: Mapping[int, Any] = field(init=False, default_factory=dict)
+    knobs: Mapping[str, Waveform]
+    voltages: Mapping[str, Waveform]
+    photon_energy: Checked
+    matrices: Mapping[int, Any] = field(init=False)  # each dense or sparse, as it was given
 
-    def __post_init__(self) -> None:
-        knobs = mapping(self.knobs, "The knobs of a drive")
-        for name, waveform in knobs.items():
+    def __init__(
+        self,
+        knobs: Mapping[str, Waveform] | None = None,
+        voltages: Mapping[str, Waveform] | None = None,
+        photon_energy: Parameter | None = None,
+    ) -> None:
+        given = mapping(knobs, "The knobs of a drive")
+        for name, waveform in given.items():
             if not isinstance(waveform, Waveform):
                 raise BadInput(
                     f'Knob "{name}" is driven by {waveform!r}, but it must be driven by a Waveform; give for example '
                     f"Cosine(0.1)."
                 )
-        photon_energy = _photon_energy(self.photon_energy)
-        object.__setattr__(self, "knobs", Frozen({name: wave.driven_at(photon_energy) for name, wave in knobs.items()}))
-        object.__setattr__(self, "voltages", Frozen(checked_voltages(self.voltages, photon_energy)))
-        object.__setattr__(self, "photon_energy", photon_energy)
+        energy = _photon_energy(photon_energy)
+        keep(
+            self, photon_energy=energy, matrices={}, voltages=Frozen(checked_voltages(voltages, energy)),
+            knobs=Frozen({name: wave.driven_at(energy) for name, wave in given.items()}),
+        )  # fmt: skip
 
     @classmethod
     def from_matrices(
-        cls, matrices: Mapping[int, Any], photon_energy: Any, voltages: Mapping[str, Waveform] | None = None
+        cls,
+        matrices: Mapping[int, MatrixLike],
+        photon_energy: Parameter,
+        voltages: Mapping[str, Waveform] | None = None,
     ) -> Drive:
         """A drive by its harmonic matrices {n: H_n}, each (orbitals, orbitals), dense or sparse, in the energy unit.
 
@@ -67,7 +79,7 @@ class Drive:
         Raises `BadInput` for matrices that are not square and finite, or for H_{−n} ≠ H_n†.
         """
         result = cls({}, voltages or {}, photon_energy)
-        object.__setattr__(result, "matrices", checked_matrices(matrices))
+        keep(result, matrices=checked_matrices(matrices))
         return result
 
     @property
@@ -86,7 +98,7 @@ class Drive:
         return tuple(dict.fromkeys(names))
 
     @property
-    def known_photon_energy(self) -> Any:
+    def known_photon_energy(self) -> Value:
         """ħΩ as a number or an array. Raises `BadInput` if it is still a name."""
         if isinstance(self.photon_energy, str):
             raise BadInput(
@@ -94,7 +106,7 @@ class Drive:
             )
         return self.photon_energy
 
-    def at(self, **values: Any) -> Drive:
+    def at(self, **values: Parameter) -> Drive:
         """The same drive with these parameters given. Raises `BadInput` for a name that is not a parameter."""
         for name in values:
             if name not in self.parameters:
@@ -103,11 +115,11 @@ class Drive:
         photon_energy = self.photon_energy
         if isinstance(photon_energy, str) and photon_energy in values:
             photon_energy = _photon_energy(values[photon_energy])
-        object.__setattr__(result, "knobs", Frozen({name: wave.at(**values) for name, wave in self.knobs.items()}))
-        object.__setattr__(
-            result, "voltages", Frozen({name: wave.at(**values) for name, wave in self.voltages.items()})
-        )
-        object.__setattr__(result, "photon_energy", photon_energy)
+        keep(
+            result, photon_energy=photon_energy,
+            knobs=Frozen({name: wave.at(**values) for name, wave in self.knobs.items()}),
+            voltages=Frozen({name: wave.at(**values) for name, wave in self.voltages.items()}),
+        )  # fmt: skip
         refuse_means(result.voltages)
         return result
 
@@ -136,7 +148,7 @@ class Drive:
                     f"matrices of the device's size."
                 )
 
-    def hamiltonian(self, device: Device, t: Any, **knobs: Any) -> Array:
+    def hamiltonian(self, device: Device, t: ArrayLike, **knobs: complex) -> Array:
         """H(t) of the device, dense, shape t.shape + (n, n); t in ħ/energy, so that a period is 2π/ħΩ.
 
         `knobs`: where other knobs rest, and values of open parameters. Contact couplings, voltages of leads with them, are
@@ -185,10 +197,10 @@ def _angle(photon_energy: Any, t: Any) -> Array:
     return np.atleast_1d(photon_energy * real_array(t, "t")).ravel()
 
 
-def _photon_energy(value: Any) -> Any:
-    if value is None:
+def _photon_energy(given: Parameter | None) -> Checked:
+    if given is None:
         raise BadInput("A drive has no photon energy; give photon_energy=ħΩ in the unit of the energies.")
-    value = parameter(value, "The photon energy")
+    value = parameter(given, "The photon energy")
     if not isinstance(value, str) and np.any(np.asarray(value) <= 0):
         smallest = float(np.min(value))
         raise BadInput(f"The photon energy is {smallest:g}, but it must be > 0; give ħΩ in the unit of the energies.")

@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks.frozen import keep
 from floquant.checks.mappings import Frozen
 from floquant.checks.names import unknown
 from floquant.checks.numbers import is_number, number
+from floquant.checks.types import ByLead, Numbers
 from floquant.errors import BadInput
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reservoirs:
     """μ and k_B T of the leads, both in the energy unit.
 
@@ -25,12 +27,11 @@ class Reservoirs:
     Raises `BadInput` for values that are not finite and real, or for a temperature < 0.
     """
 
-    mu: Any = 0.0
-    temperature: Any = 0.0
+    mu: Any  # a number, a read-only array, a DataArray, or a mapping of these by contact name: as it was given
+    temperature: Any  # likewise
 
-    def __post_init__(self) -> None:
-        for name in ("mu", "temperature"):
-            value = getattr(self, name)
+    def __init__(self, mu: ByLead = 0.0, temperature: ByLead = 0.0) -> None:
+        for name, value in (("mu", mu), ("temperature", temperature)):
             if isinstance(value, Mapping):
                 checked: Any = Frozen({lead: _values(x, f'{name} of lead "{lead}"') for lead, x in value.items()})
                 everything = list(checked.values())
@@ -42,9 +43,9 @@ class Reservoirs:
                     lowest = float(np.min(np.asarray(x)))
                     if lowest < 0:
                         raise BadInput(f"temperature is {lowest:g}, but it must be ≥ 0; give k_B T in the energy unit.")
-            object.__setattr__(self, name, checked)
+            keep(self, **{name: checked})
 
-    def by_lead(self, names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
+    def by_lead(self, names: Iterable[str]) -> dict[str, tuple[Numbers, Numbers]]:
         """{lead: (μ, k_B T)} for these leads. Raises `BadInput` if one of them has none, or if another one has some."""
         names = list(names)
         for what, value in (("mu", self.mu), ("temperature", self.temperature)):
@@ -60,9 +61,23 @@ class Reservoirs:
                 )
         return {name: (_of(self.mu, name), _of(self.temperature, name)) for name in names}
 
+    def __repr__(self) -> str:
+        return f"Reservoirs:\n  mu           {_shown(self.mu)}\n  temperature  {_shown(self.temperature)}"
+
 
 def _of(value: Any, name: str) -> Any:
     return value[name] if isinstance(value, Mapping) else value
+
+
+def _shown(value: Any) -> str:
+    """A number with its error bound where it has one, the range of an array, or these by lead."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{lead}: {_shown(own)}" for lead, own in value.items())
+    if np.ndim(value):
+        dims = f" over {', '.join(map(str, value.dims))}" if hasattr(value, "dims") else ""
+        return f"{float(np.min(value)):g} … {float(np.max(value)):g} ({np.size(value)} values{dims})"
+    bound = getattr(value, "coords", {}).get(f"{getattr(value, 'name', '')}_error")
+    return f"{float(value):g}" + ("" if bound is None else f" ± {float(bound):.1e}")
 
 
 def _values(value: Any, what: str) -> Any:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from floquant.checks.mappings import mapping
+from floquant.checks.types import Parameter
 from floquant.errors import BadInput
 from floquant.model.device import Device
 from floquant.model.knobs.element_rule import ElementRule, upper
@@ -24,7 +25,7 @@ from floquant.model.waveforms import Waveform
 MEAN = 1e-12  # of the largest harmonic: a mean below it is rounding
 
 
-def checked_voltages(voltages: Any, photon_energy: Any) -> dict[str, Waveform]:
+def checked_voltages(voltages: Mapping[str, Waveform] | None, photon_energy: Parameter) -> dict[str, Waveform]:
     """{contact: waveform}, in a drive of this ħΩ. Raises `BadInput` for what is no Waveform, or has a mean."""
     result = {}
     for name, wave in mapping(voltages, "The voltages of a drive").items():
@@ -42,7 +43,7 @@ def refuse_means(voltages: Mapping[str, Waveform]) -> None:
     for name, wave in voltages.items():
         found = {} if wave.parameters else wave.harmonics()
         largest = max((float(np.abs(x).max()) for k, x in found.items() if k), default=0.0)
-        mean = np.atleast_1d(np.real(found.get(0, 0.0)))
+        mean = np.atleast_1d(np.asarray(found.get(0, 0.0)).real)
         if np.abs(mean).max() > MEAN * largest:
             raise BadInput(
                 f'The voltage of lead "{name}" has a mean of {mean[np.abs(mean).argmax()]:g}, but it must oscillate about '

@@ -16,6 +16,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.directions import AXES, direction_name
+from floquant.checks.types import Direction
 from floquant.errors import BadInput
 from floquant.model import Device, Reservoirs
 from floquant.observe.counted import Counted
@@ -65,7 +66,9 @@ class SpinCurrent(Counted):
         return result.reshape(detectors.count, -1)
 
 
-def spin_current(solution: Solution, reservoirs: Reservoirs, *, axes: Any = None) -> xr.DataArray:
+def spin_current(
+    solution: Solution, reservoirs: Reservoirs, *, axes: Direction | Mapping[str, Direction] | None = None
+) -> xr.DataArray:
     """Spin current into each lead, I_up − I_down.
 
     I^s_b = (e/h) Σ_an ∫ dE Tr[σ S_ba S_ba†] [f_a(E) − f_b(E_n)]

@@ -30,7 +30,7 @@ def ring_device(quick: bool = False) -> xr.Dataset:
     """The drawing of the device; `quick` changes nothing."""
     # the gallery's ring is wider than high; drawn, it needs room for the flux
     picture = picture_of(
-        replace(ring(spin=True), positions=[(-1, 0), (0, 0), (1, 0), (0, 1.2)]),
+        replace(ring(spin=True), positions=np.array([(-1, 0), (0, 0), (1, 0), (0, 1.2)])),
         drive(),
         names={
             "flux_ab": r"$\phi_\mathrm{AB}$",

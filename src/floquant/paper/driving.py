@@ -8,6 +8,7 @@ import numpy as np
 
 import floquant as fq
 from floquant.checks import Array
+from floquant.checks.types import Numbers
 from floquant.paper.labelling import along, finished, ring
 from floquant.paper.perturbation import resonance_half_width, second_order_current
 from floquant.paper.ring import AMPLITUDE, PHOTON_ENERGY, drive
@@ -43,7 +44,7 @@ def frequency(quick: bool = False) -> xr.Dataset:
 
 def _frequency_case(flux: float, fermi_energy: float, photon_energy: Array) -> xr.Dataset:
     driven = fq.Drive({"dot_level": fq.Cosine(AMPLITUDE)}, photon_energy="photon_energy")
-    axes = {"photon_energy": photon_energy, "flux": flux, "fermi_energy": fermi_energy}
+    axes: dict[str, Numbers] = {"photon_energy": photon_energy, "flux": flux, "fermi_energy": fermi_energy}
     data = Study(ring(), driven, axes, ["dc_current"]).run()
     device = ring().at(flux=flux)
     slowest = float(data["dc_current"].sel(lead="R")[0])

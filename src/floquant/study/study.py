@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from floquant.checks.types import Numbers, PathLike
 from floquant.model import Device, Drive
 from floquant.study.description.axes import Axes
 from floquant.study.description.describe import described
@@ -41,9 +42,10 @@ class Study:
     blocks: tuple[Block, ...]
 
     def __init__(
-        self, device: Device | Callable[..., Device], drive: Drive | None = None, axes: Mapping[str, Any] | None = None,
-        observe: Any = ("dc_current",), window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
-        sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **fixed: Any,
+        self, device: Device | Callable[..., Device], drive: Drive | None = None, axes: Mapping[str, Numbers] | None = None,
+        observe: str | Iterable[str] | Mapping[str, Mapping[str, object] | None] = ("dc_current",),
+        window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
+        sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **fixed: Numbers,
     ) -> None:  # fmt: skip
         accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
         description, sampled = described(device, drive, merged(axes, fixed), observe, window, accuracy)
@@ -51,7 +53,7 @@ class Study:
         object.__setattr__(self, "description", description)
         object.__setattr__(self, "blocks", blocks)
 
-    def run(self, folder: Any = None, workers: int = 1, progress: bool | None = None) -> xr.Dataset:
+    def run(self, folder: PathLike | None = None, workers: int = 1, progress: bool | None = None) -> xr.Dataset:
         """Compute everything, and return it with units, errors, certificate and provenance.
 
         Per observable: its values, `<name>_error`, and `converged`; a point whose bound is not met is NaN, with its best value in

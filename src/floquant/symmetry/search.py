@@ -22,7 +22,7 @@ SIGMA = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 EQUAL_LEVELS = 1e-12
 
 
-def symmetries(device: Device, drive: Drive | None = None, **settings: Any) -> SymmetryReport:
+def symmetries(device: Device, drive: Drive | None = None, **settings: complex) -> SymmetryReport:
     """Which space–time symmetries a driven device has with its leads, and which dc currents they forbid at equal reservoirs.
 
     U H(t) U† = H(t + s),   U H*(t) U† = H(t0 − t),   and with 2c − H on the right (particle–hole, chiral)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from floquant.checks import Array
 from floquant.checks.names import unknown
 from floquant.symmetry import wording as words
 from floquant.symmetry.kinds import Kind
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,7 @@ class Symmetry:
             to, from_ = from_, to
         return self.leads[to], self.leads[from_], number, other
 
-    def matrix(self) -> Any:
+    def matrix(self) -> csr_array:
         """U on the device's orbitals, a scipy CSR array (n, n); contacts and leads not included. Where every shift will do, for Ωs = 1."""
         from scipy.sparse import coo_array
 

@@ -68,7 +68,7 @@ def _together(found: Iterable[Any]) -> States:
     return tuple(sorted(float(energy) for states in known for own in states for energy in own))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Certificate:
     """Largest violations over all settings, dimensionless unless said otherwise; nan where a check does not apply.
 
@@ -103,6 +103,9 @@ class Certificate:
         """True if column unitarity is broken: a bug, never a matter of accuracy."""
         return self.column_unitarity > 1e-6
 
+    def __repr__(self) -> str:
+        return f"Certificate: {self}"
+
     def __str__(self) -> str:
         state = "converged" if self.converged else "NOT CONVERGED"
         forced = " (forced)" if self.forced_sidebands else ""
@@ -127,7 +130,7 @@ class Certificate:
             )
         return "\n".join(lines)
 
-    def attrs(self) -> dict[str, Any]:
+    def attrs(self) -> dict[str, float | int | str]:
         """The certificate as attributes of a DataArray that every file format can hold."""
         fields = asdict(self)
         states = {name: fields.pop(name) for name in LISTS}

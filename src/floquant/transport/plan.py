@@ -13,11 +13,12 @@ The constants were measured on one core and are good to a factor of two or so; t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
+from floquant.checks.types import Numbers
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.solvers.elimination.fronts import OPERATION
 from floquant.solvers.extended.dissection import DissectionSolver
@@ -44,16 +45,16 @@ LADDER = 2.5e-3
 LEAST = 5e-6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice:
     """A way to solve a sector, and its estimated seconds a ladder of `rungs` rungs."""
 
     kind: str
     seconds: float
-    make: Callable[[], LadderSolver]
+    make: Callable[[], LadderSolver] = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
     """The choices for one sector, cheapest first, of which the first that is allowed is taken."""
 
@@ -62,7 +63,7 @@ class Plan:
     rungs: int
     choices: tuple[Choice, ...]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         lines = [f"sector of {self.orbitals} orbitals, {self.ports} turned or driven, {self.rungs} rungs:"]
         lines += [f"  {choice.kind:<12}{choice.seconds:10.2g} s a ladder" for choice in self.choices]
         return "\n".join(lines)
@@ -72,10 +73,10 @@ class Plans(tuple[Plan, ...]):
     """The plans of all sectors of a problem."""
 
     def __repr__(self) -> str:
-        return "\n".join(str(plan) for plan in self)
+        return "\n".join(repr(plan) for plan in self)
 
 
-def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, **knobs: Any) -> Plans:
+def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, **knobs: Numbers) -> Plans:
     """What each solver would cost for this problem, sector by sector: print it to see the choice that `solve` and `scatter` make.
 
     Seconds are estimates for one ladder of energies on one core, static work shared by nobody. `sidebands=N` plans for N each way.
@@ -138,7 +139,7 @@ def _dense(sector: Sector, rungs: int) -> Choice:
     size = float(rungs * len(sector.orbitals))
     columns = rungs * _lead_orbitals(sector)
     seconds = CALL * (1 + rungs / 4) + OPERATION[True] * (size**3 / 3 + size**2 * columns)
-    return Choice("dense", seconds, lambda: DenseSolver(sector))
+    return Choice("dense", seconds, partial(DenseSolver, sector))
 
 
 def _ports(sector: Sector, rungs: int) -> Choice:
@@ -158,14 +159,19 @@ def _ports(sector: Sector, rungs: int) -> Choice:
         own = rungs * (BLOCK_RUNG + OPERATION[True] * 15 * float(d) ** 3)
     else:
         own = 5 * BLOCK_RUNG + OPERATION[True] * float(rungs * d) ** 3 / 2
-    return Choice("ports", rungs * static / min(sector.settings, 100) + own, lambda: _port_solver(sector))
+    return Choice("ports", rungs * static / min(sector.settings, 100) + own, partial(_port_solver, sector))
+
+
+def _ready(solver: LadderSolver) -> LadderSolver:
+    """A solver that its estimate has prepared already."""
+    return solver
 
 
 def _dissection(solver: DissectionSolver, rungs: int) -> Choice:
     fronts = solver.elimination.ordering.fronts(rungs)
     root = float(rungs * len(solver.contacts.orbitals))
     seconds = fronts.seconds[solver.elements(0).complex_numbers] + OPERATION[True] * root**3 / 2 + LADDER
-    return Choice("dissection", seconds, lambda: solver)
+    return Choice("dissection", seconds, partial(_ready, solver))
 
 
 def _slices(dissection: DissectionSolver, rungs: int) -> Choice:
@@ -176,4 +182,4 @@ def _slices(dissection: DissectionSolver, rungs: int) -> Choice:
     contact = rungs * float(len(dissection.contacts.orbitals))
     operations = 1.5 * sizes**3 + sizes**2 * contact
     seconds = float(np.sum(SLICE + 2 * OPERATION[True] * operations)) + LADDER
-    return Choice("slices", seconds, lambda: _slice_solver(sector))
+    return Choice("slices", seconds, partial(_slice_solver, sector))

@@ -12,6 +12,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.checks.directions import direction_name
 from floquant.checks.names import unknown
+from floquant.checks.types import Direction, Numbers
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
 from floquant.transport.accuracy import Accuracy
@@ -23,11 +24,11 @@ from floquant.transport.labels import labelled_array
 from floquant.transport.sector_scattering import SectorScattering, scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.spin import checked_axis, spin_basis
+from floquant.transport.summary import summary
 from floquant.transport.windows import refuse_closed_leads
 
 if TYPE_CHECKING:
     import xarray as xr
-
 
 # Rounding of a transmission, per open channel.
 ROUNDING = 1e-13
@@ -37,7 +38,7 @@ BASES = ("orbitals", "modes")
 KINDS = ("sidebands", "total", "elastic", "static")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scattering:
     """Amplitudes and transmissions of a driven device at given energies.
 
@@ -60,7 +61,9 @@ class Scattering:
         most = max(part.sidebands for part in self.parts)
         return np.arange(-most, most + 1)
 
-    def transmission(self, to: str, from_: str, kind: str = "sidebands", spin_axis: Any = "z") -> xr.DataArray:
+    def transmission(
+        self, to: str, from_: str, kind: str = "sidebands", spin_axis: Direction | Mapping[str, Direction] | None = "z"
+    ) -> xr.DataArray:
         """Photon-assisted transmission from one lead to another; for `to` = `from_` it is the reflection.
 
         T^(n)_ba(E) = Σ_channels |S_ba(E_n, E)|²,   from a to b, incoming energy E, outgoing E + nħΩ
@@ -232,11 +235,9 @@ class Scattering:
         )
 
     def __repr__(self) -> str:
-        swept = (
-            ", ".join(f"{dim} ({size})" for dim, size in zip(self.settings.dims, self.settings.shape, strict=True))
-            or "one setting"
-        )
-        return f"Scattering: {len(self.energies)} energies, {swept}\n{self.certificate}"
+        title = f"Scattering: energies {self.energies.min():g} … {self.energies.max():g} ({len(self.energies)})"
+        bound = f"weight at the ladder's ends {self.certificate.sideband_tail:.1e} of each open wave"
+        return summary(title, self.device, self.photon_energy, self.settings, self.certificate, bound)
 
 
 def _along_z(axes: tuple[Array, Array] | None) -> bool:
@@ -257,8 +258,8 @@ def _largest(defects: list[Array]) -> float:
     return float(found.max()) if found.size else float("nan")
 
 
-def scatter(device: Device, drive: Drive | None, energies: Any, *, rtol: float = 1e-6, atol: float | None = None,
-            sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Any) -> Scattering:  # fmt: skip
+def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: float = 1e-6, atol: float | None = None,
+            sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Numbers) -> Scattering:  # fmt: skip
     """Solve a driven device at given incoming energies.
 
     Σ_k [E_m δ_mk − H_{m−k} − Σ_mk] G_kl = δ_ml,   S_ba(E_n, E) = −δ_ba δ_n0 P_a + i √Γ_b(E_n) G_{n0,ba} √Γ_a(E)

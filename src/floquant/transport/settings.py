@@ -14,7 +14,7 @@ from floquant.errors import BadInput
 from floquant.model import Device, Drive
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Settings:
     """A batch of P settings: `dims` and `shape` of the batch, its coordinates, and each name's values, shape (P,)."""
 

@@ -14,9 +14,10 @@ from floquant.transport.certificate import Certificate
 from floquant.transport.certify import certificate
 from floquant.transport.sector_solution import SectorSolution
 from floquant.transport.settings import Settings
+from floquant.transport.summary import summary
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Solution:
     """A driven device solved over a window. It carries the key it was made with: device, drive, window, settings, accuracy.
 
@@ -43,9 +44,6 @@ class Solution:
         return certificate(self.parts, self.photon_energy, self.settings.count, self.accuracy)
 
     def __repr__(self) -> str:
-        swept = (
-            ", ".join(f"{dim} ({size})" for dim, size in zip(self.settings.dims, self.settings.shape, strict=True))
-            or "one setting"
-        )
-        low, high = self.window
-        return f"Solution: window {low:g} … {high:g}, {swept}\n{self.certificate}"
+        title = f"Solution: window {self.window[0]:g} … {self.window[1]:g}"
+        bound = f"quadrature bound {self.certificate.quadrature_bound:.1e} of the unsigned flow"
+        return summary(title, self.device, self.photon_energy, self.settings, self.certificate, bound)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from floquant.checks.types import Numbers
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, sectors
 from floquant.transport.accuracy import Accuracy
@@ -16,7 +15,7 @@ from floquant.transport.windows import all_bands, checked_window, refuse_closed_
 
 
 def solve(device: Device, drive: Drive | None, window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
-          sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Any) -> Solution:  # fmt: skip
+          sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Numbers) -> Solution:  # fmt: skip
     """Solve a driven device over the closed window of energies that Fermi levels, bias and temperature will span.
 
     The Floquet zone is integrated adaptively until every cumulative flow ∫ |S_ba(E_n, E)|² dE over the window meets

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,14 +15,17 @@ from floquant.interop.kwant.values import arguments, site_name
 from floquant.model.device import Device
 from floquant.model.knobs.knob import Knob
 
+if TYPE_CHECKING:
+    import kwant
+
 RECIPE = """Kwant is not installed. With conda: conda install -c conda-forge kwant. With pip there are no wheels: install a C compiler, then
   pip install setuptools wheel numpy scipy cython
   pip install --no-build-isolation --config-settings="--global-option=--cython" kwant==1.5.0"""
 
 
 def from_system(
-    system: Any,
-    params: Mapping[str, Any] | None = None,
+    system: kwant.builder.FiniteSystem,
+    params: Mapping[str, object] | None = None,
     leads: Sequence[str] | None = None,
     knobs: Mapping[str, str | Knob] | Sequence[str] | None = None,
     *,

@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from floquant.checks.matrices import dense, elements, hermitian, matrix, pattern
+from floquant.checks import Array
+from floquant.checks.frozen import keep
+from floquant.checks.matrices import dense, elements, hermitian, pattern
+from floquant.checks.matrices import matrix as checked_matrix
 from floquant.checks.numbers import numbers, site_list
+from floquant.checks.types import BondList, MatrixLike, SiteList
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
-from floquant.model.knobs.bonds import bond_list, check_block, plural
+from floquant.model.knobs.bonds import Bonds, bond_list, check_block, plural
 from floquant.model.knobs.element_rule import ElementRule, upper
 from floquant.model.knobs.knob import Knob
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Onsite(Knob):
     """Adds value × weight (× matrix) to sites: H_ss += value · weight_s · M, M = 1 if no matrix is given.
 
@@ -24,21 +29,20 @@ class Onsite(Knob):
     example a spin matrix. The value is real, in the energy unit. Raises `BadInput` if these do not fit the device.
     """
 
-    sites: Any
-    weights: Any = None
-    matrix: Any = None
+    sites: tuple[int, ...]
+    weights: Array | None
+    matrix: Array | None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sites", site_list(self.sites, "An Onsite knob"))
-        if self.weights is not None:
-            weights = np.atleast_1d(numbers(self.weights, "The weights of an Onsite knob"))
-            if weights.shape != (len(self.sites),):
+    def __init__(self, sites: SiteList, weights: ArrayLike | None = None, matrix: MatrixLike | None = None) -> None:
+        listed = site_list(sites, "An Onsite knob")
+        if weights is not None:
+            weights = np.atleast_1d(numbers(weights, "The weights of an Onsite knob"))
+            if weights.shape != (len(listed),):
                 raise BadInput(
-                    f"An Onsite knob has {weights.size} weights for {len(self.sites)} sites; give one weight per site."
+                    f"An Onsite knob has {weights.size} weights for {len(listed)} sites; give one weight per site."
                 )
-            object.__setattr__(self, "weights", weights)
-        if self.matrix is not None:
-            object.__setattr__(self, "matrix", dense(hermitian(self.matrix, "The matrix of an Onsite knob")))
+        own = None if matrix is None else dense(hermitian(matrix, "The matrix of an Onsite knob"))
+        keep(self, sites=listed, weights=weights, matrix=own)
 
     def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """Each site's block."""
@@ -59,7 +63,7 @@ class Onsite(Knob):
         return f"adds value{times} to {plural('site', self.sites)}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Hopping(Knob):
     """Adds value × M to ⟨i|H|j⟩ and its conjugate to ⟨j|H|i⟩, for a bond (i, j) or a list of bonds.
 
@@ -67,15 +71,16 @@ class Hopping(Knob):
     may be complex, what a drive adds to it is real. Raises `BadInput` if these do not fit the device.
     """
 
-    bond: Any
-    matrix: Any = None
+    bond: Bonds
+    matrix: Array | None
     complex_values: ClassVar[bool] = True
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "bond", bond_list(self.bond, "A Hopping knob"))
-        if self.matrix is not None:
-            object.__setattr__(self, "matrix", np.array(dense(matrix(self.matrix, "The matrix of a Hopping knob"))))
-            self.matrix.setflags(write=False)
+    def __init__(self, bond: BondList, matrix: MatrixLike | None = None) -> None:
+        own = None
+        if matrix is not None:
+            own = np.array(dense(checked_matrix(matrix, "The matrix of a Hopping knob")))
+            own.setflags(write=False)
+        keep(self, bond=bond_list(bond, "A Hopping knob"), matrix=own)
 
     def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """Each bond's block."""
@@ -99,17 +104,17 @@ class Hopping(Knob):
         return f"adds value{'' if self.matrix is None else ' × matrix'} to {plural('bond', self.bond)}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Matrix(Knob):
     """Adds value × h to the whole Hamiltonian. h: Hermitian, dense or sparse, as large as H; the value is real.
 
     Raises `BadInput` if h is not Hermitian or not of the device's size.
     """
 
-    h: Any
+    h: Any  # a complex ndarray, or a scipy CSC array if the user's was sparse
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "h", hermitian(self.h, "The matrix of a Matrix knob"))
+    def __init__(self, h: MatrixLike) -> None:
+        keep(self, h=hermitian(h, "The matrix of a Matrix knob"))
 
     def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """All elements of h."""

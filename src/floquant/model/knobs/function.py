@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.frozen import keep
 from floquant.checks.matrices import dense, hermitian
 from floquant.checks.numbers import site_list
+from floquant.checks.types import MatrixLike, SiteList
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.bonds import check_block, plural
@@ -18,7 +20,7 @@ from floquant.model.knobs.element_rule import ElementFunction, ElementRule
 from floquant.model.knobs.knob import Knob
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Function(Knob):
     """Sets H on some sites: H[sites, sites] = function(value), a Hermitian matrix on these sites' orbitals, in order.
 
@@ -26,16 +28,17 @@ class Function(Knob):
     once for every value, so a sweep costs as many calls. Two Functions on a common element are a `BadInput`.
     """
 
-    sites: Any
-    function: Callable[[float], Any]
+    sites: tuple[int, ...]
+    function: Callable[[float], MatrixLike]
     neutral: ClassVar[float | None] = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sites", site_list(self.sites, "A Function knob"))
-        if not callable(self.function):
+    def __init__(self, sites: SiteList, function: Callable[[float], MatrixLike]) -> None:
+        listed = site_list(sites, "A Function knob")
+        if not callable(function):
             raise BadInput(
-                f"A Function knob holds {self.function!r}, but it must be callable; give a function of the value."
+                f"A Function knob holds {function!r}, but it must be callable; give a function of the value."
             )
+        keep(self, sites=listed, function=function)
 
     def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """The block of its sites."""
@@ -57,7 +60,7 @@ class Block(ElementFunction):
     """A Hermitian block (size, size), a function of one value; element [i, j] of it has the number i · size + j."""
 
     name: str
-    function: Callable[[float], Any]
+    function: Callable[[float], MatrixLike]
     size: int
 
     def elements(self, values: Mapping[str, Array], picked: Array) -> Array:

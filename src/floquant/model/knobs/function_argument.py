@@ -13,7 +13,7 @@ from floquant.model.knobs.element_rule import ElementFunction, ElementRule
 from floquant.model.knobs.knob import Knob
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FunctionArgument(Knob):
     """Sets H on elements (rows, columns), row ≤ column, numbers `picked` of `function`, each (e,).
 

@@ -31,3 +31,6 @@ class Knob(ABC):
     @abstractmethod
     def __str__(self) -> str:
         """What it does and where, in a few words."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {self}"

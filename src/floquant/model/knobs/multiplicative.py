@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from floquant.checks import Array
+from floquant.checks.frozen import keep
 from floquant.checks.numbers import numbers
+from floquant.checks.types import BondList
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
-from floquant.model.knobs.bonds import bond_or_contact, orbital_pairs, place
+from floquant.model.knobs.bonds import Bonds, bond_or_contact, orbital_pairs, place
 from floquant.model.knobs.element_rule import ElementRule, upper
 from floquant.model.knobs.knob import Knob
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Strength(Knob):
     """Multiplies ⟨i|H|j⟩ and ⟨j|H|i⟩ of a bond (i, j), or of a list of bonds, or the coupling of a contact, by a real value.
 
     Neutral at 1. Give `bond` or `contact`. Raises `BadInput` for both, for neither, or if they are not in the device.
     """
 
-    bond: Any = None
-    contact: str | None = None
+    bond: Bonds | None
+    contact: str | None
     neutral: ClassVar[float | None] = 1.0
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "bond", bond_or_contact(self.bond, self.contact, "A Strength knob"))
+    def __init__(self, bond: BondList | None = None, contact: str | None = None) -> None:
+        keep(self, bond=bond_or_contact(bond, contact, "A Strength knob"), contact=contact)
 
     def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """All orbital pairs of the bonds."""
@@ -38,7 +42,7 @@ class Strength(Knob):
         return f"multiplies {place(self.bond, self.contact)}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Flux(Knob):
     """Multiplies ⟨i|H|j⟩ by exp(2πi·value) and ⟨j|H|i⟩ by the conjugate: the phase of a bond, in flux quanta.
 
@@ -48,22 +52,25 @@ class Flux(Knob):
     Raises `BadInput` otherwise.
     """
 
-    bond: Any = None
-    contact: str | None = None
-    spin: bool = False
-    weights: Any = None
+    bond: Bonds | None
+    contact: str | None
+    spin: bool
+    weights: Array | None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "bond", bond_or_contact(self.bond, self.contact, "A Flux knob"))
-        if self.weights is not None:
-            weights = np.atleast_1d(numbers(self.weights, "The weights of a Flux knob"))
-            count = len(self.bond or (self.contact,))
+    def __init__(
+        self, bond: BondList | None = None, contact: str | None = None, spin: bool = False,
+        weights: ArrayLike | None = None,
+    ) -> None:  # fmt: skip
+        bonds = bond_or_contact(bond, contact, "A Flux knob")
+        if weights is not None:
+            weights = np.atleast_1d(numbers(weights, "The weights of a Flux knob"))
+            count = len(bonds or (contact,))
             if weights.shape != (count,):
                 raise BadInput(
                     f"A Flux knob has {weights.size} weights for {count} bond{'s' if count > 1 else ''}; give one weight per "
                     f"bond."
                 )
-            object.__setattr__(self, "weights", weights)
+        keep(self, bond=bonds, contact=contact, spin=spin, weights=weights)
 
     def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """All orbital pairs of the bonds; with spin, those of equal spin."""

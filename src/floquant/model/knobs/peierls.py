@@ -13,24 +13,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
 from floquant.checks.directions import direction_name, unit_vector
+from floquant.checks.frozen import keep
 from floquant.checks.mappings import Frozen, mapping
 from floquant.checks.numbers import real_array
+from floquant.checks.types import BondList, Direction
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
-from floquant.model.knobs.bonds import bond_list, orbital_pairs, plural
+from floquant.model.knobs.bonds import Bonds, bond_list, orbital_pairs, plural
 from floquant.model.knobs.element_rule import ElementRule, upper
 from floquant.model.knobs.knob import Knob
 
 STRAIGHT = 1e-12  # a bond's component along A below this share of its length is rounding of the positions: no phase
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Peierls(Knob):
     """Multiplies ⟨i|H|j⟩ by exp(iφ_ij), φ from the positions of sites i and j. Phases add, with other Peierls and Flux.
 
@@ -48,14 +51,22 @@ class Peierls(Knob):
     in which its positions do not extend. (Peierls, Z. Phys. 80, 763 (1933); Hofstadter, PRB 14, 2239.)
     """
 
-    vector_potential: Any = None
-    field: Any = None
-    gauge: Any = None
-    bond: Any = None
-    contacts: Any = None
+    vector_potential: Direction | None
+    field: Direction | None
+    gauge: Direction | None
+    bond: Bonds | None
+    contacts: Mapping[str, Array]
     wants_elements: ClassVar[bool] = True
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self, vector_potential: Direction | None = None, field: Direction | None = None, gauge: Direction | None = None,
+        bond: BondList | None = None, contacts: Mapping[str, ArrayLike] | None = None,
+    ) -> None:  # fmt: skip
+        keep(self, vector_potential=vector_potential, field=field, gauge=gauge)
+        self._check_directions()
+        keep(self, bond=None if bond is None else bond_list(bond, "A Peierls knob"), contacts=_points_of(contacts))
+
+    def _check_directions(self) -> None:
         if (self.vector_potential is None) == (self.field is None):
             raise BadInput(
                 'A Peierls knob needs either a vector potential or a field; give vector_potential="x" (light) or '
@@ -74,9 +85,6 @@ class Peierls(Knob):
                 f"The gauge of a Peierls knob points along {direction_name(along)}, but it must be at right angles to the "
                 f"field along {direction_name(normal)}; give another gauge."
             )
-        if self.bond is not None:
-            object.__setattr__(self, "bond", bond_list(self.bond, "A Peierls knob"))
-        object.__setattr__(self, "contacts", _points_of(self.contacts))
 
     def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """The phase of every bond, in turns."""
@@ -134,7 +142,7 @@ class Peierls(Knob):
         return f"magnetic field along {direction_name(normal)} (gauge along {direction_name(along)}), on {where}"
 
 
-def _points_of(contacts: Any) -> Mapping[str, Array]:
+def _points_of(contacts: Mapping[str, ArrayLike] | None) -> Mapping[str, Array]:
     """Positions of lead orbitals by contact, (k, 1…3)."""
     result = {}
     for name, points in mapping(contacts, "The contacts of a Peierls knob").items():

@@ -8,13 +8,15 @@ The value is the splitting gμB of the two spins, in the energy unit; ↑ along 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
 from floquant.checks.directions import direction_name, unit_vector
+from floquant.checks.frozen import keep
 from floquant.checks.numbers import numbers, site_list
+from floquant.checks.types import SiteList
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.bonds import plural
@@ -22,7 +24,7 @@ from floquant.model.knobs.element_rule import ElementRule, upper
 from floquant.model.knobs.knob import Knob
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Zeeman(Knob):
     """Adds (value/2) · weight_s · n_s·σ to the spin of every orbital of its sites.
 
@@ -31,20 +33,20 @@ class Zeeman(Knob):
     a lag, see `rotating`. Raises `BadInput` for a device without spin, or if these do not fit it.
     """
 
-    sites: Any
-    direction: Any = "z"
-    weights: Any = None
+    sites: tuple[int, ...]
+    direction: str | ArrayLike
+    weights: Array | None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sites", site_list(self.sites, "A Zeeman knob"))
+    def __init__(self, sites: SiteList, direction: str | ArrayLike = "z", weights: ArrayLike | None = None) -> None:
+        keep(self, sites=site_list(sites, "A Zeeman knob"), direction=direction)
         self._directions()
-        if self.weights is not None:
-            weights = np.atleast_1d(numbers(self.weights, "The weights of a Zeeman knob"))
+        if weights is not None:
+            weights = np.atleast_1d(numbers(weights, "The weights of a Zeeman knob"))
             if weights.shape != (len(self.sites),):
                 raise BadInput(
                     f"A Zeeman knob has {weights.size} weights for {len(self.sites)} sites; give one weight per site."
                 )
-            object.__setattr__(self, "weights", weights)
+        keep(self, weights=weights)
 
     def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """The spin block of every pair ↑, ↓."""
@@ -72,7 +74,7 @@ class Zeeman(Knob):
                 f"The directions of a Zeeman knob have shape {np.shape(self.direction)}, but it has {count} sites; give one "
                 f"vector for all, or one for each site, shape {(count, 3)}."
             )
-        return np.array([unit_vector(one, "A direction of a Zeeman knob") for one in self.direction])
+        return np.array([unit_vector(one, "A direction of a Zeeman knob") for one in np.asarray(self.direction)])
 
     def __str__(self) -> str:
         if np.ndim(self.direction) == 2:

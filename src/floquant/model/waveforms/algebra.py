@@ -10,19 +10,24 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
 from floquant.checks.numbers import is_number
+from floquant.checks.types import Parameter
 from floquant.errors import BadInput
 from floquant.model.waveforms.changed import Scaled
 from floquant.model.waveforms.waveform import Waveform, constant
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class _Combined(Waveform):
     """Of several waveforms, each with its parameters."""
 
     terms: tuple[Waveform, ...]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {self}"
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -38,20 +43,20 @@ class _Combined(Waveform):
         """Of the first term that has it."""
         return next((term.meaning(name) for term in self.terms if name in term.parameters), "amplitude")
 
-    def at(self, **values: Any) -> Self:
+    def at(self, **values: ArrayLike) -> Self:
         """With these parameters given."""
         return type(self)(tuple(term.at(**values) for term in self.terms))
 
-    def driven_at(self, photon_energy: Any) -> Self:
+    def driven_at(self, photon_energy: Parameter) -> Self:
         """All terms in a drive of this ħΩ."""
         return type(self)(tuple(term.driven_at(photon_energy) for term in self.terms))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sum(_Combined):
     """Σ of waveforms, made by a + b."""
 
-    def harmonics(self) -> Mapping[int, Any]:
+    def harmonics(self) -> Mapping[int, complex | Array]:
         """Sums of the terms' harmonics."""
         result: dict[int, Any] = {}
         for term in self.terms:
@@ -63,11 +68,11 @@ class Sum(_Combined):
         return " + ".join(str(term) for term in self.terms).replace(" + -", " - ")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Product(_Combined):
     """Π of waveforms, made by a * b: its harmonics are convolutions, to the sum of the highest of each."""
 
-    def harmonics(self) -> Mapping[int, Any]:
+    def harmonics(self) -> Mapping[int, complex | Array]:
         """Convolutions of the factors' harmonics."""
         whole = _two_sided(self.terms[0].harmonics())
         for term in self.terms[1:]:
@@ -81,13 +86,13 @@ class Product(_Combined):
         return " · ".join(f"({term})" if isinstance(term, Sum) else str(term) for term in self.terms)
 
 
-def total(a: Waveform, other: Any) -> Waveform:
+def total(a: Waveform, other: Waveform | Parameter) -> Waveform:
     """a + other: a waveform, or a constant (a number, an array or a name)."""
     b = other if isinstance(other, Waveform) else constant(_scalar(other, "added to"))
     return Sum((*_terms(a, Sum), *_terms(b, Sum)))
 
 
-def times(a: Waveform, other: Any) -> Waveform:
+def times(a: Waveform, other: Waveform | Parameter) -> Waveform:
     """a * other: a waveform, or a factor (a number, an array or a name)."""
     if not isinstance(other, Waveform):
         factor = _scalar(other, "multiplied by")

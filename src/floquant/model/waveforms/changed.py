@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from floquant.checks import Array
+from floquant.checks.types import Parameter
 from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class _Changed(Waveform):
     """A waveform and the number that changes it."""
 
@@ -23,6 +26,9 @@ class _Changed(Waveform):
     kind: ClassVar[str]
     number: Any
     waveform: Waveform
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {self}"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "number", parameter(self.number, self.what))
@@ -42,23 +48,23 @@ class _Changed(Waveform):
         """Of the number: amplitude or phase."""
         return self.kind if name == self.number else self.waveform.meaning(name)
 
-    def at(self, **values: Any) -> Self:
+    def at(self, **values: ArrayLike) -> Self:
         """With these parameters given."""
         return dataclasses.replace(self, number=given(self.number, values), waveform=self.waveform.at(**values))
 
-    def driven_at(self, photon_energy: Any) -> Self:
+    def driven_at(self, photon_energy: Parameter) -> Self:
         """The waveform in a drive of this ħΩ."""
         return dataclasses.replace(self, waveform=self.waveform.driven_at(photon_energy))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scaled(_Changed):
     """number × waveform, made by c * x."""
 
     what: ClassVar[str] = "The factor of a waveform"
     kind: ClassVar[str] = "amplitude"
 
-    def harmonics(self) -> Mapping[int, Any]:
+    def harmonics(self) -> Mapping[int, complex | Array]:
         """c x_k."""
         refuse_open(self)
         return {k: self.number * np.asarray(x) for k, x in self.waveform.harmonics().items()}
@@ -70,14 +76,14 @@ class Scaled(_Changed):
         return f"{shown(self.number)}·{inner}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Shifted(_Changed):
     """x(Ωt + number), made by x.shifted(α): the angle is in radians of the whole period."""
 
     what: ClassVar[str] = "The angle by which a waveform is shifted"
     kind: ClassVar[str] = "phase"
 
-    def harmonics(self) -> Mapping[int, Any]:
+    def harmonics(self) -> Mapping[int, complex | Array]:
         """x_k e^{−ikα}."""
         refuse_open(self)
         found = self.waveform.harmonics()

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from floquant.checks import Array
 from floquant.checks.mappings import Frozen
+from floquant.checks.types import Parameter
 from floquant.errors import BadInput
 from floquant.model.waveforms.cycle import Cycle
 from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
@@ -22,11 +25,11 @@ class Cosine(Cycle):
     setting). `multiple` m: an integer ≥ 1. Raises `BadInput` for anything else.
     """
 
-    amplitude: Any
-    phase: Any = 0.0
+    amplitude: Parameter
+    phase: Parameter = 0.0
     multiple: int = 1
 
-    def shape(self) -> Mapping[int, Any]:
+    def shape(self) -> Mapping[int, Array]:
         """{1: v/2}."""
         return {1: 0.5 * np.asarray(self.amplitude)}
 
@@ -42,7 +45,7 @@ class Harmonics(Waveform):
     setting). Raises `BadInput` for negative k, a complex mean, or numbers that are not finite.
     """
 
-    coefficients: Mapping[int, Any]
+    coefficients: Mapping[int, Parameter]
 
     def __post_init__(self) -> None:
         if not isinstance(self.coefficients, Mapping):
@@ -55,7 +58,7 @@ class Harmonics(Waveform):
             checked[int(k)] = parameter(value, f"Harmonic {k}", complex_allowed=k != 0)
         object.__setattr__(self, "coefficients", Frozen(dict(sorted(checked.items()))))
 
-    def harmonics(self) -> Mapping[int, Any]:
+    def harmonics(self) -> Mapping[int, Array]:
         """The coefficients."""
         refuse_open(self)
         return {k: np.asarray(value, complex) for k, value in self.coefficients.items()}
@@ -70,7 +73,7 @@ class Harmonics(Waveform):
         """Of its coefficients."""
         return any(np.ndim(value) for value in self.coefficients.values())
 
-    def at(self, **values: Any) -> Harmonics:
+    def at(self, **values: ArrayLike) -> Harmonics:
         """With these parameters given."""
         return Harmonics({k: given(value, values) for k, value in self.coefficients.items()})
 

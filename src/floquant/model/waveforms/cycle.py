@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from floquant.checks import Array
+from floquant.checks.types import Parameter
 from floquant.errors import BadInput
 from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
 
@@ -20,7 +23,7 @@ class Cycle(Waveform):
     multiple of it. `phase` χ counts in cycles of the wave, 2π each: a time χ/(mΩ) earlier.
     """
 
-    phase: Any
+    phase: Parameter
     multiple: int
     open: ClassVar[tuple[str, ...]] = ("amplitude", "phase")  # its numbers, which may be names of parameters
     optional: ClassVar[tuple[str, ...]] = ()  # those of them that may be left out
@@ -39,16 +42,15 @@ class Cycle(Waveform):
         object.__setattr__(self, "multiple", int(multiple))
 
     @abstractmethod
-    def shape(self) -> Mapping[int, Any]:
+    def shape(self) -> Mapping[int, complex | Array]:
         """{k: f_k} for k ≥ 0, at phase 0."""
 
-    def harmonics(self) -> Mapping[int, Any]:
+    def harmonics(self) -> Mapping[int, complex | Array]:
         """{mk: f_k e^{−ikχ}}."""
         refuse_open(self)
-        found = self.shape()
+        found, phase = self.shape(), np.asarray(self.phase)
         return {
-            self.multiple * k: f * (np.cos(k * self.phase) - 1j * np.sin(k * self.phase)) if k else f
-            for k, f in found.items()
+            self.multiple * k: f * (np.cos(k * phase) - 1j * np.sin(k * phase)) if k else f for k, f in found.items()
         }
 
     @property
@@ -65,7 +67,7 @@ class Cycle(Waveform):
         """The field that holds it."""
         return next((field for field in self.open if getattr(self, field) == name), "amplitude")
 
-    def at(self, **values: Any) -> Self:
+    def at(self, **values: ArrayLike) -> Self:
         """With these parameters given."""
         result: Any = self  # each subclass is a dataclass
         return cast(

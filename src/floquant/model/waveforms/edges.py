@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.types import Parameter
 from floquant.model.waveforms.cycle import Cycle, order_of, refuse_outside
 from floquant.model.waveforms.waveform import shown
 
@@ -28,9 +29,9 @@ class Square(Cycle):
     1-D arrays; harmonics k ≤ `order` are kept. Raises `BadInput` for anything else.
     """
 
-    amplitude: Any
-    phase: Any = 0.0
-    duty: Any = 0.5
+    amplitude: Parameter
+    phase: Parameter = 0.0
+    duty: Parameter = 0.5
     multiple: int = 1
     order: int = 255
     open: ClassVar[tuple[str, ...]] = ("amplitude", "phase", "duty")
@@ -40,7 +41,7 @@ class Square(Cycle):
         refuse_outside(self.duty, "The duty of a Square", 0.0, 1.0, "between 0 and 1")
         object.__setattr__(self, "order", order_of(self.order, "a Square"))
 
-    def shape(self) -> Mapping[int, Any]:
+    def shape(self) -> Mapping[int, Array]:
         """As the class says, without those that are 0."""
         v, duty = np.asarray(self.amplitude), np.asarray(self.duty)
         found = {k: 2 * v * _sine(k * duty) / (np.pi * k) for k in range(1, self.order + 1)}
@@ -61,9 +62,9 @@ class Triangle(Cycle):
     parameters or 1-D arrays; harmonics k ≤ `order` are kept. Raises `BadInput` for anything else.
     """
 
-    amplitude: Any
-    phase: Any = 0.0
-    rise: Any = 0.5
+    amplitude: Parameter
+    phase: Parameter = 0.0
+    rise: Parameter = 0.5
     multiple: int = 1
     order: int = 127
     open: ClassVar[tuple[str, ...]] = ("amplitude", "phase", "rise")
@@ -73,7 +74,7 @@ class Triangle(Cycle):
         refuse_outside(self.rise, "The rise of a Triangle", 0.0, 1.0, "between 0 and 1")
         object.__setattr__(self, "order", order_of(self.order, "a Triangle"))
 
-    def shape(self) -> Mapping[int, Any]:
+    def shape(self) -> Mapping[int, Array]:
         """As the class says, without those that are 0."""
         v, rise = np.asarray(self.amplitude), np.asarray(self.rise, float)
         short, sign = np.minimum(rise, 1 - rise), np.where(rise <= 0.5, 1.0, -1.0)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from floquant.checks import Array
+from floquant.checks.types import Parameter
 from floquant.errors import BadInput
 from floquant.model.waveforms.cycle import Cycle, order_of, refuse_outside
 from floquant.model.waveforms.waveform import shown
@@ -30,13 +32,13 @@ class Lorentzian(Cycle):
     (Levitov, Lee and Lesovik, J. Math. Phys. 37, 4845; Keeling, Klich and Levitov, PRL 97, 116403.)
     """
 
-    width: Any
-    charge: Any = 1.0
-    phase: Any = 0.0
-    amplitude: Any = None
+    width: Parameter
+    charge: Parameter = 1.0
+    phase: Parameter = 0.0
+    amplitude: Parameter | None = None
     multiple: int = 1
     order: int = 1023
-    photon_energy: Any = dataclasses.field(default=None, repr=False)  # of the drive, which gives it
+    photon_energy: Parameter | None = dataclasses.field(default=None, repr=False)  # of the drive, which gives it
     open: ClassVar[tuple[str, ...]] = ("width", "charge", "phase", "amplitude", "photon_energy")
     optional: ClassVar[tuple[str, ...]] = ("amplitude", "photon_energy")
 
@@ -45,11 +47,11 @@ class Lorentzian(Cycle):
         refuse_outside(self.width, "The width of a Lorentzian", 1e-9, np.inf, "> 0, in units of the cycle")
         object.__setattr__(self, "order", order_of(self.order, "a Lorentzian"))
 
-    def driven_at(self, photon_energy: Any) -> Lorentzian:
+    def driven_at(self, photon_energy: Parameter) -> Lorentzian:
         """The amplitude follows ħΩ, if none was given."""
         return self if self.amplitude is not None else dataclasses.replace(self, photon_energy=photon_energy)
 
-    def shape(self) -> Mapping[int, Any]:
+    def shape(self) -> Mapping[int, Array]:
         """As the class says."""
         if self.amplitude is not None:
             v = np.asarray(self.amplitude)

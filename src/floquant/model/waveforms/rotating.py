@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from floquant.checks.types import Parameter
 from floquant.errors import BadInput
 from floquant.model.waveforms.cosine import Cosine
 from floquant.model.waveforms.waveform import Waveform
 
 
 def rotating(
-    x: str, y: str, amplitude: Any, phase: Any = 0.0, sense: int = 1, multiple: int = 1
+    x: str, y: str, amplitude: Parameter, phase: Parameter = 0.0, sense: int = 1, multiple: int = 1
 ) -> dict[str, Waveform]:
     """Two knobs driven as the components of a vector of constant length: {x: v cos(mΩt + χ), y: ±v sin(mΩt + χ)}.
 

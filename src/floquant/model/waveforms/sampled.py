@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from floquant.checks import Array
+from floquant.checks.frozen import keep
 from floquant.checks.numbers import real_array
+from floquant.checks.types import Parameter
 from floquant.errors import BadInput
 from floquant.model.waveforms.cycle import Cycle
 from floquant.model.waveforms.waveform import shown
@@ -16,7 +20,7 @@ from floquant.model.waveforms.waveform import shown
 ROUNDING = 1e-16  # of the largest sample, times their number: a harmonic below it is a rounding error
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sampled(Cycle):
     """The smooth periodic function through N samples at θ = 2πj/N, j = 0 … N − 1, times v; θ = mΩt + χ.
 
@@ -27,24 +31,26 @@ class Sampled(Cycle):
     Raises `BadInput` for anything else.
     """
 
-    samples: Any
-    amplitude: Any = 1.0
-    phase: Any = 0.0
-    multiple: int = 1
+    samples: Array
+    amplitude: Parameter
+    phase: Parameter
+    multiple: int
     open: ClassVar[tuple[str, ...]] = ("amplitude", "phase")
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        samples = real_array(self.samples, "The samples of a Sampled wave")
-        if samples.ndim != 1 or not samples.size:
+    def __init__(
+        self, samples: ArrayLike, amplitude: Parameter = 1.0, phase: Parameter = 0.0, multiple: int = 1
+    ) -> None:
+        given = real_array(samples, "The samples of a Sampled wave")
+        if given.ndim != 1 or not given.size:
             raise BadInput(
-                f"The samples of a Sampled wave have shape {samples.shape}, but they must be a list of numbers; give one "
+                f"The samples of a Sampled wave have shape {given.shape}, but they must be a list of numbers; give one "
                 f"cycle at equal times."
             )
-        samples.setflags(write=False)
-        object.__setattr__(self, "samples", samples)
+        given.setflags(write=False)
+        keep(self, samples=given, amplitude=amplitude, phase=phase, multiple=multiple)
+        super().__post_init__()
 
-    def shape(self) -> Mapping[int, Any]:
+    def shape(self) -> Mapping[int, complex | Array]:
         """As the class says, without rounding errors."""
         count = len(self.samples)
         found = np.fft.ifft(self.samples)[: count // 2 + 1]
@@ -54,6 +60,10 @@ class Sampled(Cycle):
         v = np.asarray(self.amplitude)
         return {k: v * (f.real if k == 0 else f) for k, f in enumerate(found) if f}
 
+    def __repr__(self) -> str:
+        return f"Sampled: {self}"
+
     def __str__(self) -> str:
-        size = "" if isinstance(self.amplitude, float) and self.amplitude == 1 else f"{shown(self.amplitude)} "
+        amplitude: object = self.amplitude
+        size = "" if isinstance(amplitude, float) and amplitude == 1 else f"{shown(amplitude)} "
         return f"{size}cycle of {len(self.samples)} samples({self._angle()})"

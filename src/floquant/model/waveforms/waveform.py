@@ -13,10 +13,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from floquant.checks import Array
 from floquant.checks.names import checked_name
 from floquant.checks.numbers import numbers
+from floquant.checks.types import Checked, Parameter
 from floquant.errors import BadInput
 
 
@@ -26,7 +28,7 @@ class Waveform(ABC):
     __array_ufunc__ = None  # so that array * waveform is one waveform with an array, and not an array of waveforms
 
     @abstractmethod
-    def harmonics(self) -> Mapping[int, Any]:
+    def harmonics(self) -> Mapping[int, complex | Array]:
         """{k: x_k} for k ≥ 0, complex numbers or arrays (one number per setting). Raises `BadInput` for an open parameter."""
 
     @property
@@ -43,34 +45,34 @@ class Waveform(ABC):
         """What the open parameter `name` is: "amplitude" if it is in the unit of what the wave drives, "phase", "width"…"""
         return "amplitude"
 
-    def at(self, **values: Any) -> Waveform:
+    def at(self, **values: ArrayLike) -> Waveform:
         """The same waveform with these parameters given (names that it does not have are ignored)."""
         return self
 
-    def driven_at(self, photon_energy: Any) -> Waveform:
+    def driven_at(self, photon_energy: Parameter) -> Waveform:
         """The same waveform in a drive of this ħΩ (a number, an array or a name), which some amplitudes follow."""
         return self
 
-    def shifted(self, angle: Any) -> Waveform:
+    def shifted(self, angle: Parameter) -> Waveform:
         """x(Ωt + angle): the same wave earlier by angle/Ω; the angle is a number, the name of a parameter, or a 1-D array."""
         from floquant.model.waveforms.changed import Shifted
 
         return Shifted(angle, self)
 
-    def values(self, angle: Any) -> Array:
+    def values(self, angle: ArrayLike) -> Array:
         """x at the angles Ωt (any shape); a period is 2π. Raises `BadInput` for open parameters or arrays of settings."""
-        angle = np.asarray(angle, float)
-        found = at_angles(self.harmonics(), angle.ravel())
+        angles = np.asarray(angle, float)
+        found = at_angles(self.harmonics(), angles.ravel())
         if len(found) > 1:
             raise BadInput(f"The waveform {self} has an array, but here it must have numbers; give numbers.")
-        return found[0].reshape(angle.shape)
+        return found[0].reshape(angles.shape)
 
-    def __add__(self, other: Any) -> Waveform:
+    def __add__(self, other: Waveform | Parameter) -> Waveform:
         from floquant.model.waveforms.algebra import total
 
         return total(self, other)
 
-    def __mul__(self, other: Any) -> Waveform:
+    def __mul__(self, other: Waveform | Parameter) -> Waveform:
         from floquant.model.waveforms.algebra import times
 
         return times(self, other)
@@ -81,20 +83,20 @@ class Waveform(ABC):
     def __neg__(self) -> Waveform:
         return self * -1.0
 
-    def __sub__(self, other: Any) -> Waveform:
+    def __sub__(self, other: Waveform | Parameter) -> Waveform:
         return self + -1.0 * (other if isinstance(other, Waveform) else constant(other))
 
-    def __rsub__(self, other: Any) -> Waveform:
+    def __rsub__(self, other: Waveform | Parameter) -> Waveform:
         return -self + other
 
-    def __truediv__(self, other: Any) -> Waveform:
+    def __truediv__(self, other: ArrayLike) -> Waveform:
         return self * (1.0 / numbers(other, "The divisor of a waveform"))
 
     def __str__(self) -> str:
         return repr(self)
 
 
-def constant(value: Any) -> Waveform:
+def constant(value: Parameter) -> Waveform:
     """x(t) = value."""
     from floquant.model.waveforms.cosine import Harmonics
 
@@ -113,7 +115,7 @@ def at_angles(harmonics: Mapping[int, Any], angle: Array) -> Array:
     return result
 
 
-def parameter(value: Any, what: str, complex_allowed: bool = False) -> Any:
+def parameter(value: Any, what: str, complex_allowed: bool = False) -> Checked:
     """A number, a 1-D array, or the name of a parameter."""
     if isinstance(value, str):
         return checked_name(value, "parameter of a drive")

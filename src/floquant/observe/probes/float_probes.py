@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from floquant.checks.names import unknown
+from floquant.checks.types import ByLead
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
 from floquant.observe.probes.floating import Floating
 from floquant.transport import Solution
 
 
-def float_probes(solution: Solution, leads: Any, reservoirs: Reservoirs | None = None, *, current: Any = 0.0,
+def float_probes(solution: Solution, leads: str | Iterable[str], reservoirs: Reservoirs | None = None, *, current: ByLead = 0.0,
                  temperature: bool = False) -> Reservoirs:  # fmt: skip
     """Reservoirs in which these leads float: voltage probes, and with `temperature=True` temperature probes too.
 

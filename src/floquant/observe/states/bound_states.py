@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from floquant.checks.types import Numbers
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.observe.states.found_states import FoundState, dataset, on_device
@@ -23,7 +24,7 @@ LABELS = {"in_band": ("1", "1 if the state lies in a lead's band, 0 outside all 
 
 
 def bound_states(device: Device, drive: Drive | None = None, window: tuple[float, float] | None = None, *,
-                 max_nodes: int = 200_000, **knobs: Any) -> xr.Dataset:  # fmt: skip
+                 max_nodes: int = 200_000, **knobs: Numbers) -> xr.Dataset:  # fmt: skip
     """Energies at which a state of the device reaches no reservoir, with the states.
 
     [E − H − Σ(E)] ψ = 0,   E real

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks.numbers import is_number
+from floquant.checks.types import Numbers
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.observe.states.found_states import FoundState, dataset, on_device
@@ -28,7 +29,7 @@ LABELS = {
 
 def resonances(device: Device, drive: Drive | None, window: tuple[float, float], *, max_half_width: float | None = None,
                states: bool = False, rtol: float = 1e-6, sidebands: int | None = None, max_nodes: int = 200_000,
-               **knobs: Any) -> xr.Dataset:  # fmt: skip
+               **knobs: Numbers) -> xr.Dataset:  # fmt: skip
     """Complex quasienergies of a driven device (resonances of an undriven one, `drive=None`) in a window of energies.
 
     Σ_k [(z + mħΩ) δ_mk − H_{m−k} − Σ(z + mħΩ) δ_mk] ψ_k = 0,   z = energy − i half_width

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from floquant.checks.types import PathLike
 from floquant.errors import BadInput
 from floquant.study.result.provenance import FORMAT, software
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 UNFINISHED = ".unfinished-"
 
 
-def save(dataset: xr.Dataset | xr.DataArray, path: Any) -> Path:
+def save(dataset: xr.Dataset | xr.DataArray, path: PathLike) -> Path:
     """Write a Dataset (or what an observable returned) to a netCDF file, bit for bit, complex numbers and flags included.
 
     `xarray.open_dataset(path, engine="h5netcdf")` reads it without floquant, and `floquant.open` with its version checked. A file that
@@ -59,7 +60,7 @@ def write(dataset: xr.Dataset, path: Path) -> None:
         ) from failure
 
 
-def open_dataset(path: Any) -> xr.Dataset:
+def open_dataset(path: PathLike) -> xr.Dataset:
     """Read a file that floquant wrote, wholly into memory.
 
     Raises `BadInput` if there is none, if it is another file, or if a floquant with another file format wrote it.
