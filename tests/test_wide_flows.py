@@ -9,7 +9,6 @@ import pytest
 
 import floquant as fq
 from floquant.model import Sector, sectors
-from floquant.solvers.extended import ladder_by_ladder as wide
 from floquant.solvers.extended.dissection import DissectionSolver
 from floquant.solvers.extended.slices import SliceSolver
 from floquant.solvers.ladder.dense import DenseSolver
@@ -92,9 +91,24 @@ def only_sector(device: fq.Device, drive: fq.Drive | None) -> Sector:
     return sector
 
 
-def both(make: type[LadderSolver], sector: Sector) -> tuple[LadderSolver, LadderSolver]:
+def counting(make: type[LadderSolver]) -> type[LadderSolver]:
+    """The same solver with `sources`: for how many right-hand sides each ladder was solved (none are where only ports are)."""
+
+    class Counting(make):
+        def __init__(self, sector: Sector) -> None:
+            super().__init__(sector)
+            self.sources = []
+
+        def field(self, problem, energies, waves, incoming):
+            self.sources.append(incoming.shape[-1])
+            return super().field(problem, energies, waves, incoming)
+
+    return Counting
+
+
+def both(make: type[LadderSolver], sector: Sector, **options: int) -> tuple[LadderSolver, LadderSolver]:
     """A solver, and the reference that counts the same channels."""
-    fast, dense = make(sector), DenseSolver(sector)
+    fast, dense = make(sector, **options), DenseSolver(sector)
     dense.channels = fast.channels
     return fast, dense
 
@@ -143,18 +157,16 @@ def test_static_flows_have_one_rung_and_no_cut(make: type[LadderSolver]) -> None
 
 
 @pytest.mark.parametrize("make", SOLVERS)
-def test_a_ladder_without_open_waves_carries_nothing_and_is_not_solved(
-    make: type[LadderSolver], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_ladder_without_open_waves_carries_nothing_and_is_not_solved(make: type[LadderSolver]) -> None:
     h, knobs = scatterer(3, 1, 4)
     contacts = {"L": fq.Contact(fq.Chain(0.1, 9.0), [0]), "R": fq.Contact(fq.Chain(0.1, 9.0), [2])}
     sector = only_sector(fq.Device(h, contacts, knobs), fq.Drive(DRIVES["cosine"], photon_energy=PHOTON))
-    fast = make(sector)
-    monkeypatch.setattr(fast, "field", None, raising=False)
+    fast = counting(make)(sector)
     assert not np.any(flows(fast, Ladder(PHOTON, -1, 3, 1, 1), [0.1, 0.2]))
     powers, tail = fast.powers(fast.tabulate(np.array([[[0.1, 0.8]]])), np.array([0]), np.array([0]), 0)
     assert not np.any(powers)
     assert not np.any(tail)
+    assert fast.sources == []
 
 
 @pytest.mark.parametrize("make", SOLVERS)
@@ -164,60 +176,47 @@ def test_powers_from_one_rung_after_the_other_are_those_from_each_alone(name: st
     fast, dense = both(make, sector)
     energies = Ladder(PHOTON, -3, 7, 3, 1).energies(np.array([[0.05, 0.31]]))
     one, tables = np.array([0]), (fast.tabulate(energies), dense.tabulate(energies))
-    for centre in range(7):
-        found, tail = fast.powers(tables[0], one, one, centre)
-        wanted, _ = dense.powers(tables[1], one, one, centre)
+    in_turn = [
+        solver.powers_from_every_rung(table, one, one) for solver, table in zip((fast, dense), tables, strict=True)
+    ]
+    for centre, ((found, tail), (wanted, _)) in enumerate(zip(*in_turn, strict=True)):
         np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-12)
-        alone, own_tail = fast.powers(fast.tabulate(energies), one, one, centre)
+        alone, own_tail = fast.powers(tables[0], one, one, centre)
         np.testing.assert_allclose(found, alone, rtol=0, atol=2e-12)
         np.testing.assert_allclose(tail, own_tail, rtol=1e-9, atol=1e-15)
+    assert centre == 6
 
 
-def test_a_ladder_is_solved_once_for_all_rungs_and_for_open_waves_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ladder_is_solved_once_for_all_rungs_and_for_open_waves_alone() -> None:
     sector = only_sector(narrow_and_wide(), fq.Drive(DRIVES["cosine"], photon_energy=PHOTON))
-    solver = DissectionSolver(sector)
-    field, sources = solver.field, []
-
-    def counted(*arguments):
-        sources.append(arguments[-1].shape[-1])
-        return field(*arguments)
-
-    monkeypatch.setattr(solver, "field", counted)
+    solver = counting(DissectionSolver)(sector)
     ladder = Ladder(PHOTON, -3, 7, 3, 1)
     flows(solver, ladder, [0.05])
     opened = sum(int(waves.opened(3).round().sum()) for waves in solver.contacts.at(ladder.energies(np.array(0.05))))
-    assert sources == [opened]
+    assert solver.sources == [opened]
     assert opened < 7 * len(solver.channels.member)
     table = solver.tabulate(ladder.energies(np.array([[0.05, 0.31]])))
-    for centre in range(7):
-        solver.powers(table, np.array([0]), np.array([0]), centre)
-    assert len(sources) <= 1 + 2 + 2
+    for _ in solver.powers_from_every_rung(table, np.array([0]), np.array([0])):
+        pass
+    assert len(solver.sources) == 1 + 2
 
 
-def test_a_lead_is_asked_once_for_each_energy(monkeypatch: pytest.MonkeyPatch) -> None:
-    sector = only_sector(narrow_and_wide(), fq.Drive(DRIVES["cosine"], photon_energy=PHOTON))
-    solver, asked = DissectionSolver(sector), []
-
-    def counted(sector, energies):
-        asked.extend(energies.tolist())
-        return wide_contacts(sector, energies)
-
-    wide_contacts = wide.contacts_at
-    monkeypatch.setattr(wide, "contacts_at", counted)
+def test_a_lead_is_asked_once_for_each_energy() -> None:
+    solver = DissectionSolver(only_sector(narrow_and_wide(), fq.Drive(DRIVES["cosine"], photon_energy=PHOTON)))
     for rungs in (5, 7):
         flows(solver, Ladder(PHOTON, -(rungs // 2), rungs, rungs // 2, 1), [0.05, 0.31, 0.62])
-    assert len(asked) == len(set(asked)) == 3 * 7
+    assert solver.contacts.asked == 3 * 7
 
 
-def test_contacts_that_are_forgotten_are_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wide, "REMEMBERED", 100)
+def test_contacts_that_are_forgotten_are_asked_again() -> None:
     sector = only_sector(narrow_and_wide(), fq.Drive(DRIVES["cosine"], photon_energy=PHOTON))
-    fast, dense = both(DissectionSolver, sector)
+    fast, dense = both(DissectionSolver, sector, remembered=100)
     ladder = Ladder(PHOTON, -3, 7, 3, 1)
-    for _ in range(2):
-        found, wanted = (flows(solver, ladder, [0.05, 0.31, 0.62]) for solver in (fast, dense))
+    for energies in ([0.05, 0.31, 0.62], [0.11, 0.43], [0.05, 0.31, 0.62]):
+        found, wanted = (flows(solver, ladder, energies) for solver in (fast, dense))
         kept = slice(0, FlowLayout.of(fast.channels, ladder).slices["tail"].start)
         np.testing.assert_allclose(found[:, kept], wanted[:, kept], rtol=0, atol=3e-12)
+    assert fast.contacts.asked == (3 + 2 + 3) * 7
 
 
 def test_charge_and_spin_currents_do_not_depend_on_the_solver() -> None:

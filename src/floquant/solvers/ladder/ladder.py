@@ -7,6 +7,7 @@ Cut j lies between rungs first − 1 + j and first + j.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -211,6 +212,11 @@ class LadderSolver(ABC):
         """|S|² between banks for waves that enter at rung `centre`, shape (pairs, X, R, B, B), and the tail (pairs, X)."""
         s, tail = self.columns(table, problem, row, centre)
         return self.channels.bank_powers(s), tail
+
+    def powers_from_every_rung(self, table: Any, problem: Array, row: Array) -> Iterator[tuple[Array, Array]]:
+        """`powers` for waves that enter at rung 0, 1, … of the ladder, one after the other."""
+        for centre in range(table.is_open.shape[2]):
+            yield self.powers(table, problem, row, centre)
 
     def numbers(self, rungs: int) -> tuple[int, int]:
         """Complex numbers that a node takes in a table, and a pair in `powers`: what blocks of bounded memory are cut by."""

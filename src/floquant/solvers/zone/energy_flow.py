@@ -43,8 +43,8 @@ class EnergyFlow:
         contact = np.array([solver.channels.names.index(name) for name, _ in solver.channels.banks])
         for panel in range(len(s)):
             table = solver.tabulate(energies[panel : panel + 1])
-            for rung in range(ladder.rungs):
-                powers, _ = solver.powers(table, np.array([problem]), np.zeros(1, np.int64), rung)
+            entered = solver.powers_from_every_rung(table, np.array([problem]), np.zeros(1, np.int64))
+            for rung, (powers, _) in enumerate(entered):
                 carried = powers[0] * energies[panel, :, :, None, None]
                 for i, b in enumerate(contact):
                     leaving[panel, :, b] += carried[:, :, i].sum(axis=2)
