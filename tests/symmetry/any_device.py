@@ -7,10 +7,15 @@ import floquant as fq
 few = settings(max_examples=12)
 
 
-def sidebands(device, drive, energy, to, from_, n, **knobs):
-    """T^(n) at one energy for n in a list; 0 where it was left out as negligible."""
-    numbers = fq.scatter(device, drive, [energy], rtol=1e-9, **knobs).transmission(to, from_)
-    return numbers.isel(energy=0).reindex(sideband=list(n), fill_value=0.0).values
+def scattered(device, drive, *energies, **knobs):
+    """The device at these energies, tightly enough for `sidebands` to be compared to 1e-9."""
+    return fq.scatter(device, drive, energies, rtol=1e-9, **knobs)
+
+
+def sidebands(scattering, to, from_, n, at=0):
+    """T^(n) for n in a list, at the energy number `at`; 0 where it was left out as negligible."""
+    numbers = scattering.transmission(to, from_).isel(energy=at)
+    return numbers.reindex(sideband=list(n), fill_value=0.0).values
 
 
 def currents(device, drive, mu=0.0, temperature=0.0, rtol=1e-8, **knobs):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import floquant as fq
-from symmetry.any_device import currents, few, sidebands
+from symmetry.any_device import currents, few, scattered, sidebands
 
 PAULI = (np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1]))
 fewer = settings(max_examples=5)  # where one example is several currents of a device driven everywhere
@@ -40,9 +40,11 @@ def test_micro_reversibility_of_any_drive(seed, energy):
     other = fq.Device(h.conj(), contacts=contacts)
     drive = fq.Drive.from_matrices(harmonics, photon_energy=photon_energy)
     reversed_ = fq.Drive.from_matrices({n: x.conj() for n, x in harmonics.items()}, photon_energy=photon_energy)
-    numbers = sidebands(one, drive, energy, "R", "L", [-1, 0, 1, 2])
-    for n, number in zip([-1, 0, 1, 2], numbers, strict=True):
-        back = sidebands(other, reversed_, energy + n * photon_energy, "L", "R", [-n])
+    orders = [-1, 0, 1, 2]
+    numbers = sidebands(scattered(one, drive, energy), "R", "L", orders)
+    backwards = scattered(other, reversed_, *(energy + n * photon_energy for n in orders))
+    for place, (n, number) in enumerate(zip(orders, numbers, strict=True)):
+        back = sidebands(backwards, "L", "R", [-n], at=place)
         assert back[0] == pytest.approx(number, abs=1e-9)
 
 
@@ -136,8 +138,8 @@ def test_a_half_turn_with_half_a_period_pumps_nothing(seed, lag, fermi_energy):
         waves[f"gate{i}"] = fq.Harmonics({1: first * np.exp(-1j * phase), 2: second})
         waves[f"gate{sites - 1 - i}"] = fq.Harmonics({1: -first * np.exp(-1j * phase), 2: second})
     drive, n = fq.Drive(waves, photon_energy=0.5), range(-4, 5)
-    there = sidebands(device, drive, fermi_energy, "R", "L", n)
-    back = sidebands(device, drive, fermi_energy, "L", "R", n)
+    scattering = scattered(device, drive, fermi_energy)
+    there, back = (sidebands(scattering, to, from_, n) for to, from_ in (("R", "L"), ("L", "R")))
     np.testing.assert_allclose(there, back, atol=1e-9)
     values, errors = currents(device, drive, fermi_energy)
     assert np.all(np.abs(values) <= errors)
@@ -159,13 +161,9 @@ def test_where_the_device_ends_and_the_lead_begins_does_not_matter(seed, energy)
     extended = fq.Device(longer, contacts={"L": made["L"], "R": fq.Contact(right.lead, [sites])})
     drive = fq.Drive.from_matrices(harmonics, photon_energy=photon_energy)
     padded = fq.Drive.from_matrices({n: np.pad(x, (0, 1)) for n, x in harmonics.items()}, photon_energy=photon_energy)
-    n = range(-4, 5)
+    n, one, two = range(-4, 5), scattered(device, drive, energy), scattered(extended, padded, energy)
     for to, from_ in (("R", "L"), ("L", "R"), ("R", "R")):
-        np.testing.assert_allclose(
-            sidebands(extended, padded, energy, to, from_, n),
-            sidebands(device, drive, energy, to, from_, n),
-            atol=1e-9,
-        )
+        np.testing.assert_allclose(sidebands(two, to, from_, n), sidebands(one, to, from_, n), atol=1e-9)
 
 
 @fewer
@@ -206,11 +204,9 @@ def test_the_order_of_sites_and_leads_does_not_matter(seed, energy):
     other = fq.Device(h[mixed], contacts=contacts)
     drive = fq.Drive.from_matrices(harmonics, photon_energy=photon_energy)
     shuffled = fq.Drive.from_matrices({n: x[mixed] for n, x in harmonics.items()}, photon_energy=photon_energy)
-    n = range(-4, 5)
+    n, here, there = range(-4, 5), scattered(one, drive, energy), scattered(other, shuffled, energy)
     for to, from_ in (("R", "L"), ("C", "R"), ("L", "L")):
-        np.testing.assert_allclose(
-            sidebands(other, shuffled, energy, to, from_, n), sidebands(one, drive, energy, to, from_, n), atol=1e-9
-        )
+        np.testing.assert_allclose(sidebands(there, to, from_, n), sidebands(here, to, from_, n), atol=1e-9)
 
 
 @fewer

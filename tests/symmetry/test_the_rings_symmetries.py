@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import floquant as fq
-from symmetry.any_device import currents, few, sidebands
+from symmetry.any_device import currents, few, scattered, sidebands
 
 RING = fq.gallery.quantum_ring()
 fluxes = st.floats(-1.5, 1.5)
@@ -24,8 +24,8 @@ def shaken_dot(amplitude, photon_energy):
 def test_the_mirror_turns_the_flux_round(flux, level, amplitude, photon_energy, energy):
     """T_LR^(n)(E, Φ) = T_RL^(n)(E, −Φ)."""
     drive, n = shaken_dot(amplitude, photon_energy), range(-5, 6)
-    there = sidebands(RING, drive, energy, "L", "R", n, flux=flux, dot_level=level)
-    back = sidebands(RING, drive, energy, "R", "L", n, flux=-flux, dot_level=level)
+    there = sidebands(scattered(RING, drive, energy, flux=flux, dot_level=level), "L", "R", n)
+    back = sidebands(scattered(RING, drive, energy, flux=-flux, dot_level=level), "R", "L", n)
     np.testing.assert_allclose(there, back, atol=1e-9)
 
 
@@ -68,14 +68,16 @@ def test_only_the_flux_through_the_loop_matters(flux, amplitude, photon_energy, 
         knobs={"flux": fq.Flux(bond=bond), "dot_level": fq.Onsite(3)},
     )
     drive, n = shaken_dot(amplitude, photon_energy), range(-5, 6)
-    here = sidebands(RING, drive, energy, "R", "L", n, flux=flux)
-    np.testing.assert_allclose(sidebands(moved, drive, energy, "R", "L", n, flux=flux), here, atol=1e-9)
+    here = sidebands(scattered(RING, drive, energy, flux=flux), "R", "L", n)
+    np.testing.assert_allclose(sidebands(scattered(moved, drive, energy, flux=flux), "R", "L", n), here, atol=1e-9)
     if corner:
         both = fq.Flux(bond=[(0, 3), bond])  # one knob on two bonds: its loop has twice the value
         spread = fq.Device(
             RING.hamiltonian(), contacts=dict(RING.contacts), knobs={"flux": both, "dot_level": fq.Onsite(3)}
         )
-        np.testing.assert_allclose(sidebands(spread, drive, energy, "R", "L", n, flux=flux / 2), here, atol=1e-9)
+        np.testing.assert_allclose(
+            sidebands(scattered(spread, drive, energy, flux=flux / 2), "R", "L", n), here, atol=1e-9
+        )
 
 
 @few
@@ -87,7 +89,7 @@ def test_two_spins_are_two_rings(flux, orbit, amplitude, photon_energy, energy):
     numbers = fq.scatter(both, drive, [energy], rtol=1e-9, flux_ab=flux, flux_so=orbit).transmission("R", "L")
     numbers = numbers.isel(energy=0).reindex(sideband=n, fill_value=0.0)
     for spin, sign in (("up", 1), ("down", -1)):
-        alone = sidebands(RING, drive, energy, "R", "L", n, flux=flux + sign * orbit)
+        alone = sidebands(scattered(RING, drive, energy, flux=flux + sign * orbit), "R", "L", n)
         np.testing.assert_allclose(numbers.sel(spin_out=spin, spin_in=spin).values, alone, atol=1e-9)
     assert float(np.abs(numbers.sel(spin_out="up", spin_in="down")).max()) == 0
     assert float(np.abs(numbers.sel(spin_out="down", spin_in="up")).max()) == 0
