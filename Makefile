@@ -26,7 +26,7 @@ paper: .venv/.has-plot
 # The kernels are compiled before the tests share the cores, so that they are compiled once. TESTS="-k ring" passes arguments on.
 test: .venv/.has-test
 	.venv/bin/floquant warm-up --all
-	$(python) -m pytest --numprocesses=auto $(TESTS)
+	$(python) -m pytest --numprocesses=auto --dist=loadgroup $(TESTS)
 
 kwant: .venv/.has-test
 	bash tools/install-kwant
