@@ -13,7 +13,7 @@ help:
 	@echo "make test       all tests; those with Kwant, PythTB and sisl only where these are installed"
 	@echo "make kwant      Kwant and MUMPS into .venv, for its tests and benchmarks (Debian, Ubuntu; needs root or sudo once)"
 	@echo "make peers      the same, and PythTB and sisl"
-	@echo "make lint       style, types, and imports that look only down"
+	@echo "make lint       style, types, and imports that look only down, without circles"
 	@echo "make format     rewrite the sources in the project's style"
 	@echo "make benchmark  speed, against the script that a student would write"
 	@echo "make docs       the documentation, into docs/_build/html"
@@ -26,7 +26,7 @@ paper: .venv/.has-plot
 # The kernels are compiled before the tests share the cores, so that they are compiled once. TESTS="-k ring" passes arguments on.
 test: .venv/.has-test
 	.venv/bin/floquant warm-up --all
-	$(python) -m pytest --numprocesses=auto $(TESTS)
+	$(python) -m pytest --numprocesses=auto --dist=loadgroup $(TESTS)
 
 kwant: .venv/.has-test
 	bash tools/install-kwant
@@ -39,6 +39,7 @@ lint: .venv/.has-dev
 	$(python) -m ruff format --check .
 	$(python) -m mypy
 	.venv/bin/lint-imports --no-logo
+	$(python) tools/import_circles.py
 
 format: .venv/.has-dev
 	$(python) -m ruff check --fix .

@@ -13,7 +13,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 def tests(session: nox.Session) -> None:
     session.install("-e", ".[test]")
     session.run("floquant", "warm-up")
-    session.run("pytest", "--numprocesses=auto", *session.posargs)
+    session.run("pytest", "--numprocesses=auto", "--dist=loadgroup", *session.posargs)
 
 
 @nox.session
@@ -23,6 +23,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("lint-imports")
+    session.run("python", "tools/import_circles.py")
 
 
 @nox.session(default=False)

@@ -15,14 +15,13 @@ HERE = Path(__file__).parent
 
 
 def mutation_table() -> str:
-    """Which test notices which planted mistake: the list of tests/mutants.py."""
+    """Which test notices which planted mistake: the list of tests/planted."""
     sys.path.insert(0, str(HERE.parent / "tests"))
-    from mutants import MUTANTS
+    from planted import MUTANTS
 
     lines = ["| mistake | planted in | caught by |", "|---|---|---|"]
     for mutant in MUTANTS:
-        file, _, test = mutant.caught_by.partition("::")
-        lines.append(f"| {mutant.mistake} | {mutant.planted_in} | `{test}` ({file}) |")
+        lines.append(f"| {mutant.mistake} | {mutant.planted_in} | `{mutant.caught_by}` ({mutant.file}) |")
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ from reference.random_problems import random_problem
 import floquant as fq
 
 FILE = Path(__file__).parent / "reference" / "bound_references.npz"
-COUNT, CHUNK = 1000, 100
+COUNT, CHUNK = 1000, 25
 
 
 @cache

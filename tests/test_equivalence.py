@@ -10,7 +10,9 @@ import floquant as fq
 from floquant.model import sectors
 from floquant.solvers.ladder.contacts import self_energy
 from floquant.solvers.ladder.dense import DenseSolver
-from floquant.solvers.ladder.ladder import FlowLayout, Ladder
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.flow_layout import FlowLayout
+from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.local.continued_fractions import SidebandSolver
 from floquant.solvers.poles import bound_states as bound_states_module
 
@@ -34,12 +36,13 @@ def test_flows_are_the_explicit_sums_of_the_dense_reference(name: str) -> None:
         ladder = _ladder(fast, float(drive.photon_energy), 14)
         energies = ladder.energies(drive.photon_energy * np.array([[0.11, 0.52, 0.93]]))
         one = np.array([0])
-        found = fast.flows(fast.tabulate(energies), one, one, ladder)
-        wanted = dense.flows(dense.tabulate(energies), one, one, ladder)
-        layout = FlowLayout.of(fast.channels, ladder)
-        for quantity in SHARED:
-            where = layout.slices[quantity]
-            np.testing.assert_allclose(found[..., where], wanted[..., where], rtol=0, atol=2e-12, err_msg=quantity)
+        for detectors in (Detectors.counting(fast.channels), Detectors.weighing(fast.channels, 0.2, -2.0, 2.0)):
+            found = fast.flows(fast.tabulate(energies), one, one, ladder, detectors)
+            wanted = dense.flows(dense.tabulate(energies), one, one, ladder, detectors)
+            layout = FlowLayout.of(detectors, ladder)
+            for quantity in SHARED:
+                where = layout.slices[quantity]
+                np.testing.assert_allclose(found[..., where], wanted[..., where], rtol=0, atol=2e-12, err_msg=quantity)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -59,10 +59,11 @@ def test_transmissions_at_a_million_points_are_solved_in_blocks() -> None:
     assert float(done.stdout) < 1e9
 
 
+# One kernel and what it calls: that of a ladder whose length is given.
 SOLVE = """
     import floquant as fq
     device, drive = fq.gallery.driven_level(), fq.Drive({"level": fq.Cosine(0.1)}, photon_energy=1.0)
-    print(float(fq.scatter(device, drive, [0.1]).transmission("R", "L", kind="total")[0]))
+    print(float(fq.scatter(device, drive, [0.1], sidebands=2).transmission("R", "L", kind="total")[0]))
 """
 
 

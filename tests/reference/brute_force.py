@@ -16,39 +16,12 @@ as one integral over a Floquet zone of the sum over the ladder ε + mħΩ, with 
 4. The number of sidebands is raised until the integrand at scattered points, and then the integral, stop moving.
 """
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from .dense_floquet import floquet_matrix, probabilities, window_integrand
-
-NODES = np.array(  # Kronrod's 21 points; every second one is Gauss–Legendre's
-    [
-        0.995657163025808080735527280689003, 0.973906528517171720077964012084452, 0.930157491355708226001207180059508,
-        0.865063366688984510732096688423493, 0.780817726586416897063717578345042, 0.679409568299024406234327365114874,
-        0.562757134668604683339000099272694, 0.433395394129247190799265943165784, 0.294392862701460198131126603103866,
-        0.14887433898163121088482600112972, 0.0,
-    ]
-)  # fmt: skip
-KRONROD = np.array(
-    [
-        0.011694638867371874278064396062192, 0.03255816230796472747881897245938, 0.05475589657435199603138130024458,
-        0.07503967481091995276704314091619, 0.093125454583697605535065465083366, 0.109387158802297641899210590325805,
-        0.123491976262065851077958109585166, 0.134709217311473325928054001771707, 0.142775938577060080797094273138717,
-        0.147739104901338491374841515972068, 0.149445554002916905664936468389821,
-    ]
-)  # fmt: skip
-GAUSS = np.array(
-    [
-        0.066671344308688137593568809893332, 0.149451349150580593145863396957658, 0.219086362515982043995534934228163,
-        0.269266719309996355091226921569469, 0.295524224714752870173815619188769,
-    ]
-)  # fmt: skip
-POINTS = np.concatenate([-NODES, NODES[-2::-1]])
-FINE = np.concatenate([KRONROD, KRONROD[-2::-1]])
-COARSE = np.zeros(21)
-COARSE[1:20:2] = np.concatenate([GAUSS, GAUSS[::-1]])
+from .quadrature import Line, apart, bisected, graded, values_over
 
 
 class Current(NamedTuple):
@@ -101,33 +74,13 @@ def _refined(problem, mu, temperature, zone, reach, rtol, atol, resonances, max_
     """The integral with this many sidebands, and the panels that it took."""
     rungs = zone.rungs(reach)
     folded = [np.mod(r - zone.start, zone.omega) + zone.start for r in resonances]
-    panels = _graded(problem, zone, rungs, folded)
+    panels = graded(problem, zone, rungs, folded)
     spots = _shortest(zone, panels)
 
-    total, wrong, nodes, panels = _bisected(
+    total, wrong, nodes, panels = bisected(
         lambda batch: _window_values(problem, mu, temperature, zone, rungs, batch), panels, rtol, atol, max_nodes
     )
     return Current(total[0], total[1], wrong, nodes, len(panels), reach, spots), panels
-
-
-def _bisected(values, panels, rtol, atol, max_nodes):
-    """Bisect panels until the rules agree: integrals of currents and flows, (2, contacts), their bounds, nodes and panels."""
-    fine, wrong = values(panels)
-    nodes = 21 * len(panels)
-    while True:
-        total = fine.sum(0)
-        target = rtol * total[1] + atol
-        if (wrong.sum(0) <= target).all():
-            return total, wrong.sum(0), nodes, panels
-        worst = (wrong > 0.3 * target / len(panels)).any(1)
-        nodes += 42 * int(worst.sum())
-        if nodes > max_nodes:
-            raise ArithmeticError(f"brute force: {wrong.sum(0)} is left of {total[1]} after {nodes} nodes")
-        children = [half for p, bad in zip(panels, worst, strict=True) if bad for half in _halves(p)]
-        panels = [p for p, bad in zip(panels, worst, strict=True) if not bad] + children
-        more, more_wrong = values(children)
-        fine = np.concatenate([fine[~worst], more])
-        wrong = np.concatenate([wrong[~worst], more_wrong])
 
 
 def _shortest(zone, panels):
@@ -143,65 +96,10 @@ def _shortest(zone, panels):
 
 
 def _window_values(problem, mu, temperature, zone, rungs, panels):
-    return _values(problem, lambda e: window_integrand(problem, e, rungs, mu, temperature), zone, rungs, panels)
+    return values_over(problem, lambda e: window_integrand(problem, e, rungs, mu, temperature), zone, rungs, panels)
 
 
-def _values(problem, integrand, zone, rungs, panels):
-    """Kronrod's integrals of currents and flows over panels, (panels, 2, contacts), and how far Gauss's are from them."""
-    piece, low, high = (np.array(x) for x in zip(*panels, strict=True))
-    s = (low + high)[:, None] / 2 + (high - low)[:, None] / 2 * POINTS
-    energy, slope = zone.place(np.repeat(piece, 21), s.ravel())
-    parts = [integrand(e) for e in _in_blocks(problem, rungs, energy)]
-    f = np.concatenate(parts) * (slope * np.repeat((high - low) / 2, 21))[:, None, None]
-    f = f.reshape(len(panels), 21, 2, -1)
-    fine = np.einsum("pkxb,k->pxb", f, FINE)
-    return fine, np.abs(fine - np.einsum("pkxb,k->pxb", f, COARSE)).max(1)
-
-
-def _in_blocks(problem, rungs, energy):
-    """Energies in pieces whose matrices fit into the processor's cache, or nearly so."""
-    step = max(1, 2_000_000 // (len(problem.hamiltonian) * len(rungs)) ** 2)
-    return [energy[i : i + step] for i in range(0, len(energy), step)]
-
-
-def _halves(panel):
-    piece, low, high = panel
-    return [(piece, low, (low + high) / 2), (piece, (low + high) / 2, high)]
-
-
-class _Line:
-    """A line of energies broken at `stops`; each piece is cut in two halves ε = stop + direction · h · s², s in [0, 1]."""
-
-    def __init__(self, start, stops, unit):
-        self.start, self.unit = start, unit
-        self.pieces = []
-        for a, b in pairwise(stops):
-            self.pieces += [(a, (b - a) / 2, 1), (b, (b - a) / 2, -1)]
-        self.table = np.array(self.pieces, float).reshape(-1, 3)
-
-    def place(self, piece, s):
-        """ε and |dε/ds|; for complex s too."""
-        edge, size, sign = self.table[piece].T
-        return self.start + edge + sign * size * s**2, 2 * size * np.abs(s)
-
-    def length(self, panel):
-        """How much energy a panel spans."""
-        piece, low, high = panel
-        return self.pieces[piece][1] * (high**2 - low**2)
-
-    def middle(self, panel):
-        """The energy in the middle of a panel."""
-        piece, low, high = panel
-        return float(self.place(np.array([piece]), np.array([(low + high) / 2]))[0][0])
-
-
-def _apart(values, unit):
-    """Sorted, and without those that differ by rounding only."""
-    values = np.unique(values)
-    return values[np.concatenate([[True], np.diff(values) > 1e-13 * unit])]
-
-
-class _Zone(_Line):
+class _Zone(Line):
     """One Floquet zone, broken at the folded edges and Fermi levels."""
 
     def __init__(self, problem, mu, temperature):
@@ -212,7 +110,7 @@ class _Zone(_Line):
             self.bottom, self.top = edges[0], edges[-1]
         self.low, self.high = mu.min() - 34 * temperature.max(), mu.max() + 34 * temperature.max()
         special = np.array([*edges, *mu])
-        folded = _apart(np.mod(special - special[0], omega), omega)
+        folded = apart(np.mod(special - special[0], omega), omega)
         stops = np.append(folded[folded < omega * (1 - 1e-13)], omega)
         if self.high <= self.low and not _moves(problem):
             stops = []  # no bias, no temperature, no drive: nothing flows
@@ -226,31 +124,6 @@ class _Zone(_Line):
         first = int(np.floor((low - self.start) / self.omega)) - 1
         last = int(np.ceil((high - self.start) / self.omega))
         return range(min(first, last), max(first, last) + 1)
-
-
-def _graded(problem, zone, rungs, spots):
-    """Panels (piece, s_low, s_high), halved until no zero of det D, and none of `spots`, is near on the scale of a panel."""
-    floor = 1e-13 * zone.unit
-    waiting = [(i, k / 4, (k + 1) / 4) for i in range(len(zone.pieces)) for k in range(4)]
-    done = []
-    while waiting:
-        piece, low, high = (np.array(x) for x in zip(*waiting, strict=True))
-        sign = zone.table[piece, 2]
-        s = np.stack([low, (low + high) / 2, high], axis=1) + 0.5j * (sign * (high - low))[:, None]
-        energy, _ = zone.place(np.repeat(piece, 3), s.ravel())
-        blocks = _in_blocks(problem, rungs, energy)
-        phase = np.concatenate([np.linalg.slogdet(floquet_matrix(problem, e, rungs))[0] for e in blocks]).reshape(-1, 3)
-        turn = np.abs(np.angle(phase[:, 1:] / phase[:, :-1]))
-        split = turn.max(1) > 0.5
-        ends = zone.place(piece, low)[0], zone.place(piece, high)[0]
-        span = np.abs(ends[1] - ends[0])
-        for spot in spots:
-            away = np.maximum(np.minimum(*ends) - spot, spot - np.maximum(*ends))
-            split |= away < span / 2
-        split &= span > np.where(low == 0, 1e-8 * zone.unit, floor)
-        done += [p for p, bad in zip(waiting, split, strict=True) if not bad]
-        waiting = [half for p, bad in zip(waiting, split, strict=True) if bad for half in _halves(p)]
-    return done
 
 
 def _enough_sidebands(problem, zone, tolerance=3e-13):
@@ -288,7 +161,7 @@ def current_by_energy(problem, mu, sidebands, *, form="window", rtol=1e-11, atol
         high = mu
     special = np.array([*edges, mu])[:, None] + omega * np.arange(-200, 201)
     inside = special[(special > low) & (special < high)]
-    line = _Line(0.0, _apart(np.array([low, high, *inside]), omega), omega)
+    line = Line(0.0, apart(np.array([low, high, *inside]), omega), omega)
     rungs = range(-sidebands, sidebands + 1)
     n = np.arange(-sidebands, sidebands + 1)
 
@@ -301,8 +174,8 @@ def current_by_energy(problem, mu, sidebands, *, form="window", rtol=1e-11, atol
         total = p.sum(1) * (1 - np.eye(count))
         return np.stack([total.sum(2) - total.sum(1), total.sum(2) + total.sum(1)], axis=1)
 
-    panels = _graded(problem, line, rungs, ())
-    total, *_ = _bisected(lambda batch: _values(problem, integrand, line, rungs, batch), panels, rtol, atol, 400_000)
+    panels = graded(problem, line, rungs, ())
+    total, *_ = bisected(lambda batch: values_over(problem, integrand, line, rungs, batch), panels, rtol, atol, 400_000)
     return total[0]
 
 

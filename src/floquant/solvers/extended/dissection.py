@@ -10,7 +10,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.elimination.elimination import Elements, Elimination
-from floquant.solvers.extended.ladder_by_ladder import LadderByLadder, Waves
+from floquant.solvers.extended.ladder_by_ladder import REMEMBERED, LadderByLadder, Waves
 from floquant.solvers.ladder.contacts import contact_orbitals
 from floquant.solvers.ladder.limits import solve_or_limit
 
@@ -18,8 +18,8 @@ from floquant.solvers.ladder.limits import solve_or_limit
 class DissectionSolver(LadderByLadder):
     """Ladders by nested dissection; real arithmetic above the contacts where H and the drive allow it."""
 
-    def __init__(self, sector: Sector) -> None:
-        super().__init__(sector)
+    def __init__(self, sector: Sector, remembered: int = REMEMBERED) -> None:
+        super().__init__(sector, remembered)
         self.elimination = Elimination(sector, contact_orbitals(sector), with_changes=True)
         self._elements: tuple[int, Elements] | None = None
 

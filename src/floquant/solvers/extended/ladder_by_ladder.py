@@ -11,7 +11,7 @@ import itertools
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -62,11 +62,16 @@ class Waves:
 
 
 class RememberedContacts:
-    """Contacts of a sector by energy: a lead is asked once per energy, for all rungs, directions, settings and lengths of ladder."""
+    """Contacts of a sector by energy: a lead is asked once per energy, for all rungs, directions, settings and lengths of ladder.
 
-    def __init__(self, sector: Sector, channels: Channels) -> None:
-        self.sector, self.channels = sector, channels
+    Up to `remembered` complex numbers are kept; the energies met first are forgotten first. `asked` counts the energies at which
+    the leads were asked.
+    """
+
+    def __init__(self, sector: Sector, channels: Channels, remembered: int = REMEMBERED) -> None:
+        self.sector, self.channels, self.remembered = sector, channels, remembered
         self.orbitals = contact_orbitals(sector)
+        self.asked = 0
         self._known: OrderedDict[float, Waves] = OrderedDict()
         self._held = 0
 
@@ -80,12 +85,13 @@ class RememberedContacts:
         """The contacts at each of these energies."""
         missing = np.array([energy for energy in dict.fromkeys(energies.tolist()) if energy not in self._known])
         if len(missing):
-            asked = self._compressed(contacts_at(self.sector, missing))
-            for energy, waves in zip(missing.tolist(), asked, strict=True):
+            self.asked += len(missing)
+            compressed = self._compressed(contacts_at(self.sector, missing))
+            for energy, waves in zip(missing.tolist(), compressed, strict=True):
                 self._known[energy] = waves
                 self._held += waves.numbers
         found = [self._known[energy] for energy in energies.tolist()]
-        while self._held > REMEMBERED and len(self._known) > len(energies):
+        while self._held > self.remembered and len(self._known) > len(energies):
             self._held -= self._known.popitem(last=False)[1].numbers
         return found
 
@@ -115,16 +121,10 @@ class RememberedContacts:
 
 @dataclass(frozen=True, eq=False)
 class LadderTable:
-    """Energies (U, X, R); contacts are asked for when a ladder is solved.
-
-    `centres`: from which rungs powers were asked. From the second one on all waves are followed at once, and `passages` keeps
-    what they do at each setting and row.
-    """
+    """Energies (U, X, R); contacts are asked for when a ladder is solved."""
 
     energies: Array
     contacts: RememberedContacts
-    centres: set[int] = field(default_factory=set)
-    passages: dict[tuple[int, int], list[Passage]] = field(default_factory=dict)
 
     @cached_property
     def is_open(self) -> Array:
@@ -155,10 +155,10 @@ class LadderByLadder(LadderSolver):
 
     costly = True
 
-    def __init__(self, sector: Sector) -> None:
+    def __init__(self, sector: Sector, remembered: int = REMEMBERED) -> None:
         self.sector = sector
         self.channels = Channels.of(sector, grouped=True)
-        self.contacts = RememberedContacts(sector, self.channels)
+        self.contacts = RememberedContacts(sector, self.channels, remembered)
 
     @abstractmethod
     def field(self, problem: int, energies: Array, waves: list[Waves], incoming: Array) -> Array:
@@ -185,28 +185,15 @@ class LadderByLadder(LadderSolver):
         return s, tail
 
     def powers(self, table: LadderTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
-        """|S|² between banks, from open waves alone."""
+        """|S|² between banks, from the open waves that enter at the centre."""
         nodes, rungs = table.energies.shape[1:]
-        count, gap = len(self.channels.banks), self.sector.harmonic_gap
+        count = len(self.channels.banks)
         powers = np.empty((len(problem), nodes, rungs, count, count))
         tail = np.empty((len(problem), nodes))
-        table.centres.add(centre)
-        if len(table.centres) > 1:
-            for i, (p, t) in enumerate(zip(problem.tolist(), row.tolist(), strict=True)):
-                for x, passage in enumerate(self._passages(table, p, t)):
-                    powers[i, x] = passage.powers(centre, count)
-                    tail[i, x] = passage.relative_weight(centre, gap)
-            return powers, tail
         for i, x, waves, found, tail[i, x] in self._each(table, problem, row, centre):
             for m in range(rungs):
                 powers[i, x, m] = summed(found[m], waves[m].bank, waves[centre].bank, count)
         return powers, tail
-
-    def _passages(self, table: LadderTable, problem: int, row: int) -> list[Passage]:
-        """What all waves do at the nodes of a row, kept in the table."""
-        if (problem, row) not in table.passages:
-            table.passages[problem, row] = [self._passage(problem, *found) for found in table.ladders(row)]
-        return table.passages[problem, row]
 
     def _each(
         self, table: LadderTable, problem: Array, row: Array, centre: int

@@ -16,7 +16,7 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.elimination.fronts import Pattern
 from floquant.solvers.extended.dissection import DissectionSolver
-from floquant.solvers.extended.ladder_by_ladder import LadderByLadder, Waves
+from floquant.solvers.extended.ladder_by_ladder import REMEMBERED, LadderByLadder, Waves
 from floquant.solvers.ladder.contacts import contact_orbitals
 
 # A slice whose inverse is larger than this over ‖H‖ sends its ladder to the dissection.
@@ -94,8 +94,8 @@ def slice_numbers(sector: Sector, pattern: Pattern) -> Array:
 class SliceSolver(LadderByLadder):
     """Ladders slice by slice."""
 
-    def __init__(self, sector: Sector) -> None:
-        super().__init__(sector)
+    def __init__(self, sector: Sector, remembered: int = REMEMBERED) -> None:
+        super().__init__(sector, remembered)
         self.dissection = DissectionSolver(sector)
         self.slicing = Slicing.of(sector, self.dissection.elimination.pattern)
         self.name = f"slices ({len(self.slicing.sizes)} of up to {int(self.slicing.sizes.max())} orbitals)"

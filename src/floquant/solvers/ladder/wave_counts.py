@@ -70,16 +70,6 @@ class Passage:
         above, below = top[max(ladder.rungs - gap, last + 1) :], bottom[: min(gap, first)]
         return np.array([above.sum(), top[last], below.sum(), bottom[first]])
 
-    def powers(self, centre: int, banks: int) -> Array:
-        """|S|² between banks for waves that enter at rung `centre`, (R, B, B)."""
-        return np.swapaxes(self.readings[:banks, :, centre], 0, 1)
-
-    def relative_weight(self, centre: int, gap: int) -> float:
-        """Weight in the last `gap` rungs of both ends of what enters at `centre`, relative to that at `centre`."""
-        weight = self.weight[:, centre]
-        ends = weight[: min(gap, centre)].sum() + weight[max(len(weight) - gap, centre + 1) :].sum()
-        return float(ends / weight[centre]) if weight[centre] > 0 else 0.0
-
 
 @dataclass(frozen=True, eq=False)
 class LadderWaves:

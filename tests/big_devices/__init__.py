@@ -1,0 +1,1 @@
+"""Solvers of big devices: dissection, slices, ports with wide contacts."""

@@ -1,0 +1,1 @@
+"""Drawings of devices, bands and maps."""

@@ -1,0 +1,1 @@
+"""Magnetic, electric and Zeeman fields."""

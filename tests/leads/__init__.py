@@ -1,0 +1,1 @@
+"""Leads: surfaces and self-energies, bands, open channels, modes."""

@@ -1,0 +1,5 @@
+"""The list of planted mistakes, from which the table of docs/mistakes.md is made."""
+
+from planted import big_devices, ladders, leads
+
+MUTANTS = [*ladders.MUTANTS, *big_devices.MUTANTS, *leads.MUTANTS]

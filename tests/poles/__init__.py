@@ -1,0 +1,1 @@
+"""Poles of driven devices: resonances and bound states."""

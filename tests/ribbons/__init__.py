@@ -1,0 +1,1 @@
+"""Ribbons of square lattice and graphene."""

@@ -1,0 +1,1 @@
+"""Spin along any axis."""

@@ -1,0 +1,1 @@
+"""Ac voltages on leads."""
