@@ -16,7 +16,17 @@ from pathlib import Path
 from types import TracebackType
 
 LIMIT = 600  # seconds
-LOADED = ("numba", "numpy", "pytest", "scipy.linalg", "scipy.sparse.csgraph", "scipy.special", "xarray")
+LOADED = (
+    "hypothesis",
+    "hypothesis.strategies",
+    "numba",
+    "numpy",
+    "pytest",
+    "scipy.linalg",
+    "scipy.sparse.csgraph",
+    "scipy.special",
+    "xarray",
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,8 @@ def child(arguments: list[str], source: str, output: str) -> int:
     sys.path.insert(0, source)
     import pytest
 
-    return int(pytest.main(arguments))
+    # hypothesis is loaded before pytest could rewrite its asserts, which it has no need of
+    return int(pytest.main(["-W", "ignore::pytest.PytestAssertRewriteWarning", *arguments]))
 
 
 def main() -> None:
