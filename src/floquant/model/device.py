@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from floquant.drawing import PictureOptions
-    from floquant.model.drive import Drive
+    from floquant.drawing import Drive, PictureOptions  # a drive knows the device, and not the other way round
 
 
 @dataclass(frozen=True, eq=False, repr=False)
