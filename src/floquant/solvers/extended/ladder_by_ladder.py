@@ -20,8 +20,8 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.contacts import ContactTable, contact_orbitals, contacts_at
-from floquant.solvers.ladder.dense import relative_weight
 from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.ends import LadderEnds, drive_norm, guessed_ends, sector_scale
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
@@ -173,53 +173,65 @@ class LadderByLadder(LadderSolver):
         orbitals = len(self.channels.member)
         return rungs * orbitals * (orbitals + 12), rungs * len(self.channels.banks) ** 2
 
-    def columns(self, table: LadderTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
-        """Amplitudes between lead orbitals for waves that enter at the centre, and the tail."""
+    def columns(self, table: LadderTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
+        """Amplitudes between lead orbitals for waves that enter at the centre, and what the ladder's ends see, an estimate."""
         orbitals = len(self.channels.member)
         nodes, rungs = table.energies.shape[1:]
         s = np.empty((len(problem), nodes, rungs, orbitals, orbitals), complex)
-        tail = np.empty((len(problem), nodes))
-        for i, x, waves, found, tail[i, x] in self._each(table, problem, row, centre):
+        weight = np.empty((len(problem), nodes, 2))
+        for i, x, waves, found, weight[i, x] in self._each(table, problem, row, centre):
             for m in range(rungs):
                 s[i, x, m] = waves[m].back @ found[m] @ waves[centre].back.conj().T
-        return s, tail
+        return s, self._ends(weight, problem, rungs, centre)
 
-    def powers(self, table: LadderTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
+    def powers(self, table: LadderTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
         """|S|² between banks, from the open waves that enter at the centre."""
         nodes, rungs = table.energies.shape[1:]
         count = len(self.channels.banks)
         powers = np.empty((len(problem), nodes, rungs, count, count))
-        tail = np.empty((len(problem), nodes))
-        for i, x, waves, found, tail[i, x] in self._each(table, problem, row, centre):
+        weight = np.empty((len(problem), nodes, 2))
+        for i, x, waves, found, weight[i, x] in self._each(table, problem, row, centre):
             for m in range(rungs):
                 powers[i, x, m] = summed(found[m], waves[m].bank, waves[centre].bank, count)
-        return powers, tail
+        return powers, self._ends(weight, problem, rungs, centre)
+
+    def _ends(self, weight: Array, problem: Array, rungs: int, centre: int) -> LadderEnds:
+        """From Σ |field|² at the ladder's ends and everywhere, on the contacts' orbitals (pairs, X, 2)."""
+        norm = np.array([drive_norm(self.sector, int(p)) for p in problem])[:, None]
+        scale = sector_scale(self.sector)
+        return guessed_ends(
+            norm * np.sqrt(weight[..., 0]), np.maximum(1.0, scale * weight[..., 1]), rungs, centre, float(norm.max(initial=0.0))
+        )  # fmt: skip
 
     def _each(
         self, table: LadderTable, problem: Array, row: Array, centre: int
-    ) -> Iterator[tuple[int, int, list[Waves], list[Array], float]]:
-        """Pair and node, the contacts on its ladder, S' from the centre to every rung, and the tail."""
+    ) -> Iterator[tuple[int, int, list[Waves], list[Array], tuple[float, float]]]:
+        """Pair and node, the contacts on its ladder, S' from the centre to every rung, and the field's weights."""
         for i, (p, t) in enumerate(zip(problem, row, strict=True)):
             for x, (energies, waves) in enumerate(table.ladders(int(t))):
                 yield i, x, waves, *self._scattered(int(p), energies, waves, centre)
 
-    def _scattered(self, problem: int, energies: Array, waves: list[Waves], centre: int) -> tuple[list[Array], float]:
-        """S' from the centre to every rung, and the weight at the ladder's ends."""
+    def _scattered(
+        self, problem: int, energies: Array, waves: list[Waves], centre: int
+    ) -> tuple[list[Array], tuple[float, float]]:  # fmt: skip
+        """S' from the centre to every rung; Σ |field|² in the rungs at both ends that can be driven out of, and on all."""
         source = waves[centre].table
         incoming = np.zeros((len(energies), *source.injection.shape), complex)
         incoming[centre] = source.injection
         field = self.field(problem, energies, waves, incoming) if incoming.size else incoming
         s = [1j * (wave.table.injection.conj().T @ arriving) for wave, arriving in zip(waves, field, strict=True)]
         s[centre] = s[centre] - source.projector
-        return s, float(relative_weight(field[None], centre, self.sector.harmonic_gap)[0])
+        weight, gap = np.sum(field.real**2 + field.imag**2, axis=(1, 2)), self.sector.harmonic_gap
+        ended = weight[: min(gap, centre)].sum() + weight[max(len(weight) - gap, centre + 1) :].sum()
+        return s, (float(ended), float(weight.sum()))
 
     def flows(self, table: LadderTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all open waves of each ladder."""
-        gap = self.sector.harmonic_gap
+        gap, norms = self.sector.harmonic_gap, [drive_norm(self.sector, int(p)) for p in problem]
         return np.array(
             [
-                [self._passage(int(p), *found).flows(detectors, ladder, gap) for found in table.ladders(int(t))]
-                for p, t in zip(problem, row, strict=True)
+                [self._passage(p, *found).flows(detectors, ladder, gap, norm) for found in table.ladders(t)]
+                for p, t, norm in zip(problem.tolist(), row.tolist(), norms, strict=True)
             ]
         )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from floquant.solvers.kernels.compiler import compiled
-from floquant.solvers.kernels.dressing import dress
-from floquant.solvers.kernels.products import largest_column, multiply, weight_of
+from floquant.solvers.kernels.dressing import dress, largest
+from floquant.solvers.kernels.products import multiply, weight_of
 from floquant.solvers.kernels.room import room_for_dressed, room_for_steps
 from floquant.solvers.kernels.steps import emission, fill_ratios, full_source, leave, solve_step
 
@@ -25,10 +27,7 @@ def write_step(outgoing, step, per_step, out):
 def follow(
     ahead, v_in, along, back, ratio, step, steps, left, orbitals, field, wave, driving, outgoing, work, emitted, out
 ):  # fmt: skip
-    """Write S on all steps ahead of `step`, where `field` is; returns the weight that the ladder's end would pass on.
-
-    The weight is over the largest share that the end can pass on.
-    """
+    """Write S on all steps ahead of `step`, where `field` is; returns the weight Σ |V ψ|² that the ladder's end would pass on."""
     per_step = field.shape[0] // orbitals
     wave[:, :] = field
     j = step + ahead
@@ -41,23 +40,86 @@ def follow(
         wave[:, :] = driving
         j += ahead
     multiply(along, wave, driving)
-    return weight_of(driving, 0, field.shape[0]) / max(largest_column(along), 1e-300)
+    return weight_of(driving, 0, field.shape[0])
 
 
 @compiled
-def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_tail):
-    """S[i, x, rung, out, in] for a wave that enters at rung `centre`, and the weight at the ladder's ends (see `scalar.scalar_columns`)."""
+def add_end(outgoing, along, step, per_step, leaving):
+    """Add |V o†|² to `leaving`, o (M·C, B) the outgoing amplitudes of one step for unit sources on the end's step."""
+    size = along.shape[0]
+    channels = outgoing.shape[0] // per_step
+    for s in range(per_step):
+        for b in range(channels):
+            for k in range(size):
+                total = 0.0j
+                for m in range(size):
+                    total += along[k, m] * outgoing[s * channels + b, m].conjugate()
+                leaving[step * per_step + s] += total.real**2 + total.imag**2
+
+
+@compiled
+def follow_from_end(
+    g, left, orbitals, steps, ahead, v_in, along, back, ratio, source, work, green, emitted, wave, driving, outgoing, leaving
+):  # fmt: skip
+    """What a ladder's end sees: unit sources on the driven orbitals of its last step, followed back through the ladder.
+
+    As `scalar.follow_from_end`; `ratio` carries waves away from the end. Returns the norm of V G V† there.
+    """
+    size = along.shape[0]
+    per_step = size // orbitals
+    end = steps - 1 if ahead > 0 else 0
+    behind = end - ahead
+    source[:, :] = v_in
+    if 0 <= behind < steps:
+        multiply(along, ratio[behind], work)
+        source += work
+    wave[:, :] = 0.0
+    for s in range(per_step):
+        for i in range(orbitals):
+            for k in range(orbitals):
+                wave[s * orbitals + i, s * orbitals + k] = g[end * per_step + s, i, k]
+    solve_step(g, end * per_step, orbitals, source, wave, work, green)
+    multiply(along, wave, driving)
+    passed = 0.0
+    for i in range(size):
+        for j in range(size):
+            total = 0.0j
+            for k in range(size):
+                total += driving[i, k] * along[j, k].conjugate()
+            passed += total.real**2 + total.imag**2
+    multiply(source, wave, driving)
+    for k in range(size):
+        driving[k, k] += 1.0
+    leave(left, end * per_step, orbitals, driving, outgoing)
+    add_end(outgoing, along, end, per_step, leaving)
+    j = behind
+    while 0 <= j < steps:
+        emission(j, steps, -ahead, v_in, back, along, ratio, work, emitted)
+        multiply(emitted, wave, driving)
+        leave(left, j * per_step, orbitals, driving, outgoing)
+        add_end(outgoing, along, j, per_step, leaving)
+        multiply(ratio[j], wave, driving)
+        wave[:, :] = driving
+        j -= ahead
+    return math.sqrt(passed)
+
+
+@compiled
+def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_ends, out_leaving):
+    """S[i, x, rung, out, in] for a wave that enters at rung `centre`, and what the ladder's ends see (see `scalar.scalar_columns`)."""
     n_node, rungs, d = table.green.shape[1], table.green.shape[2], table.green.shape[3]
     channels, orbitals = table.left.shape[3], driven.shape[0]
     size = vin.shape[1]
     per_step = size // orbitals
     steps = rungs // per_step
-    a, y, lv, g, left, right, static = room_for_dressed(rungs, d, orbitals, channels)
+    a, y, lv, g, left, right, static, growth = room_for_dressed(rungs, d, orbitals, channels)
     up, down = np.empty((steps, size, size), np.complex128), np.empty((steps, size, size), np.complex128)
     source, work, green, emitted = room_for_steps(size)
     field, wave = np.empty((size, channels), np.complex128), np.empty((size, channels), np.complex128)
     driving = np.empty((size, channels), np.complex128)
     outgoing = np.empty((per_step * channels, channels), np.complex128)
+    end_wave, end_driving = np.empty((size, size), np.complex128), np.empty((size, size), np.complex128)
+    end_outgoing = np.empty((per_step * channels, size), np.complex128)
     step, within = centre // per_step, centre % per_step
     for i in range(pairs.problem.shape[0]):
         p, t = pairs.problem[i], pairs.row[i]
@@ -66,7 +128,7 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_tail):
         for x in range(n_node):
             dress(
                 table.green[t, x], table.left[t, x], table.right[t, x], table.static[t, x], v0[p], driven, a, y, lv, centre, centre,
-                g, left, right, static,
+                g, left, right, static, growth,
             )  # fmt: skip
             fill_ratios(g, orbitals, 0, steps, 1, v_in, v_up, v_down, up, source, work, green)
             fill_ratios(g, orbitals, 0, steps, -1, v_in, v_down, v_up, down, source, work, green)
@@ -75,15 +137,25 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_tail):
                 for c in range(channels):
                     field[within * orbitals + k, c] = right[centre, k, c]
             full_source(step, steps, v_in, v_up, v_down, up, down, source)
+            before = largest(field, size, channels)
             solve_step(g, step * per_step, orbitals, source, field, work, green)
+            enlarged = max(1.0, largest(field, size, channels) / before) if before > 0.0 else 1.0
             multiply(source, field, driving)
             leave(left, step * per_step, orbitals, driving, outgoing)
             write_step(outgoing, step, per_step, out[i, x])
             for b in range(channels):
                 for c in range(channels):
                     out[i, x, centre, b, c] += 1j * static[centre, b, c]
-            entered = weight_of(field, within * orbitals, (within + 1) * orbitals)
             scratch = field, wave, driving, outgoing, work, emitted
             ended = follow(1, v_in, v_up, v_down, up, step, steps, left, orbitals, *scratch, out[i, x])
             ended += follow(-1, v_in, v_down, v_up, down, step, steps, left, orbitals, *scratch, out[i, x])
-            out_tail[i, x] = ended / entered if entered > 0.0 else 0.0
+            leaving = out_leaving[i, x]
+            leaving[:] = 0.0
+            room = source, work, green, emitted, end_wave, end_driving, end_outgoing, leaving
+            top = follow_from_end(g, left, orbitals, steps, 1, v_in, v_up, v_down, down, *room)
+            bottom = follow_from_end(g, left, orbitals, steps, -1, v_in, v_down, v_up, up, *room)
+            for r in range(rungs):
+                leaving[r] = math.sqrt(leaving[r])
+            out_ends[i, x, 0] = math.sqrt(ended)
+            out_ends[i, x, 1] = max(top, bottom)
+            out_ends[i, x, 2] = enlarged * max(1.0, growth.max())

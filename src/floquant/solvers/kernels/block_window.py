@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from floquant.solvers.kernels.compiler import compiled
 from floquant.solvers.kernels.detection import weight_of_energy
-from floquant.solvers.kernels.products import add_sandwich, expectation, largest_column, multiply, row_expectation
+from floquant.solvers.kernels.products import add_sandwich, expectation, multiply, row_expectation
 from floquant.solvers.kernels.steps import leave
 
 
@@ -94,7 +94,7 @@ def write_rung(j, s, steps, window, counting, energies, is_open, field, outgoing
 
 @compiled
 def write_tail(rung, orbitals, steps, ahead, along, way, room, out):
-    """What the ladder's end would pass on, over the largest share that it can pass on; and the weight on the window's outermost rung."""
+    """Σ |V ψ|² of what the ladder's end would pass on; and the weight on the window's outermost rung."""
     source, work, emitted, ratio, alpha = room.source, room.work, room.emitted, way.ratio, way.alpha
     size = alpha.shape[1]
     per_step = size // orbitals
@@ -111,4 +111,4 @@ def write_tail(rung, orbitals, steps, ahead, along, way, room, out):
     emitted[:, :] = 0.0
     add_sandwich(along, source, work, emitted)
     for m in range(size):
-        out[0] += emitted[m, m].real / max(largest_column(along), 1e-300)
+        out[0] += emitted[m, m].real

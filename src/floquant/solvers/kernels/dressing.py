@@ -16,24 +16,27 @@ from floquant.solvers.kernels.linear import reciprocal, solve_in_place
 
 
 @compiled
-def dress(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static):
+def dress(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static, growth):
     """Dress all rungs of one node with one setting: tg (R, d, d), tl (R, C, d), tr (R, d, C), ts (R, C, C), v (d, d).
 
     Fills g (R, e, e), left (R, C, e), right (R, e, C), and static (R, C, C) on rungs first … last only, where a window asks for it.
+    `growth` (R,): by how much (1 − gV)⁻¹ enlarges what it is applied to, and so its rounding.
     Scratch: a (d, d), y (d, e + C), lv (C, d). One and two ports with one driven orbital, the commonest cases, are written out.
     """
     if driven.shape[0] == 1 and v.shape[0] == 1:
-        dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static)
+        dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static, growth)
     elif driven.shape[0] == 1 and v.shape[0] == 2:
-        dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static)
+        dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static, growth)
     else:
         for r in range(tg.shape[0]):
-            dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static)
+            growth[r] = dress_rung(
+                tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static
+            )  # fmt: skip
 
 
 @compiled
 def dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, window, g, left, right, static):
-    """`dress` of one rung for any number of ports and driven orbitals, by elimination; `static` only in the window."""
+    """`dress` of one rung for any number of ports and driven orbitals, by elimination; `static` only in the window. Returns the growth."""
     d = v.shape[0]
     e = driven.shape[0]
     channels = tl.shape[1]
@@ -48,7 +51,9 @@ def dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, window, g, left, right, s
             y[i, j] = tg[r, i, driven[j]]
         for c in range(channels):
             y[i, e + c] = tr[r, i, c]
+    before = largest(y, d, e + channels)
     solve_in_place(a, y, d, e + channels)
+    growth = largest(y, d, e + channels) / before if before > 0.0 else 1.0
     for c in range(channels):
         for j in range(d):
             total = 0.0j
@@ -71,15 +76,27 @@ def dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, window, g, left, right, s
                 for k in range(d):
                     total += lv[c, k] * y[k, e + b]
                 static[r, c, b] = total
+    return growth
 
 
 @compiled
-def dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static):
+def largest(x, rows, columns):
+    """The largest real or imaginary part of an element."""
+    size = 0.0
+    for i in range(rows):
+        for j in range(columns):
+            size = max(size, abs(x[i, j].real), abs(x[i, j].imag))
+    return size
+
+
+@compiled
+def dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static, growth):
     """`dress` for a single port, which is the driven orbital: the linear system is a division."""
     value = v[0, 0]
     channels = tl.shape[1]
     for r in range(tg.shape[0]):
         scale = reciprocal(1.0 - tg[r, 0, 0] * value)
+        growth[r] = abs(scale.real) + abs(scale.imag)
         own = tg[r, 0, 0] * scale
         g[r, 0, 0] = own
         for c in range(channels):
@@ -92,7 +109,7 @@ def dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static):
 
 
 @compiled
-def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static):
+def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static, growth):
     """`dress` for two ports of which one is driven, by Cramer's rule; by elimination where that would lose digits."""
     one = driven[0]
     v00, v01, v10, v11 = v[0, 0], v[0, 1], v[1, 0], v[1, 1]
@@ -106,9 +123,12 @@ def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, r
         determinant = a00 * a11 - a01 * a10
         # 1 − gV is of order one but at a pole of the setting, where Cramer's rule would mix the pole into all that is regular.
         if abs(determinant) < 1e-6:
-            dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static)
+            growth[r] = dress_rung(
+                tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static
+            )  # fmt: skip
             continue
         scale = reciprocal(determinant)
+        growth[r] = abs(scale.real) + abs(scale.imag)
         b0 = g01 if one == 1 else g00
         b1 = g11 if one == 1 else g10
         y0 = (a11 * b0 - a01 * b1) * scale

@@ -86,15 +86,3 @@ def weight_of(field, first, last):
         for j in range(field.shape[1]):
             total += field[i, j].real ** 2 + field[i, j].imag ** 2
     return total
-
-
-@compiled
-def largest_column(v):
-    """Largest squared norm of a column of v."""
-    largest = 0.0
-    for j in range(v.shape[1]):
-        total = 0.0
-        for i in range(v.shape[0]):
-            total += v[i, j].real ** 2 + v[i, j].imag ** 2
-        largest = max(largest, total)
-    return largest

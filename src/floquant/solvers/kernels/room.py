@@ -11,7 +11,8 @@ import numpy as np
 
 @numba.njit(inline="always")
 def room_for_dressed(rungs, ports, orbitals, channels):
-    """Scratch a, y, lv of `dress`, and what it fills for one node: g (R, e, e), left (R, C, e), right (R, e, C), static (R, C, C)."""
+    """Scratch a, y, lv of `dress`, and what it fills for one node: g (R, e, e), left (R, C, e), right (R, e, C), static (R, C, C);
+    and growth (R,)."""
     a = np.empty((ports, ports), np.complex128)
     y = np.empty((ports, orbitals + channels), np.complex128)
     lv = np.empty((channels, ports), np.complex128)
@@ -19,7 +20,8 @@ def room_for_dressed(rungs, ports, orbitals, channels):
     left = np.empty((rungs, channels, orbitals), np.complex128)
     right = np.empty((rungs, orbitals, channels), np.complex128)
     static = np.empty((rungs, channels, channels), np.complex128)
-    return a, y, lv, g, left, right, static
+    growth = np.empty(rungs)
+    return a, y, lv, g, left, right, static, growth
 
 
 @numba.njit(inline="always")

@@ -16,6 +16,7 @@ from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.contacts import ContactTable, contacts_at
 from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.ends import LadderEnds
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.limits import solve_or_limit
@@ -83,12 +84,12 @@ def ladder_amplitudes(sector: Sector, problem: int, energies: Array, contacts: C
 
 
 def flows_of_amplitudes(
-    s: Array, energies: Array, is_open: Array, field: Array, detectors: Detectors, ladder: Ladder, gap: int = 1
+    s: Array, energies: Array, is_open: Array, field: Array, detectors: Detectors, ladder: Ladder, outside: Array
 ) -> Array:
     """Explicit sums of `FlowLayout`'s quantities over all amplitudes of the ladder; shape (B, size).
 
-    S is (B, R, O, R, O), between rungs at `energies` (B, R); `is_open` (B, R, O) the diagonal of P; `field` (B, R, q, R, O) the waves
-    where their weight is judged, in the last `gap` rungs of the ladder.
+    S is (B, R, O, R, O), between rungs at `energies` (B, R); `is_open` (B, R, O) the diagonal of P; `field` (B, R, n, R, O) all waves,
+    and `outside` (2·…, R·n) the drive's couplings out of the ladder, those below it first.
     """
     layout, channels = FlowLayout.of(detectors, ladder), detectors.channels
     batch, rungs, orbitals, count = len(s), ladder.rungs, s.shape[2], channels.count
@@ -124,9 +125,10 @@ def flows_of_amplitudes(
     if layout.n_cut:
         last = ladder.first + ladder.n_rung - 1
         weight = np.sum(np.abs(field) ** 2, axis=(2, 4))  # batch, rung, incoming rung
-        top, bottom = weight[:, :, : last + 1].sum(axis=2), weight[:, :, ladder.first :].sum(axis=2)
-        above, below = top[:, max(rungs - gap, last + 1) :], bottom[:, : min(gap, ladder.first)]
-        ends = [above.sum(axis=1), top[:, last], below.sum(axis=1), bottom[:, ladder.first]]
+        passed = outside @ field.reshape(batch, outside.shape[1], rungs * orbitals)
+        passed = np.sum((passed.real**2 + passed.imag**2).reshape(batch, 2, -1, rungs, orbitals), axis=(2, 4))
+        top, bottom = weight[:, last, : last + 1].sum(axis=1), weight[:, ladder.first, ladder.first :].sum(axis=1)
+        ends = [passed[:, 1, : last + 1].sum(axis=1), top, passed[:, 0, ladder.first :].sum(axis=1), bottom]
         layout.view(out, "tail")[:] = np.stack(ends, axis=1)
     return out
 
@@ -153,32 +155,64 @@ class DenseSolver(LadderSolver):
         """Flows by explicit sums."""
         pairs = []
         for p, t in zip(problem, row, strict=True):
+            outside = leaving_couplings(self.sector, p, ladder.rungs)
             parts = [
-                flows_of_amplitudes(s, energies, contacts.is_open, field, detectors, ladder, self.sector.harmonic_gap)
+                flows_of_amplitudes(s, energies, contacts.is_open, field, detectors, ladder, outside)
                 for s, field, energies, contacts in self._solved(table, p, t)
             ]
             pairs.append(np.concatenate(parts))
         return np.array(pairs)
 
-    def columns(self, table: DenseTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
-        """Amplitudes for waves that enter at the centre, and the tail."""
-        pairs, tails = [], []
+    def columns(self, table: DenseTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
+        """Amplitudes for waves that enter at the centre, and what the ladder's ends see of them, explicitly."""
+        pairs, seen = [], []
         for p, t in zip(problem, row, strict=True):
             parts = list(self._solved(table, p, t))
             pairs.append(np.concatenate([s[:, :, :, centre, :] for s, *_ in parts]))
-            tails.append(
-                np.concatenate(
-                    [
-                        relative_weight(field[:, :, :, centre, :], centre, self.sector.harmonic_gap)
-                        for _, field, *_ in parts
-                    ]
-                )
-            )
-        return np.array(pairs), np.array(tails)
+            ends = [self._ends(p, field, energies, contacts, centre) for _, field, energies, contacts in parts]
+            seen.append([np.concatenate(batches) for batches in zip(*ends, strict=True)])
+        entering, leaving, returning, growth = (np.array(each) for each in zip(*seen, strict=True))
+        return np.array(pairs), LadderEnds(entering, leaving, returning, growth)
+
+    def _ends(
+        self, problem: int, field: Array, energies: Array, contacts: ContactTable, centre: int
+    ) -> tuple[Array, Array, Array, Array]:  # fmt: skip
+        """The fields of `LadderEnds` at each node of a batch, (B,) or (B, R)."""
+        n, rungs, size = len(self.sector.orbitals), energies.shape[1], len(energies)
+        sigma, w = contacts.spread(n)
+        matrix = floquet_matrix(self.sector, problem, energies, sigma)
+        detecting = np.zeros((size, rungs, n, rungs, w.shape[-1]), dtype=complex)
+        for r in range(rungs):
+            detecting[:, r, :, r, :] = w[:, r]
+        left = solve_or_limit(np.conj(np.swapaxes(matrix, 1, 2)), detecting.reshape(size, rungs * n, -1))
+        outside = leaving_couplings(self.sector, problem, rungs)
+        right = field[:, :, :, centre, :].reshape(size, rungs * n, -1)
+        leaving = (outside @ left).reshape(size, len(outside), rungs, -1)
+        back = np.broadcast_to(outside.conj().T, (size, rungs * n, len(outside)))
+        returning = outside @ solve_or_limit(matrix, back)
+        half = len(outside) // 2
+        blocks = [returning[:, :half, :half], returning[:, half:, half:]]
+        norms = np.linalg.norm(left.reshape(size, rungs * n, rungs, -1), axis=(1, 3)).max(axis=1)
+        scale = np.maximum(np.abs(matrix).max(axis=(1, 2)), np.abs(energies).max(axis=1))
+        return (
+            np.linalg.norm(outside @ right, axis=(1, 2)),
+            np.linalg.norm(leaving, axis=(1, 3)),
+            np.max([np.linalg.norm(block, axis=(1, 2)) for block in blocks], axis=0),
+            np.maximum(1.0, scale * norms * np.linalg.norm(right, axis=(1, 2))),
+        )
 
 
-def relative_weight(field: Array, centre: int, gap: int) -> Array:
-    """Weight of a field (B, R, n, I) in the last `gap` rungs of both ends of the ladder, relative to the rung where it enters."""
-    weight = np.sum(np.abs(field) ** 2, axis=(2, 3))
-    ends = weight[:, : min(gap, centre)].sum(axis=1) + weight[:, max(weight.shape[1] - gap, centre + 1) :].sum(axis=1)
-    return np.asarray(np.divide(ends, weight[:, centre], out=np.zeros(len(weight)), where=weight[:, centre] > 0))
+def leaving_couplings(sector: Sector, problem: int, rungs: int) -> Array:
+    """V from a ladder's rungs to the M rungs below and the M above it, ((2·M·d), (R·n)), on the ports."""
+    n, d, harmonics = len(sector.orbitals), len(sector.ports), sector.harmonics[problem]
+    most = len(harmonics)
+    result = np.zeros((2 * most, d, rungs, n), dtype=complex)
+    for k, harmonic in enumerate(harmonics, start=1):
+        for step in range(k):
+            # rung −1 − step from the rung k above it, and rung R + step from the rung k below it
+            below, above = k - 1 - step, rungs + step - k
+            if below < rungs:
+                result[step, :, below, sector.ports] = harmonic.conj()
+            if above >= 0:
+                result[most + step, :, above, sector.ports] = harmonic.T
+    return result.reshape(2 * most * d, rungs * n)

@@ -22,7 +22,7 @@ class FlowLayout:
     defect    (channel, rung)            1 − Σ_{a,k} |S_mk|² for an open channel, 0 − … for a closed one: the row's missing unitarity
     probe     (4, cut)                   complex amplitudes whose poles are the ladder's; see `zone.refinement`
     elastic   (2, rung)                  one more, between different contacts within a rung
-    tail      (4,)                       weight at the ladder's upper end, at the window's top; at its lower end, at the window's bottom
+    tail      (4,)                       Σ|φ_r|² driven out above of waves from the window's top and below it, Σ|ψ|² there; the same downwards
     """
 
     n_det: int

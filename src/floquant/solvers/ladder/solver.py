@@ -11,6 +11,7 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.ends import LadderEnds
 from floquant.solvers.ladder.ladder import Ladder
 
 
@@ -43,14 +44,13 @@ class LadderSolver(ABC):
         """What the detectors read of each pair at each node, shape (pairs, X, FlowLayout.size)."""
 
     @abstractmethod
-    def columns(self, table: Any, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
-        """S[pair, node, rung, out, in] between lead orbitals for waves that enter at rung `centre`; the field's weight at the ladder's
-        ends (pair, node)."""
+    def columns(self, table: Any, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
+        """S[pair, node, rung, out, in] between lead orbitals for waves that enter at rung `centre`; and what the ladder's ends see."""
 
-    def powers(self, table: Any, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
-        """|S|² between banks for waves that enter at rung `centre`, shape (pairs, X, R, B, B), and the tail (pairs, X)."""
-        s, tail = self.columns(table, problem, row, centre)
-        return self.channels.bank_powers(s), tail
+    def powers(self, table: Any, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
+        """|S|² between banks for waves that enter at rung `centre`, shape (pairs, X, R, B, B); and what the ladder's ends see."""
+        s, ends = self.columns(table, problem, row, centre)
+        return self.channels.bank_powers(s), ends
 
     def numbers(self, rungs: int) -> tuple[int, int]:
         """Complex numbers that a node takes in a table, and a pair in `powers`: what blocks of bounded memory are cut by."""

@@ -38,8 +38,11 @@ class Passage:
     opened: Array
     weight: Array
 
-    def flows(self, detectors: Detectors, ladder: Ladder, gap: int) -> Array:
-        """The quantities of `FlowLayout`, shape (size,); the field is judged in the last `gap` rungs of the ladder."""
+    def flows(self, detectors: Detectors, ladder: Ladder, gap: int, norm: float) -> Array:
+        """The quantities of `FlowLayout`, shape (size,).
+
+        What is driven out of the ladder is estimated by the field in its last `gap` rungs, times the drive's norm.
+        """
         layout, channels, rungs = FlowLayout.of(detectors, ladder), detectors.channels, ladder.rungs
         read = np.swapaxes(detectors.weighed(np.swapaxes(self.readings, 0, 1), self.energies), 0, 1)
         number, cut = np.arange(rungs), ladder.first + np.arange(layout.n_cut)[:, None]
@@ -59,16 +62,16 @@ class Passage:
             "defect": self.opened[window].T - arriving,
             "probe": np.stack([rise.real, rise.imag, fall.real, fall.imag]),
             "elastic": np.stack([self.elastic[window].real, self.elastic[window].imag]),
-            "tail": self._tail(ladder, gap) if layout.n_cut else np.zeros(4),
+            "tail": self._tail(ladder, gap, norm**2) if layout.n_cut else np.zeros(4),
         }
         return np.concatenate([quantities[name].ravel() for name in layout.slices])
 
-    def _tail(self, ladder: Ladder, gap: int) -> Array:
+    def _tail(self, ladder: Ladder, gap: int, squared: float) -> Array:
         """Weight at the upper end and at the window's top, of what enters below; and the same downwards."""
         first, last = ladder.first, ladder.first + ladder.n_rung - 1
         top, bottom = self.weight[:, : last + 1].sum(axis=1), self.weight[:, first:].sum(axis=1)
         above, below = top[max(ladder.rungs - gap, last + 1) :], bottom[: min(gap, first)]
-        return np.array([above.sum(), top[last], below.sum(), bottom[first]])
+        return np.array([squared * above.sum(), top[last], squared * below.sum(), bottom[first]])
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.ends import LadderEnds
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver, probe_phases
@@ -99,17 +100,17 @@ class SidebandSolver(LadderSolver):
         kernel(*self._arguments(table, problem, row), window, counting, out)
         return out
 
-    def columns(self, table: PortTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
-        """Amplitudes for waves that enter at the centre, and the tail."""
+    def columns(self, table: PortTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
+        """Amplitudes for waves that enter at the centre, and what the ladder's ends see of them."""
         nodes, rungs, channels = table.green.shape[1], table.green.shape[2], self.channels.count
         from floquant.solvers.kernels.block_columns import block_columns
         from floquant.solvers.kernels.scalar import scalar_columns
 
         out = np.zeros((len(problem), nodes, rungs, channels, channels), dtype=complex)
-        tail = np.zeros((len(problem), nodes))
+        ends, leaving = np.zeros((len(problem), nodes, 3)), np.zeros((len(problem), nodes, rungs))
         kernel = scalar_columns if self.scalar else block_columns
-        kernel(*self._arguments(table, problem, row), centre, out, tail)
-        return out, tail
+        kernel(*self._arguments(table, problem, row), centre, out, ends, leaving)
+        return out, LadderEnds(ends[..., 0], leaving, ends[..., 1], ends[..., 2])
 
     def _arguments(self, table: PortTable, problem: Array, row: Array) -> tuple[Any, ...]:
         """What every kernel takes first: the table, what a setting changes in the mean, the drive, and which pairs are solved."""

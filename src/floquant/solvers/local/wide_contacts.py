@@ -19,6 +19,7 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.ends import LadderEnds, drive_norm, guessed_ends
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.limits import solve_or_limit
 from floquant.solvers.ladder.solver import LadderSolver
@@ -96,12 +97,12 @@ class WidePortSolver(LadderSolver):
         arrays = (table.energies, table.green, table.left, table.right, table.static, table.is_open)
         return WideTable(*arrays, bank=self.channels.bank, banks=len(self.channels.banks))
 
-    def powers(self, table: WideTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
+    def powers(self, table: WideTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
         """|S|² between banks by traces of d×d matrices."""
         nodes, rungs = table.green.shape[1:3]
         count = table.banks
         powers = np.empty((len(problem), nodes, rungs, count, count))
-        tail = np.empty((len(problem), nodes))
+        weight = np.empty((len(problem), nodes, 2))
         for t in np.unique(row):
             pairs = np.flatnonzero(row == t)
             for x in range(nodes):
@@ -115,22 +116,22 @@ class WidePortSolver(LadderSolver):
                         powers[part, x, :, :, a] = reading.real
                     mixed = np.einsum("baij,pji->pba", cross, scattered[:, centre])
                     powers[part, x, centre] += size + 2 * mixed.real
-                    tail[part, x] = self._tail(
+                    weight[part, x] = self._weights(
                         scattered, table.green[t, x], table.incoming[t, x, centre].sum(axis=0), centre
                     )
-        return powers, tail
+        return powers, self._ends(weight, problem, rungs, centre)
 
     def numbers(self, rungs: int) -> tuple[int, int]:
         """Tables hold the contacts, powers are sums over banks."""
         orbitals = len(self.channels.member)
         return rungs * orbitals * (orbitals + 12), rungs * len(self.channels.banks) ** 2
 
-    def columns(self, table: WideTable, problem: Array, row: Array, centre: int) -> tuple[Array, Array]:
-        """Amplitudes between lead orbitals for waves that enter at the centre, and the tail."""
+    def columns(self, table: WideTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
+        """Amplitudes between lead orbitals for waves that enter at the centre, and what the ladder's ends see."""
         nodes, rungs = table.green.shape[1:3]
         orbitals = len(self.channels.member)
         s = np.empty((len(problem), nodes, rungs, orbitals, orbitals), complex)
-        tail = np.empty((len(problem), nodes))
+        weight = np.empty((len(problem), nodes, 2))
         for t in np.unique(row):
             pairs = np.flatnonzero(row == t)
             for x in range(nodes):
@@ -138,18 +139,19 @@ class WidePortSolver(LadderSolver):
                     scattered = self.t_matrices(problem[part], table.green[t, x], centre)
                     s[part, x] = 1j * (table.left[t, x] @ (scattered @ table.right[t, x, centre]))
                     s[part, x, centre] += 1j * table.static[t, x, centre]
-                    tail[part, x] = self._tail(
+                    weight[part, x] = self._weights(
                         scattered, table.green[t, x], table.incoming[t, x, centre].sum(axis=0), centre
                     )
-        return s, tail
+        return s, self._ends(weight, problem, rungs, centre)
 
     def flows(self, table: WideTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all lead orbitals that are open."""
         gap, nodes = self.sector.harmonic_gap, range(table.green.shape[1])
+        norms = [drive_norm(self.sector, int(p)) for p in problem]
         return np.array(
             [
-                [self._passage(table, int(p), int(t), x).flows(detectors, ladder, gap) for x in nodes]
-                for p, t in zip(problem, row, strict=True)
+                [self._passage(table, p, t, x).flows(detectors, ladder, gap, norm) for x in nodes]
+                for p, t, norm in zip(problem.tolist(), row.tolist(), norms, strict=True)
             ]
         )
 
@@ -175,17 +177,22 @@ class WidePortSolver(LadderSolver):
         per_pair = 3 * rungs * len(self.ports) ** 2
         return np.array_split(pairs, max(1, min(len(pairs), -(-len(pairs) * per_pair // BATCH))))
 
-    def _tail(self, scattered: Array, green: Array, incoming: Array, centre: int) -> Array:
-        """Weight of the ports' field at the ladder's ends over that where the waves enter, (P,)."""
+    def _weights(self, scattered: Array, green: Array, incoming: Array, centre: int) -> Array:
+        """Σ |field|² of the ports in the rungs at both ends that can be driven out of, and by how much the centre's is enlarged, (P, 2)."""
         rungs = len(green)
         waves = green @ scattered
         waves[:, centre] += np.eye(len(self.ports))
         gap = self.sector.harmonic_gap
         ends = [*range(min(gap, centre)), *range(max(rungs - gap, centre + 1), rungs)]
-        waves = waves[:, [centre, *ends]]
-        weight = np.einsum("prij,jk,prik->pr", waves, incoming, waves.conj(), optimize=True).real
-        beyond = weight[:, 1:].sum(axis=1)
-        return np.asarray(np.divide(beyond, weight[:, 0], out=np.zeros(len(weight)), where=weight[:, 0] > 0))
+        weight = np.einsum("prij,jk,prik->pr", waves[:, ends], incoming, waves[:, ends].conj(), optimize=True).real
+        enlarged = np.abs(waves[:, centre]).max(axis=(1, 2))
+        return np.stack([weight.sum(axis=1), enlarged], axis=1)
+
+    def _ends(self, weight: Array, problem: Array, rungs: int, centre: int) -> LadderEnds:
+        """The field at the ends is exact on the ports; what detectors send there is estimated."""
+        norm = np.array([drive_norm(self.sector, int(p)) for p in problem])[:, None]
+        entering = norm * np.sqrt(np.maximum(weight[..., 0], 0.0))
+        return guessed_ends(entering, np.maximum(1.0, weight[..., 1]), rungs, centre, float(norm.max(initial=0.0)))
 
     def t_matrices(self, problem: Array, green: Array, centre: int) -> Array:
         """t from the centre to every rung, (P, R, d, d), for g (R, d, d) of the reference."""

@@ -1,0 +1,79 @@
+"""What lies beyond a ladder's end can change no amplitude by more than this.
+
+    |ΔS_n| ≤ d_n = min(‖φ_n‖ ‖φ_r‖ / h, ‖φ_r‖ √(2/h)),   |ΔT_n| ≤ 2 √T_n d_n + d_n²,   |Σ_n ΔT_n| ≤ Σ_n 2 √T_n d_n + 2 ‖φ_r‖²/h
+
+(see `solvers.ladder.ends` for φ). Where both ends lie beyond the spectrum, h = gap − ‖X‖ > 0 makes this a proof. Where they lie inside
+bands, or a lead does not say where its bands are, ‖G_OO‖ can only be bounded but for energies of a total measure below the rounding of E:
+there h is ε ‖A‖, and the bound is an estimate, and called one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from floquant.checks import Array
+from floquant.solvers.ladder.ends import LadderEnds
+
+EPSILON = 2.3e-16
+# What a bound counts for where a solver sees its contacts' orbitals only.
+GUESSED = 10.0
+# Rounding of an amplitude over ε times what solving the ladder enlarged it by; calibrated against 50 digits by tools/rounding.py.
+ROUNDING = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Shift:
+    """d_n (P, E, R), and 2‖φ_r‖²/h (P, E): how much amplitudes and the sum of powers may change; and whether that is proven, (P, E)."""
+
+    each: Array
+    lost: Array
+    rounding: Array
+    proven: Array
+
+    @classmethod
+    def of(cls, ends: LadderEnds, gaps: Array, size: Array) -> Shift:
+        """From what the ends see, the gaps beyond them (P, E) and the size of the energies there (E,)."""
+        room = gaps - ends.returning
+        proven = (room > EPSILON * size) & (not ends.guessed)
+        h = np.maximum(room, EPSILON * size)
+        entering = np.where(ends.entering > 0, ends.entering, 0.0)
+        lost = 2.0 * entering**2 / h
+        each = np.minimum(ends.leaving * (entering / h)[..., None], np.sqrt(lost)[..., None])
+        factor = GUESSED if ends.guessed else 1.0
+        rounding = ROUNDING * EPSILON * ends.growth
+        return cls(factor * each, factor * lost, rounding, proven | (entering == 0))
+
+    def of_powers(self, powers: Array) -> Array:
+        """Bounds of |ΔT_n| (P, E, R, …) for T_n of that shape, rounding included."""
+        d = (self.each + self.rounding[..., None]).reshape(*self.each.shape, *(1,) * (powers.ndim - 3))
+        return np.asarray(2.0 * np.sqrt(np.maximum(powers, 0.0)) * d + d * d)
+
+    def of_sums(self, powers: Array) -> Array:
+        """Bounds of |Σ_n ΔT_n| (P, E, …) for T_n (P, E, R, …), rounding included."""
+        d = (self.each + self.rounding[..., None]).reshape(*self.each.shape, *(1,) * (powers.ndim - 3))
+        lost = (self.lost + self.each.shape[2] * self.rounding**2).reshape(*self.lost.shape, *(1,) * (powers.ndim - 3))
+        return np.asarray(2.0 * np.sum(np.sqrt(np.maximum(powers, 0.0)) * d, axis=2) + lost)
+
+    def end_alone(self, powers: Array) -> Array:
+        """The largest bound (P, E) of any T_n or of their sum without rounding, for T_n (P, E, R) summed over all leads."""
+        roots = np.sqrt(np.maximum(powers, 0.0))
+        each = 2.0 * roots * self.each + self.each**2
+        total = 2.0 * np.sum(roots * self.each, axis=2) + self.lost
+        return np.asarray(np.maximum(each.max(axis=2), total))
+
+
+def integrated(passed: Array, crossing: Array, length: float, rungs: int) -> Array:
+    """|∫ ΔT| over a stretch of energies, all incoming rungs together, from Σ ‖φ_r‖² (…) and ‖φ_y‖ ≤ crossing · ‖φ_r‖.
+
+    x (1 + ln(R L/x)) + 2π Σ ‖φ_r‖²,   x = min(8 · crossing · Σ ‖φ_r‖², L)
+
+    Independent of how narrow a level beyond the end is: the measure of energies at which a resonance enlarges a product of two fixed
+    vectors by 1/s is at most 4 of its size over s. Rigorous for one driven orbital and one harmonic, where the coupling out of the ladder
+    has rank 1 and crossing = 2 · (open rungs).
+    """
+    x = np.minimum(8.0 * crossing * passed, length)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logarithm = np.where(x > 0, 1.0 + np.log(rungs * length / np.where(x > 0, x, 1.0)), 0.0)
+    return np.asarray(x * logarithm + 2.0 * np.pi * passed)
