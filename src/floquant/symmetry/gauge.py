@@ -17,7 +17,7 @@ from floquant.symmetry.blocks import Blocks
 from floquant.symmetry.kinds import Kind
 from floquant.symmetry.problem import Problem
 from floquant.symmetry.shifts import shifts_of
-from floquant.symmetry.transport import Tree, tree_of
+from floquant.symmetry.spanning_tree import Tree, tree_of
 
 # Blocks must agree to these, of their own size and of the scale of their channel.
 RELATIVE, ABSOLUTE = 1e-12, 3e-14
