@@ -12,7 +12,7 @@ from floquant.model import Sector
 from floquant.solvers.elimination.elimination import Elements, Elimination
 from floquant.solvers.extended.ladder_by_ladder import REMEMBERED, LadderByLadder, Waves
 from floquant.solvers.ladder.contacts import contact_orbitals
-from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.singular_systems import solve_or_limit
 
 
 class DissectionSolver(LadderByLadder):

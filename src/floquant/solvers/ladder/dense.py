@@ -18,7 +18,7 @@ from floquant.solvers.ladder.contacts import ContactTable, contacts_at
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
-from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.singular_systems import solve_or_limit
 from floquant.solvers.ladder.solver import LadderSolver, probe_phases
 
 # Numbers in one batch of dense matrices: about 64 MB.

@@ -20,7 +20,7 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.elimination.elimination import Elimination
 from floquant.solvers.ladder.contacts import contact_orbitals, contacts_at
-from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.singular_systems import solve_or_limit
 
 # Numbers in one batch of static matrices: about 64 MB.
 BATCH = 4_000_000

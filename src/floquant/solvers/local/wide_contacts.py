@@ -20,7 +20,7 @@ from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.ladder import Ladder
-from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.singular_systems import solve_or_limit
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
 from floquant.solvers.local.ports import PortTable, Reference, damping
