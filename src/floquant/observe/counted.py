@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
+from floquant.observe.filling import Occupations
 from floquant.observe.observable import Measured, Observable
-from floquant.observe.occupations import Occupations
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.zone.forms import DetectedFlows, Filling, window_form
 from floquant.solvers.zone.recording import Recording

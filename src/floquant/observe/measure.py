@@ -10,8 +10,8 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Reservoirs
+from floquant.observe.filling import Occupations, occupations
 from floquant.observe.observable import Measured, Observable
-from floquant.observe.occupations import Occupations, occupations
 from floquant.transport import Solution
 from floquant.transport.labels import labelled_array
 from floquant.transport.solve import finer

@@ -14,7 +14,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Device
-from floquant.observe.occupations import Occupations
+from floquant.observe.filling import Occupations
 from floquant.transport import Solution
 
 

@@ -15,8 +15,8 @@ from floquant.errors import BadInput, NotConverged
 from floquant.model import Reservoirs
 from floquant.observe.currents import Current
 from floquant.observe.energy import HeatCurrent
+from floquant.observe.filling import REACH, Occupations, named, occupations, refuse_outside
 from floquant.observe.measure import REFINEMENTS
-from floquant.observe.occupations import REACH, Occupations, named, occupations, refuse_outside
 from floquant.observe.probes.balance import newton, take_turns
 from floquant.solvers.zone.forms import Filling
 from floquant.transport import Accuracy, Solution

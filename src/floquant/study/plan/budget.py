@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.model import Drive, Sector
-from floquant.observe.occupations import REACH
+from floquant.observe.filling import REACH
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
