@@ -16,11 +16,11 @@ from floquant.checks.types import Direction, Numbers
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
 from floquant.transport.accuracy import Accuracy
-from floquant.transport.bloch import between_modes, mode_basis, mode_coordinates
+from floquant.transport.amplitudes import LeadChannels, lead_amplitudes
 from floquant.transport.certificate import Certificate, states_beside_the_bands
-from floquant.transport.channels import LeadChannels, lead_amplitudes
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.labels import labelled_array
+from floquant.transport.mode_amplitudes import between_modes, mode_basis, mode_coordinates
 from floquant.transport.sector_scattering import SectorScattering, scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.spin import checked_axis, spin_basis
