@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.solvers.zone.occupation import Occupied
+from floquant.solvers.zone.fermi_integrals import Occupied
 from floquant.solvers.zone.recording import Recording
 
 
