@@ -25,11 +25,11 @@ from floquant.checks.types import MatrixLike, Value
 from floquant.errors import BadInput
 from floquant.model.assembly.composition import gather
 from floquant.model.contact import Contact
+from floquant.model.device_parts import checked_parts, element_rules_of, geometry_of, offsets_of, positions_of
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.conflicts import refuse_mixed_spin, refuse_two_setters
 from floquant.model.knobs.element_rule import ElementRule
 from floquant.model.knobs.knob import Knob
-from floquant.model.numbering import checked_parts, element_rules_of, geometry_of, offsets_of, positions_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
