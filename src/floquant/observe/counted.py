@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.observe.filling import Occupations
+from floquant.observe.filling import ReservoirArrays
 from floquant.observe.observable import Measured, Observable
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.zone.forms import DetectedFlows, Filling, window_form
@@ -50,9 +50,9 @@ class Counted(Observable):
         """How much of each measure's unsigned flow into its lead an item may hold, each a number or (1 or P, 1 or n, items)."""
         return (1.0,)
 
-    def evaluate(self, solution: Solution, occupations: Occupations, levels: Array) -> Measured:
+    def evaluate(self, solution: Solution, filled: ReservoirArrays, levels: Array) -> Measured:
         """Add up the sectors, in blocks of settings and reservoirs, so that little is held beyond the result."""
-        filling, leads = occupations.filling, list(solution.device.contacts)
+        filling, leads = filled.filling, list(solution.device.contacts)
         count, n, items = solution.settings.count, filling.count, self.items(solution.device)
         read = [(part, part.recorded(self.detectors(part), levels)) for part in solution.parts]
         shape = (count, n, items)

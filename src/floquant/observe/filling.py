@@ -21,7 +21,7 @@ REACH = 40.0
 
 
 @dataclass(frozen=True)
-class Occupations:
+class ReservoirArrays:
     """Reservoirs laid over a solution: μ and T of each lead (`filling`), and the dims that they have besides the settings'."""
 
     filling: Filling
@@ -49,7 +49,7 @@ def refuse_other_than_solution(solution: Any) -> None:
         )
 
 
-def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
+def reservoir_arrays(solution: Solution, reservoirs: Reservoirs) -> ReservoirArrays:
     """Raises `BadInput` if a lead has no reservoir, or if the solution's window does not hold what the reservoirs ask for."""
     refuse_other_than_solution(solution)
     if not isinstance(reservoirs, Reservoirs):
@@ -74,7 +74,7 @@ def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
         {lead: laid[f"mu {lead}"] for lead in by_lead}, {lead: laid[f"temperature {lead}"] for lead in by_lead}
     )
     refuse_outside(solution, filling)
-    return Occupations(filling, own, own_shape, {dim: (dim, coords[dim]) for dim in own if dim in coords})
+    return ReservoirArrays(filling, own, own_shape, {dim: (dim, coords[dim]) for dim in own if dim in coords})
 
 
 def _refuse_other_coordinates(dim: str, size: int, values: Array | None, batch: Settings) -> None:

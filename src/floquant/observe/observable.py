@@ -14,7 +14,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Device
-from floquant.observe.filling import Occupations
+from floquant.observe.filling import ReservoirArrays
 from floquant.transport import Solution
 
 
@@ -48,7 +48,7 @@ class Observable(ABC):
         """The dims that follow those of settings and reservoirs, each with its labels."""
 
     @abstractmethod
-    def evaluate(self, solution: Solution, occupations: Occupations, levels: Array) -> Measured:
+    def evaluate(self, solution: Solution, filled: ReservoirArrays, levels: Array) -> Measured:
         """The numbers, each setting read at its own level of refinement, `levels` (P,)."""
 
     def hidden(self, device: Device) -> Array | None:

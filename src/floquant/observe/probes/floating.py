@@ -15,7 +15,7 @@ from floquant.errors import BadInput, NotConverged
 from floquant.model import Reservoirs
 from floquant.observe.currents import Current
 from floquant.observe.energy import HeatCurrent
-from floquant.observe.filling import REACH, Occupations, named, occupations, refuse_outside
+from floquant.observe.filling import REACH, ReservoirArrays, named, refuse_outside, reservoir_arrays
 from floquant.observe.measure import REFINEMENTS
 from floquant.observe.probes.balance import newton, take_turns
 from floquant.solvers.zone.forms import Filling
@@ -83,7 +83,7 @@ class Floating:
         names = list(solution.device.contacts)
         completed = _completed(reservoirs, probes, names, heated)
         by_lead = completed.by_lead(names)
-        occupations(solution, completed)
+        reservoir_arrays(solution, completed)
         items = {f"mu {lead}": named(pair[0], "mu") for lead, pair in by_lead.items()}
         items |= {f"kt {lead}": named(pair[1], "temperature") for lead, pair in by_lead.items()}
         for name in probes:
@@ -218,7 +218,7 @@ class Floating:
         result = []
         levels = np.full(settings, self.level)
         for observable in (Current(), HeatCurrent()) if self.heated else (Current(),):
-            found = observable.evaluate(self.solution, Occupations(filling), levels)
+            found = observable.evaluate(self.solution, ReservoirArrays(filling), levels)
             value, bound = (numbers.reshape(-1, len(mu)).T[where] for numbers in (found.value, found.error))
             coarse = bool((found.unmet & ~found.too_short).any())
             result.append(_IntoProbes(value, bound, bool(found.unmet.any()), coarse))
