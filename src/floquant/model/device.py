@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from floquant.drawing import Drive, PictureOptions  # a drive knows the device, and not the other way round
+    from floquant.drawing import Drive, PictureOptions  # a drive knows the device; the device does not know drives
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +52,7 @@ class Device:
     not an identifier or is reserved, or if two knobs set the same element.
     """
 
-    h: Any  # a complex ndarray, or a scipy CSC array if the user's was sparse: whoever reads it knows which
+    h: Any  # a complex ndarray, or a scipy CSC array if the user's was sparse
     contacts: Mapping[str, Contact]
     knobs: Mapping[str, Knob]
     orbitals: int | tuple[int, ...]

@@ -1,9 +1,9 @@
-"""Observables that count outgoing waves: linear in the occupations f, each wave weighed by what a detector reads of it.
+"""Observables that count outgoing waves: linear in the Fermi functions f, each wave weighted by what a detector reads.
 
     X_b = Σ_{a,n} ∫ dE ⟨x⟩(S_ba(E_n, E)) [f_a(E) − f_b(E_n)]
 
-with x a charge, a spin, or an energy (see `solvers.ladder.detectors`). Its bound: the quadrature's, what lies beyond the ladder's end, what
-rounding takes from the rows, and the rounding of the sum.
+with x a charge, a spin, or an energy (see `solvers.ladder.detectors`). The bound of its error adds up that of the quadrature, what lies
+beyond the ladder's end, what rounding takes from the rows of S, and the rounding of the sum.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Counted(Observable):
 
 @dataclass(frozen=True)
 class _Bounds:
-    """Parts of a bound, (P, n, items) each."""
+    """Parts of the bound of an error, (P, n, items) each."""
 
     quadrature: Array
     ladder: Array
@@ -112,7 +112,7 @@ class _Total:
                 bounds.ladder[:, :, own] += share * reach * missing
 
     def judged(self) -> tuple[Array, Array, Array, Array]:
-        """Value, error, where the bound is not met, and where the ladder alone is to blame."""
+        """Value, error, where the bound is not met, and where that is due to the ladder alone."""
         accuracy, bounds = self.solution.accuracy, self.bounds
         unit = (self.solution.photon_energy or 1.0) ** self.observable.energies
         allowed = accuracy.rtol * bounds.unsigned + accuracy.absolute(self.solution.photon_energy) * unit

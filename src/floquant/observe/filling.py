@@ -1,4 +1,4 @@
-"""Reservoirs laid over a solution: each lead's μ and T as arrays over the settings and the reservoirs' own dimensions."""
+"""Reservoirs laid over a solution: each lead's μ and T as arrays over the settings and the further dimensions of the reservoirs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ReservoirArrays:
 
 
 def named(value: Any, name: str) -> Any:
-    """A bare array gets its dim from what it is: "mu" or "temperature", whichever lead it belongs to."""
+    """A bare array gets the dim "mu" or "temperature", whichever lead it belongs to."""
     if hasattr(value, "dims") or np.ndim(value) == 0:
         return value
     if np.ndim(value) > 1:
@@ -45,7 +45,7 @@ def refuse_other_than_solution(solution: Any) -> None:
     """Raises `BadInput` for anything but a Solution."""
     if not isinstance(solution, Solution):
         raise BadInput(
-            f"A current was asked of a {type(solution).__name__}, but it needs a Solution; give what fq.solve returns."
+            f"A {type(solution).__name__} was given, but a current needs a Solution; give what fq.solve returns."
         )
 
 

@@ -35,7 +35,7 @@ def measure(observable: Observable, solution: Solution, reservoirs: Reservoirs) 
 
 
 def evaluated(observable: Observable, solution: Solution, filled: ReservoirArrays) -> tuple[Measured, Solution]:
-    """The numbers, from as fine a solution as the observable's own bound asks for.
+    """The numbers, from as fine a solution as the observable's bound requires.
 
     Where the mesh is too coarse, the settings concerned are refined from the panels that are there; where the ladder is too short, the
     problem is solved again on a longer one.
@@ -51,12 +51,12 @@ def evaluated(observable: Observable, solution: Solution, filled: ReservoirArray
         else:
             used, levels = finer(used), np.zeros_like(levels)
         found = _seen(observable, used, filled, levels)
-    # whatever it was refined to, it was asked for to the accuracy of the solution
+    # the required accuracy is still that of the user's solution, however fine the one that was used
     return found, used if used is solution else replace(used, accuracy=solution.accuracy)
 
 
 def _seen(observable: Observable, solution: Solution, filled: ReservoirArrays, levels: Array) -> Measured:
-    """The numbers; items that mean nothing are nan, and no reason to refine."""
+    """The numbers; items without a meaning are nan, and do not cause a refinement."""
     found, hidden = observable.evaluate(solution, filled, levels), observable.hidden(solution.device)
     if hidden is None:
         return found

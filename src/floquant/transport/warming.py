@@ -1,4 +1,4 @@
-"""Compile every kernel ahead of the first question."""
+"""Compile every kernel before the first calculation."""
 
 from __future__ import annotations
 

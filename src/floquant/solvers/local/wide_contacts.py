@@ -31,7 +31,7 @@ BATCH = 4_000_000
 
 @dataclass(frozen=True, eq=False)
 class WideTable(PortTable):
-    """A table of the reference, with W_b and W_a of every bank, made when powers are asked for."""
+    """A table of the reference, with W_b and W_a of every bank, made when powers are needed."""
 
     bank: Array
     banks: int
@@ -79,7 +79,7 @@ class WidePortSolver(LadderSolver):
 
     @cached_property
     def potential(self) -> Array:
-        """What a setting changes in the mean, with the reference's absorption given back, (P, d, d)."""
+        """What a setting changes in the mean, with the absorption of the reference taken back, (P, d, d)."""
         d = len(self.ports)
         static = self.sector.static if len(self.sector.ports) else np.zeros((self.sector.settings, d, d), complex)
         return static + 1j * self.kappa * np.eye(d)
