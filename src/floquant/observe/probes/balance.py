@@ -14,7 +14,7 @@ from floquant.checks import Array
 
 Balance = Callable[[Array], Array]
 
-NEWTON, SWEEPS, HALVINGS, BRACKET = 30, 12, 8, 60
+NEWTON, HALVINGS, BRACKET = 30, 8, 60
 
 
 def derivative(balance: Balance, x: Array, value: Array, step: Array, low: Array, high: Array) -> Array:

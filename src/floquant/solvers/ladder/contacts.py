@@ -72,27 +72,6 @@ def contacts_at(sector: Sector, energies: Array) -> ContactTable:
     )
 
 
-def open_waves_at(sector: Sector, energies: Array) -> list[tuple[ContactTable, Array]]:
-    """The same at energies (N,), one by one, on the open waves alone: their number is C, P the identity; and V (O, C), w = w' V†.
-
-    V†V = 1, O counts the orbitals of all cells. A wave belongs to one contact, and to one spin where the lead conserves it.
-    """
-    leads, result = opened_leads(sector, energies), []
-    orbitals, sigma = contact_orbitals(sector), _self_energies(sector, leads)
-    ends = np.cumsum([0, *(len(terminal.lead_orbitals) for terminal in sector.terminals)])
-    for i in range(len(energies)):
-        is_open = [lead.weights[i] > 0 for lead in leads]
-        places = np.cumsum([0, *(int(mask.sum()) for mask in is_open)])
-        w, v = (np.zeros((size, places[-1]), dtype=complex) for size in (len(orbitals), ends[-1]))
-        for number, (terminal, lead, mask) in enumerate(zip(sector.terminals, leads, is_open, strict=True)):
-            own, directions = slice(*places[number : number + 2]), lead.directions[i][:, mask]
-            root = directions * np.sqrt(lead.weights[i, mask])
-            w[np.searchsorted(orbitals, terminal.orbitals), own] = coupled(terminal.coupling, root)
-            v[slice(*ends[number : number + 2]), own] = directions
-        result.append((ContactTable(orbitals, sigma[i], w, np.eye(places[-1], dtype=complex)), v))
-    return result
-
-
 def _self_energies(sector: Sector, leads: list[Opened]) -> Array:
     """Sum of τ g τ† on the orbitals that any contact touches, (N, q, q)."""
     orbitals = contact_orbitals(sector)

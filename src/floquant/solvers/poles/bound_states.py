@@ -161,7 +161,7 @@ def _states_in(matrix: PoleMatrix, low: float, high: float) -> list[tuple[float,
     at_start, at_end = (_spectrum(matrix, energy)[0] for energy in (start, end))
     found: list[tuple[float, Array]] = []
     for index in np.flatnonzero((at_start > 0) & (at_end <= 0)):
-        energy = _crossing(matrix, int(index), start, end, at_start[index], at_end[index])
+        energy = _crossing(matrix, int(index), start, end, at_end[index])
         vector = _spectrum(matrix, energy)[1][:, index]
         inside = share_inside(matrix, energy, vector, min(energy - start, end - energy))
         found.append((energy, (np.sqrt(inside) * vector).reshape(matrix.rungs, matrix.orbitals)))
@@ -174,7 +174,7 @@ def _spectrum(matrix: PoleMatrix, energy: float) -> tuple[Array, Array]:
     return np.linalg.eigh(0.5 * (m + m.conj().T))
 
 
-def _crossing(matrix: PoleMatrix, index: int, low: float, high: float, at_low: float, at_high: float) -> float:
+def _crossing(matrix: PoleMatrix, index: int, low: float, high: float, at_high: float) -> float:
     """Where one eigenvalue changes its sign, to rounding, by Brent's method."""
     from scipy.optimize import brentq
 

@@ -24,9 +24,12 @@ CLUSTER, SAME = 1e-5, 1e-11
 MARGIN = 0.07
 # Distance that is kept from a band edge, of the scale.
 EDGE = 1e-12
-# Where a full rectangle is cut, and by how much of the scale the paths are moved where a pole lies on one (a symmetric device whose bands
-# are a multiple of ħΩ has its pole at Re z = 0 beneath an edge, on a rung that hardly matters).
-CUT, NUDGES = 0.4871, (0.0, 2.3e-5, -5.9e-5, 1.7e-4, -4.1e-4)
+# Share of a full rectangle at which it is cut. Poles of symmetric devices lie at simple fractions of it: no p/q with q ≤ 30 is
+# nearer to this than 0.0043.
+CUT = 0.4871
+# By how much of the scale the paths are moved where a pole lies on one (a symmetric device whose bands are a multiple of ħΩ has its
+# pole at Re z = 0 beneath an edge, on a rung that hardly matters).
+NUDGES = (0.0, 2.3e-5, -5.9e-5, 1.7e-4, -4.1e-4)
 
 
 class PoleOnPath(Exception):

@@ -58,16 +58,6 @@ class Zone:
         )
         return (b - a) * shape
 
-    def parameter(self, segment: Array, energy: Array) -> Array:
-        """s(ε), the inverse of `energy`, clipped to [0, 1]."""
-        a, b, kind = self.start[segment], self.end[segment], self.kind[segment]
-        share = np.clip((energy - a) / np.where(b > a, b - a, 1.0), 0.0, 1.0)
-        return np.select(
-            [kind == PLAIN, kind == LEFT, kind == RIGHT],
-            [share, np.sqrt(share), 1.0 - np.sqrt(1.0 - share)],
-            default=2.0 / np.pi * np.arcsin(np.sqrt(share)),
-        )
-
 
 def _distinct(points: Iterable[float], tolerance: float) -> list[float]:
     kept: list[float] = []
