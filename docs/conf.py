@@ -1,7 +1,11 @@
 """Sphinx configuration: Markdown pages (MyST), equations in LaTeX."""
 
 import re
+import sys
 from importlib.metadata import version as installed
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "floquant"
 author = "floquant developers"
@@ -33,5 +37,13 @@ def plain(app, what, name, obj, options, lines):
     lines[:] = "".join(pieces).split("\n")
 
 
+def drawn(app):
+    """The picture of the architecture page, from the imports as they are now."""
+    import floors
+
+    floors.write(Path(app.srcdir) / "images" / "floors.svg")
+
+
 def setup(app):
+    app.connect("builder-inited", drawn)
     app.connect("autodoc-process-docstring", plain)

@@ -1,6 +1,7 @@
 """The package as it is installed: what importing it costs, what it offers, and what the command line says."""
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -120,3 +121,32 @@ def test_the_readme_example_runs(tmp_path):
         [sys.executable, "-c", "\n".join(examples)], capture_output=True, text=True, cwd=tmp_path, check=False
     )
     assert run.returncode == 0, run.stderr
+
+
+def test_pages_and_docstrings_name_modules_and_files_that_exist():
+    """`floquant.a.b` is importable, and `room/file.py` on the page about the architecture is a file of the package or of the repository."""
+    package = root / "src/floquant"
+    texts = [*(root / "docs").glob("*.md"), root / "README.md", *package.rglob("*.py")]
+    named = {name for text in texts for name in re.findall(r"`(floquant(?:\.\w+)+)`", text.read_text("utf8"))}
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not resolved(name)] == []
+    page = (root / "docs/architecture.md").read_text("utf8")
+    paths = set(re.findall(r"`([\w/]+/[\w.]+|[\w/]+\.py)`", page))
+    assert len(paths) > 50
+    known = [*package.rglob("*.py"), *(root / "docs").iterdir(), *(root / "tools").iterdir(), *package.rglob("*/")]
+    known = [str(path).removesuffix("/") for path in known]
+    assert [path for path in sorted(paths) if not any(each.endswith(f"/{path}") for each in known)] == []
+
+
+def resolved(name: str) -> bool:
+    """Whether a dotted name is a module, or an attribute of one."""
+    module, *rest = name.split(".")
+    value = importlib.import_module(module)
+    for part in rest:
+        if not hasattr(value, part):
+            try:
+                importlib.import_module(f"{value.__name__}.{part}")
+            except (ImportError, AttributeError):
+                return False
+        value = getattr(value, part)
+    return True

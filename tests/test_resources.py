@@ -67,16 +67,23 @@ SOLVE = """
 """
 
 
-def test_nowhere_to_write_the_compile_cache_is_survived(tmp_path: Path) -> None:
-    # numba finds no folder for its cache: what it then raises at import of a kernel must not reach the user.
-    script = """
-        import numba.core.caching as caching
-        caching.CacheImpl._locator_classes = [caching.UserProvidedCacheLocator]
-    """
-    done = _run(textwrap.dedent(script) + textwrap.dedent(SOLVE), NUMBA_CACHE_DIR="", TMPDIR=str(tmp_path))
+def test_kernels_are_not_kept_where_others_could_write(tmp_path: Path) -> None:
+    """What is read from the cache is run: a folder that another user may write is neither read nor written."""
+    open_to_all = tmp_path / "cache" / "floquant-kernels"
+    open_to_all.mkdir(parents=True)
+    open_to_all.chmod(0o777)
+    private = tmp_path / "private"
+    private.mkdir()
+    script = (
+        textwrap.dedent(SOLVE) + "from floquant.solvers.kernels.folder import kernel_folder\nprint(kernel_folder())\n"
+    )
+    done = _run(script, NUMBA_CACHE_DIR=str(tmp_path / "cache"), TMPDIR=str(private))
     assert done.returncode == 0, done.stderr
-    assert 0 < float(done.stdout) < 1
-    assert any(tmp_path.rglob("*.nbi"))  # a temporary folder serves instead
+    current, folder = done.stdout.split()
+    assert 0 < float(current) < 1
+    assert Path(folder).parent == private
+    assert not any(open_to_all.rglob("*.nbi"))
+    assert not any(private.iterdir())  # gone at exit
 
 
 def test_the_first_solve_says_once_that_it_compiles_and_the_second_process_is_silent(tmp_path: Path) -> None:

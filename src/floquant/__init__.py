@@ -1,6 +1,6 @@
 """Quantum transport through periodically driven devices, with an error bar on every number.
 
-The public names, and nothing else. Each is loaded when it is first asked for (SPEC 1), so that `import floquant` costs nothing.
+The public names, and nothing else. Each is loaded at its first use (SPEC 1), so `import floquant` costs nothing.
 """
 
 from importlib import import_module

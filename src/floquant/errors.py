@@ -14,18 +14,18 @@ class FloquantError(Exception):
 
 
 class BadInput(FloquantError, ValueError):
-    """The question itself cannot be answered; the message says what to change."""
+    """What was given is not valid; the message says what to change."""
 
 
 class NotConverged(FloquantError):
-    """The accuracy asked for was not reached.
+    """The required accuracy was not reached.
 
     `best` is the best value found (a number, array or DataArray), `bound` the bound of its error, in the same unit
     and of the same shape. Both appear in the message in short.
     """
 
     best: Any  # as the call would have returned it
-    bound: Any  # likewise
+    bound: Any  # the same kind of object
 
     def __init__(
         self, message: str, best: ArrayLike | xr.DataArray | None = None, bound: ArrayLike | xr.DataArray | None = None

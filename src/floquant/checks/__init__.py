@@ -1,4 +1,4 @@
-"""What everything that a user makes is checked by: numbers, names, matrices, directions; and the one `Array` of all annotations."""
+"""Checks of what a user gives: numbers, names, matrices, directions; and the one `Array` of all annotations."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from floquant.checks import Array
 
 
 def components(nodes: int, edges: Iterable[tuple[Array, Array]]) -> Array:
-    """For each node the lowest node that it is connected with, (nodes,) int.
+    """For each node, the lowest node that is connected with it, (nodes,) int.
 
     Every root is hung below the lowest root among its neighbours, and paths are halved, until nothing changes: about
     log(nodes) rounds of NumPy, without loading scipy.

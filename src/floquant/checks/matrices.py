@@ -11,7 +11,9 @@ import numpy as np
 
 from floquant.errors import BadInput
 
-HERMITIAN_TOLERANCE = 1e-10  # of the largest element: rounding in a user's own construction, but no forgotten conjugate
+HERMITIAN_TOLERANCE = (
+    1e-10  # of the largest element: allows rounding in a user's construction, but no forgotten conjugate
+)
 
 
 def is_sparse(matrix: Any) -> bool:

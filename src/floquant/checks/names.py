@@ -11,7 +11,7 @@ from floquant.errors import BadInput
 
 # Names that a knob, or a parameter of a drive, cannot have; docs/conventions.md lists the same. Any other identifier will do.
 RESERVED_AXES = ("energy", "fermi_energy", "temperature", "bias")
-# Knobs are keyword arguments, so that the calls which take them need their own names for themselves.
+# Knobs are keyword arguments, so they cannot have the names of other arguments of the same calls.
 RESERVED_KEYWORDS = (
     "self", "device", "drive", "energies", "window", "axes", "observe", "rtol", "atol", "sidebands", "solver", "max_nodes",
     "max_half_width", "states", "t",

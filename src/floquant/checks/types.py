@@ -1,7 +1,7 @@
-"""What public calls take and give, a name for each kind: annotations use these, and a program that runs loads nothing for them.
+"""Names for what public calls take and return. Annotations use them; a running program loads nothing for them.
 
-Each is a text that type checkers read. NumPy's ArrayLike is a number, a sequence (of sequences) of numbers, an array, or whatever
-turns into one; a DataArray stands beside it where its dims and coordinates are kept.
+Each is a string that type checkers read. NumPy's ArrayLike is a number, a sequence (of sequences) of numbers, an array, or anything
+that converts to one; DataArray is added where its dims and coordinates are kept.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Numbers: TypeAlias = "ArrayLike | xr.DataArray"
 # a number, a 1-D array, or the name of a parameter that gets its value later
 Parameter: TypeAlias = "str | ArrayLike"
-# what the two are once they are checked; arrays are read-only
+# what these two become once they are checked; arrays are read-only
 Value: TypeAlias = "float | complex | Array"
 Checked: TypeAlias = "str | float | complex | Array"
 # the same for all leads, or one by contact name

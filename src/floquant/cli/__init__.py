@@ -1,4 +1,4 @@
-"""The command line: a file a command. What a command needs is imported in its body, so that `floquant --help` answers at once."""
+"""The command line, a file for each command. A command imports what it needs in its body, so `floquant --help` answers at once."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""How a command ends where it cannot do what it should: one message on stderr, no traceback, and an exit code."""
+"""How a command ends that fails: one message on stderr, no traceback, and an exit code."""
 
 import sys
 from collections.abc import Iterator

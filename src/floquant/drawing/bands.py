@@ -1,6 +1,6 @@
 """The bands of a lead, E(k) of H00 + H01 e^{ik} + h.c., with their edges, and beside them the number of open channels.
 
-A lead that is no repeated cell has no bands: its spectral function −Im Tr g(E)/π at cell 0 stands in their place.
+A lead without repeated cells has no bands: its spectral function −Im Tr g(E)/π at cell 0 is drawn instead.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 MOMENTA, ENERGIES = 401, 1200
-# More edges than these would be a hatching.
+# More edges than these would hide the bands.
 MOST_EDGES = 60
 
 
@@ -89,7 +89,7 @@ def _channels(panel: Axes, lead: Lead, low: float, high: float) -> None:
 
 
 def _between_edges(lead: Lead, low: float, high: float) -> Array:
-    """Energies from low to high, with two at each edge: just below and just above, so that steps are steps."""
+    """Energies from low to high, with two at each edge, just below and just above it, so that steps are drawn as steps."""
     edges = np.array([edge for edge in lead.edges() if low < edge < high])
     close = 1e-7 * (high - low)
     grid = np.linspace(low, high, ENERGIES // 4)

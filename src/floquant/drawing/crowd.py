@@ -1,6 +1,6 @@
-"""Devices of many sites: a dot a site, a line a bond, a fading block for each lead, a colour for each knob.
+"""Devices of many sites: a dot for each site, a line for each bond, a fading block for each lead, a colour for each knob.
 
-What acts on most of the device (light on a ribbon, disorder) is said in words; what acts somewhere is coloured there.
+A knob that acts on most of the device (light on a ribbon, disorder) is named in words; any other colours the sites and bonds it acts on.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def draw_crowd(device: Device, drive: Drive | None, axes: Axes | None, knobs: li
 
 
 def side_of(device: Device, name: str, xy: Array, size: float) -> Array | None:
-    """The way out of the drawing at which a contact stands; None for one inside."""
+    """The side of the drawing at which a contact lies, as a direction; None for a contact inside."""
     low, high = xy.min(axis=0), xy.max(axis=0)
     centre = xy[np.asarray(device.contacts[name].sites)].mean(axis=0)
     gaps = np.array([centre[0] - low[0], high[0] - centre[0], centre[1] - low[1], high[1] - centre[1]])

@@ -1,6 +1,6 @@
 """Fig. 1 and any other device: sites, bonds, leads, gates, phases, fluxes, and what the drive shakes.
 
-Everything is drawn in units of a typical bond. A lead fades as it goes on for ever; one that is no chain is a block.
+Everything is drawn in units of a typical bond. A lead fades away from the device; a lead that is not a chain is a block.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from floquant.model import Device, Drive
 
 
-# Up to so many sites each is drawn with its own signs.
+# Up to this many sites, each knob is drawn with its sign at every site.
 FEW = 80
 SITE, LEAD = "#D6E6F4", "#E6E6E6"
 # Cells of a chain that are drawn, and their distance; room around the sites, in bonds; height
@@ -45,7 +45,7 @@ def draw_device(
 def plot_device(
     device: Device, drive: Drive | None = None, axes: Axes | None = None, **options: Unpack[PictureOptions]
 ) -> Figure:
-    """What `Device.plot` draws: every sign by itself for few sites, colours for many. Without a drive all knobs are marked.
+    """What `Device.plot` draws: signs for few sites, colours for many. Without a drive all knobs are marked.
 
     `options`: those of `picture_of` for few sites, `knobs` for many. Raises `BadInput` as `picture_of` does.
     """

@@ -58,7 +58,7 @@ def name_of(coordinate: Any) -> str:
 
 
 def exponent_of(*arrays: Any) -> int:
-    """The power of a thousand that makes the largest magnitude a number from 0.05 to 50; 0 for numbers that need none."""
+    """The exponent, a multiple of 3, that brings the largest magnitude between 0.05 and 50; 0 for numbers that need none."""
     largest = max(float(abs(array).max()) for array in arrays)
     return 3 * math.floor((math.log10(largest) + 1.3) / 3) if largest and not 0.05 <= largest < 1000 else 0
 

@@ -48,9 +48,9 @@ def _centroid(corners: Array) -> Array:
 
 
 def outward(site: int, bonds: list[Pair], xy: Array, busy: list[tuple[float, float]]) -> tuple[float, float]:
-    """The way from a site that is furthest from its bonds and from the `busy` ways; (0, 0) if all are taken.
+    """The direction from a site that is furthest from its bonds and from the `busy` directions; (0, 0) if all are taken.
 
-    Of ways that are as good, the one that leaves the drawing, or else up.
+    Of directions that are equally good, the one that leaves the drawing, or else up.
     """
     others = [j if i == site else i for i, j in bonds if site in (i, j)]
     along = np.concatenate([xy[others] - xy[site], np.array(busy).reshape(-1, 2)])

@@ -15,13 +15,13 @@ from floquant.checks import Array
 from floquant.drawing.loops import Pair, Way, enclosed, side_of, typical_length
 from floquant.model import Device
 
-# More signs of one knob than these would be a thicket; the first few stand for all.
+# With more signs of one knob than these the drawing is unreadable; the first few stand for all.
 MOST_GATES, MOST_BONDS = 6, 24
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One sign at a place of the drawing, pointing along `way`.
+    """One sign at a place of the drawing, pointing in the direction `way`.
 
     `kind`: "gate" (pointing nowhere if the site has no free side), "turn" (a phase), "spin" (a phase of opposite sign for the spins),
     "flux" (in the loop that a turned bond closes), or "bond" (anything else).

@@ -139,7 +139,7 @@ def _refuse_unknown(
 
 
 def _contact_sites(device: Device, xy: Array, names: Mapping[str, str], moved: Iterable[str]) -> dict[str, Any]:
-    """A row for every site of every contact: its name, its site, the way its lead goes; whether that is a chain, and moves."""
+    """A row for every site of every contact: its name, its site, the direction of its lead; whether the lead is a chain, and moves."""
     rows: list[tuple[str, int, float, float, int, int]] = []
     moving = set(moved)
     taken: list[tuple[frozenset[int], Way]] = []

@@ -55,13 +55,13 @@ PARAMETERS = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """The look of this package's figures, for as long as the block lasts; matplotlib's settings are afterwards as they were."""
+    """The style of this package's figures inside the block; afterwards matplotlib's settings are what they were."""
     with _matplotlib().rc_context(PARAMETERS):
         yield
 
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """A function that makes a figure, in our style. Layout and ticks are made, and stay, before the style is taken away again."""
+    """A function that makes a figure, in our style. Layout and ticks are fixed while the style is set."""
 
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
@@ -72,7 +72,7 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
                 # how many ticks there are depends on their size, which is looked up again whenever the figure is drawn
                 axes.tick_params(labelsize=PARAMETERS["xtick.labelsize"])
             figure.draw_without_rendering()
-            if ours:  # what follows need not lay it out again
+            if ours:  # the layout is fixed and need not be computed again
                 figure.set_layout_engine("none")
             return figure
 

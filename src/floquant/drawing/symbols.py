@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-# Radius of a site, and how far a gate with its source reaches away from its site; in bonds.
+# Radius of a site, and how far a gate with its source reaches from its site; in bonds.
 RADIUS, AWAY = 0.17, 0.95
 DRIVEN = VERMILION
 

@@ -1,4 +1,4 @@
-"""Ready devices, a file each. Two contacts are named "L" and "R"."""
+"""Ready devices, a file for each. Where there are two contacts, they are named "L" and "R"."""
 
 from floquant.gallery.armchair_ribbon import armchair_ribbon
 from floquant.gallery.disordered_wire import disordered_wire

@@ -1,4 +1,4 @@
-"""A stretch of a chain whose levels go up and down together: solvable for any length.
+"""A stretch of a chain whose levels oscillate in phase: solvable for any length.
 
     Inside, ψ_j,n = Σ_m J_{n−m}(v/ħΩ) (a_m z_m^j + b_m z_m^{L+1−j}),   z_m + 1/z_m = (E + mħΩ − u)/γ
 

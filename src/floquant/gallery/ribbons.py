@@ -38,7 +38,7 @@ def ribbon_device(
     return Device(
         h,
         contacts={
-            # the lead's own h01 points away from the device
+            # h01 of a lead points away from the device
             "L": Contact(PeriodicLead(h00, h01.conj().T), first),
             "R": Contact(PeriodicLead(h00, h01), last),
         },

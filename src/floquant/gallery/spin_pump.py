@@ -1,10 +1,10 @@
-"""One level in a magnetic field that rotates: it takes spins from both leads and gives them back turned over.
+"""One level in a rotating magnetic field: it takes electrons from both leads and returns them with the spin flipped.
 
     H(t) = ε + (B_z/2) σ_z + (B/2)(σ_x cos Ωt + σ_y sin Ωt),   H_1 = (B/2)|↑⟩⟨↓|
 
     pump = Drive(rotating("field_x", "field_y", B), photon_energy=…)
 
-A spin goes up by absorbing a photon and down by giving one away, so that only n = 0, ±1 exist. Between equal leads no
+A spin flips up by absorbing a photon and down by emitting one, so only n = 0, ±1 occur. Between equal leads no
 charge flows, but a spin current does. (P. Zhang, Q.-K. Xue and X. C. Xie, Phys. Rev. Lett. 91, 196602; B. Wang, J. Wang
 and H. Guo, Phys. Rev. B 67, 092408.)
 """

@@ -3,7 +3,7 @@
     sites 0 … 3k − 1, ⟨i+1|H|i⟩ = hopping, lead m on site m · k;   flux Φ counterclockwise
 
 At rest the ring has the symmetry C3, so that three numbers s_q, one for each rotation number q = 0, ±1, make up S.
-Gates on the arms driven a third of a cycle apart turn as a wave around the ring: with no flux they send it one way too.
+Gates on the arms driven a third of a cycle apart make a wave that runs around the ring; it sends electrons one way without flux.
 (M. Büttiker, Y. Imry and M. Ya. Azbel, Phys. Rev. A 30, 1982; circulation by a travelling modulation: A. Kamal,
 J. Clarke and M. H. Devoret, Nature Phys. 7, 311.)
 """

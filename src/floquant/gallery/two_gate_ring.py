@@ -1,4 +1,4 @@
-"""A ring with a gate in each arm, a magnetic flux and the spin's own flux: two parameters out of step pump pure spin.
+"""A ring with a gate in each arm, a magnetic flux and a spin-dependent flux: two parameters driven out of phase pump pure spin.
 
                upper arm, gate in its middle
              /                              \\          ⟨j+1|H|j⟩ = γ exp[2πi (φ_AB + σ φ_SO)/M], counterclockwise

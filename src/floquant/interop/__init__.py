@@ -1,4 +1,4 @@
-"""Devices from the systems and models of other programs, a module each. Loading one does not load the program."""
+"""Devices from the systems and models of other programs, a module for each. Importing such a module does not import the program."""
 
 from floquant.interop import kwant, pythtb, sisl
 

@@ -22,8 +22,8 @@ class Cell:
     """A piece of the cell that is connected: `index` (c,) in the whole cell, h, v, A, B, √(singular values), and references.
 
     `momenta` (M,), `levels` (M, c): eigenvalues of H(k) = h + v e^{ik} + v† e^{−ik} there. `scale`: about the width of a band.
-    `symmetric`: h is real and v = vᵀ, so that H(k) is real; then B = A*. `oblique`: its decaying waves are nearly parallel (in
-    a magnetic field, for one) and never taken by their eigenvectors.
+    `symmetric`: h is real and v = vᵀ, so that H(k) is real; then B = A*. `oblique`: its decaying waves are nearly parallel (for example
+    in a magnetic field) and never taken by their eigenvectors.
     """
 
     index: Array

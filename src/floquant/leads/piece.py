@@ -1,4 +1,4 @@
-"""The connected pieces of a periodic lead: all that is found out about each of them once, and kept."""
+"""The connected pieces of a periodic lead, and what is computed about each of them once, and kept."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from floquant.leads.cell import Cell
 from floquant.leads.surface.bloch_waves import bloch_waves, outgoing, relative_residual, sigma_of, surface_of
 from floquant.leads.surface.transverse_modes import TransverseModes, transverse_modes
 
-MOMENTA = 16  # at so many momenta the lead is tried as the reference of the transfer matrix
+MOMENTA = 16  # number of momenta at which H(k) is available as the reference of the transfer matrix
 RANK = 1e-14  # singular values of v below this fraction of the largest one (times c) are zero
-NARROW = 8  # of a smaller rank, all energies are solved together by eigenvectors, and failures repaired one by one
-STRAIGHT = 1e-12  # a residual of the eigenvectors at the ends of the spectrum that lets them be used throughout
+NARROW = 8  # below this rank all energies are solved together by eigenvectors, and failures repaired one by one
+STRAIGHT = 1e-12  # eigenvectors are used throughout if their residual at the ends of the spectrum is below this
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ def _cell(index: Array, h: Array, v: Array) -> Cell:
     a, b = left[:, :rank] * root, right[:, :rank] * root
     momenta, levels = _references(h, v)
     spread = float(np.abs(levels - np.mean(levels)).max())
-    # the width of a band, not of the spectrum: an orbital far away must not blur what goes on here
+    # the width of a band, not of the spectrum: an orbital of distant energy must not coarsen the scale here
     scale = max(2 * float(values[0]), 1e-3 * spread) or 1.0
     cell = Cell(index, h, v, a, b, root, momenta, levels, scale, symmetric)
     return replace(cell, oblique=rank >= NARROW and _is_oblique(cell))

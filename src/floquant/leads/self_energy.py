@@ -23,7 +23,7 @@ class SelfEnergy(Lead):
     """A lead with a given retarded self-energy Σ(E) = `function`(E).
 
     `function` takes one energy, real (or complex, where poles are looked for: then it must continue the retarded Σ into the
-    lower half plane), and returns Σ (c, c) with c = `orbitals`, or a number if c = 1, in the energy unit. It stands in
+    lower half plane), and returns Σ (c, c) with c = `orbitals`, or a number if c = 1, in the energy unit. It takes
     the place of g, with a coupling τ of 1: a contact that gives τ has τ Σ(E) τ†. `bands` are the closed intervals in which
     Γ = i (Σ − Σ†) is not zero; `spinless=True` says that on a device with spin the lead carries both spins alike.
 

@@ -22,10 +22,10 @@ class WideBand(Lead):
     """A lead without structure: Σ = −iΓ/2 at every energy.
 
     `gamma` in the energy unit is Γ > 0; or one Γ ≥ 0 per channel, [g1, g2, …]; or a Hermitian matrix Γ without negative
-    eigenvalues. `orbitals`: how many orbitals of the contact each have such a lead; a list or a matrix says that by its size.
+    eigenvalues. `orbitals`: how many orbitals of the contact have such a lead each; a list or a matrix gives that by its size.
     On a device with spin the lead carries both spins alike; `spinless=False` says that Γ holds the spin (↑ ↓ the fastest index): a
     ferromagnet, which conserves the spin along the axis of its Γ.
-    It is held as g = −i/2 and τ = √Γ. An explicit coupling τ of the contact *replaces* √Γ: Σ = −i τ τ†/2, whatever gamma.
+    It is represented as g = −i/2 and τ = √Γ. An explicit coupling τ of the contact *replaces* √Γ: Σ = −i τ τ†/2, whatever gamma.
     Raises `BadInput` for other values.
     """
 

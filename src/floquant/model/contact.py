@@ -77,7 +77,7 @@ class Contact:
 
 
 def _coupling(given: MatrixLike | None) -> complex | Array | None:
-    """τ, a number or a read-only matrix; None where the lead's own hopping is meant."""
+    """τ, a number or a read-only matrix; None where the hopping of the lead is meant."""
     if given is None:
         return None
     if is_number(given):

@@ -25,17 +25,17 @@ from floquant.checks.types import MatrixLike, Value
 from floquant.errors import BadInput
 from floquant.model.assembly.composition import gather
 from floquant.model.contact import Contact
+from floquant.model.device_parts import checked_parts, element_rules_of, geometry_of, offsets_of, positions_of
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.conflicts import refuse_mixed_spin, refuse_two_setters
 from floquant.model.knobs.element_rule import ElementRule
 from floquant.model.knobs.knob import Knob
-from floquant.model.numbering import checked_parts, element_rules_of, geometry_of, offsets_of, positions_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from floquant.drawing import Drive, PictureOptions  # a drive knows the device, and not the other way round
+    from floquant.drawing import Drive, PictureOptions  # a drive knows the device; the device does not know drives
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +52,7 @@ class Device:
     not an identifier or is reserved, or if two knobs set the same element.
     """
 
-    h: Any  # a complex ndarray, or a scipy CSC array if the user's was sparse: whoever reads it knows which
+    h: Any  # a complex ndarray, or a scipy CSC array if the user's was sparse
     contacts: Mapping[str, Contact]
     knobs: Mapping[str, Knob]
     orbitals: int | tuple[int, ...]

@@ -151,8 +151,8 @@ class Drive:
     def hamiltonian(self, device: Device, t: ArrayLike, **knobs: complex) -> Array:
         """H(t) of the device, dense, shape t.shape + (n, n); t in ħ/energy, so that a period is 2π/ħΩ.
 
-        `knobs`: where other knobs rest, and values of open parameters. Contact couplings, voltages of leads with them, are
-        no part of the device's H.
+        `knobs`: where other knobs rest, and values of open parameters. Contact couplings, and with them voltages of leads,
+        are not part of the device's H.
         Raises `BadInput` for names that do not exist and for parameters without a value.
         """
         self.check(device, given=knobs)

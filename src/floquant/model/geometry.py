@@ -1,4 +1,4 @@
-"""Which orbitals belong to which site, and where the first cells of the leads sit behind them.
+"""The numbering of orbitals: which belong to which site, and the first cells of the leads after them.
 
 Orbitals 0 … n − 1 are the device's. The cell 0 of each contact's lead follows, contact after contact, so that a bond
 ⟨device|H|lead⟩ is an element like any other: its row is a device orbital, its column one ≥ n.

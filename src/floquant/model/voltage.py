@@ -1,11 +1,11 @@
-"""An ac voltage: the electrons of a lead feel the potential energy u(t), everywhere in the lead and alike.
+"""An ac voltage: the electrons of a lead feel the potential energy u(t), uniform in the lead.
 
 In the frame of the lead's electrons the lead is static and its coupling moves: ⟨device|H|lead⟩ = τ p(t), with
 
     p(t) = exp(−i ∫ u dt/ħ) = exp(−i Σ_k i u_k/(kħΩ) e^{−ikΩt}),   for u cos Ωt: exp(−i (u/ħΩ) sin Ωt)
 
 The lead's cell 0 is taken into the device, and the moving coupling is an ordinary bond to it: exact for any band.
-Energies and occupations are those of that frame. A mean of u is no part of this: it moves μ and the band alike.
+Energies and occupations are those of that frame. A mean of u is not included: it moves μ and the band together.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def refuse_means(voltages: Mapping[str, Waveform]) -> None:
 
 
 def voltage_rules(device: Device, voltages: Mapping[str, Waveform]) -> dict[str, ElementRule]:
-    """A phase of each such contact's coupling, under a name that no knob can have."""
+    """A phase of the coupling of each such contact, under a name that no knob can have."""
     result = {}
     for name in voltages:
         bond = device.geometry.contacts[name]

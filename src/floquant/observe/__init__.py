@@ -1,4 +1,4 @@
-"""What is measured: labelled arrays out."""
+"""Observables: from a solution to labelled arrays with errors."""
 
 from floquant.observe.currents import dc_current
 from floquant.observe.probes.float_probes import float_probes

@@ -1,9 +1,9 @@
-"""Observables that count outgoing waves: linear in the occupations f, each wave weighed by what a detector reads of it.
+"""Observables that count outgoing waves: linear in the Fermi functions f, each wave weighted by what a detector reads.
 
     X_b = Σ_{a,n} ∫ dE ⟨x⟩(S_ba(E_n, E)) [f_a(E) − f_b(E_n)]
 
-with x a charge, a spin, or an energy (see `solvers.ladder.detectors`). Its bound: the quadrature's, what lies beyond the ladder's end, what
-rounding takes from the rows, and the rounding of the sum.
+with x a charge, a spin, or an energy (see `solvers.ladder.detectors`). The bound of its error adds up that of the quadrature, what lies
+beyond the ladder's end, what rounding takes from the rows of S, and the rounding of the sum.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
+from floquant.observe.filling import ReservoirArrays
 from floquant.observe.observable import Measured, Observable
-from floquant.observe.occupations import Occupations
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.zone.forms import DetectedFlows, Filling, window_form
 from floquant.solvers.zone.recording import Recording
@@ -50,9 +50,9 @@ class Counted(Observable):
         """How much of each measure's unsigned flow into its lead an item may hold, each a number or (1 or P, 1 or n, items)."""
         return (1.0,)
 
-    def evaluate(self, solution: Solution, occupations: Occupations, levels: Array) -> Measured:
+    def evaluate(self, solution: Solution, filled: ReservoirArrays, levels: Array) -> Measured:
         """Add up the sectors, in blocks of settings and reservoirs, so that little is held beyond the result."""
-        filling, leads = occupations.filling, list(solution.device.contacts)
+        filling, leads = filled.filling, list(solution.device.contacts)
         count, n, items = solution.settings.count, filling.count, self.items(solution.device)
         read = [(part, part.recorded(self.detectors(part), levels)) for part in solution.parts]
         shape = (count, n, items)
@@ -73,7 +73,7 @@ class Counted(Observable):
 
 @dataclass(frozen=True)
 class _Bounds:
-    """Parts of a bound, (P, n, items) each."""
+    """Parts of the bound of an error, (P, n, items) each."""
 
     quadrature: Array
     ladder: Array
@@ -112,7 +112,7 @@ class _Total:
                 bounds.ladder[:, :, own] += share * reach * missing
 
     def judged(self) -> tuple[Array, Array, Array, Array]:
-        """Value, error, where the bound is not met, and where the ladder alone is to blame."""
+        """Value, error, where the bound is not met, and where that is due to the ladder alone."""
         accuracy, bounds = self.solution.accuracy, self.bounds
         unit = (self.solution.photon_energy or 1.0) ** self.observable.energies
         allowed = accuracy.rtol * bounds.unsigned + accuracy.absolute(self.solution.photon_energy) * unit

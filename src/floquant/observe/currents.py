@@ -18,8 +18,8 @@ from floquant.checks.names import unknown
 from floquant.errors import BadInput
 from floquant.model import Device, Reservoirs, has_conserved_spin
 from floquant.observe.counted import Counted, Form
+from floquant.observe.filling import refuse_other_than_solution
 from floquant.observe.measure import measure
-from floquant.observe.occupations import refuse_other_than_solution
 from floquant.solvers.zone.forms import Filling, landauer_form, window_form
 from floquant.transport import Solution
 from floquant.transport.sector_solution import SectorSolution

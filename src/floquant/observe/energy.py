@@ -2,7 +2,7 @@
 
     J^E_b = (1/h) Σ_{a,n} ∫ dE E_n |S_ba(E_n, E)|² [f_a(E) − f_b(E_n)],   J^Q_b = J^E_b − μ_b I_b
 
-What is recorded weighs waves by E_n − (middle of the window), so that the large numbers that a far zero of energy would bring cancel
+Recordings weigh waves by E_n − (middle of the window). A distant zero of energy would give large numbers that cancel; so they cancel
 before anything is rounded.
 """
 
@@ -48,7 +48,7 @@ class EnergyCurrent(Counted):
         return Detectors.weighing(part.solver.channels, 0.5 * (low + high), max(bottom, lowest), min(top, highest))
 
     def zero(self, leads: Sequence[str], filling: Filling) -> Array:
-        """From where each lead's energy is measured, (1 or P, 1 or n, leads)."""
+        """The zero of energy of each lead, (1 or P, 1 or n, leads)."""
         return np.zeros((1, 1, len(leads)))
 
     def weights(self, part: SectorSolution, leads: Sequence[str], filling: Filling) -> Array:
@@ -71,7 +71,7 @@ class EnergyCurrent(Counted):
 
 @dataclass(frozen=True)
 class HeatCurrent(EnergyCurrent):
-    """Heat into each lead: its energy from μ_b on."""
+    """Heat into each lead: the energy relative to μ_b."""
 
     name = "heat_current"
     long_name = "heat current into the lead"

@@ -10,8 +10,8 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Reservoirs
+from floquant.observe.filling import ReservoirArrays, reservoir_arrays
 from floquant.observe.observable import Measured, Observable
-from floquant.observe.occupations import Occupations, occupations
 from floquant.transport import Solution
 from floquant.transport.labels import labelled_array
 from floquant.transport.solve import finer
@@ -29,13 +29,13 @@ def measure(observable: Observable, solution: Solution, reservoirs: Reservoirs) 
     Raises `BadInput` if the reservoirs do not fit the solution; `NotConverged` where a bound is not met, with the best values inside,
     whose coordinate `converged` tells the points, and their bound.
     """
-    filled = occupations(solution, reservoirs)
+    filled = reservoir_arrays(solution, reservoirs)
     found, used = evaluated(observable, solution, filled)
     return labelled(observable, used, filled, found)
 
 
-def evaluated(observable: Observable, solution: Solution, filled: Occupations) -> tuple[Measured, Solution]:
-    """The numbers, from as fine a solution as the observable's own bound asks for.
+def evaluated(observable: Observable, solution: Solution, filled: ReservoirArrays) -> tuple[Measured, Solution]:
+    """The numbers, from as fine a solution as the observable's bound requires.
 
     Where the mesh is too coarse, the settings concerned are refined from the panels that are there; where the ladder is too short, the
     problem is solved again on a longer one.
@@ -51,12 +51,12 @@ def evaluated(observable: Observable, solution: Solution, filled: Occupations) -
         else:
             used, levels = finer(used), np.zeros_like(levels)
         found = _seen(observable, used, filled, levels)
-    # whatever it was refined to, it was asked for to the accuracy of the solution
+    # the required accuracy is still that of the user's solution, however fine the one that was used
     return found, used if used is solution else replace(used, accuracy=solution.accuracy)
 
 
-def _seen(observable: Observable, solution: Solution, filled: Occupations, levels: Array) -> Measured:
-    """The numbers; items that mean nothing are nan, and no reason to refine."""
+def _seen(observable: Observable, solution: Solution, filled: ReservoirArrays, levels: Array) -> Measured:
+    """The numbers; items without a meaning are nan, and do not cause a refinement."""
     found, hidden = observable.evaluate(solution, filled, levels), observable.hidden(solution.device)
     if hidden is None:
         return found
@@ -65,7 +65,7 @@ def _seen(observable: Observable, solution: Solution, filled: Occupations, level
     return replace(found, value=value, error=error, unmet=found.unmet & ~nothing, too_short=found.too_short & ~nothing)
 
 
-def labelled(observable: Observable, solution: Solution, filled: Occupations, found: Measured) -> xr.DataArray:
+def labelled(observable: Observable, solution: Solution, filled: ReservoirArrays, found: Measured) -> xr.DataArray:
     """Names, units, dims, error and certificate. Raises `NotConverged` for bounds that are not met."""
     device, batch = solution.device, solution.settings
     own = observable.coords(device)
@@ -85,7 +85,7 @@ def labelled(observable: Observable, solution: Solution, filled: Occupations, fo
 
 
 def _not_converged(
-    observable: Observable, solution: Solution, filled: Occupations, result: xr.DataArray, unmet: np.ndarray
+    observable: Observable, solution: Solution, filled: ReservoirArrays, result: xr.DataArray, unmet: np.ndarray
 ) -> NotConverged:
     batch, accuracy = solution.settings, solution.accuracy
     worst = int(np.argmax(unmet.any(axis=(1, 2))))

@@ -1,6 +1,6 @@
-"""What an observable is: a name, labels, and how it is read off a solution for given reservoirs.
+"""What an observable is: a name, labels, and how it follows from a solution for given reservoirs.
 
-`measure` does the rest, alike for all of them: reservoirs laid over the solution, refinement where a bound is not met, labels, refusals.
+`measure` does the rest for all of them: it lays reservoirs over the solution, refines where a bound is not met, labels, and refuses.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Device
-from floquant.observe.occupations import Occupations
+from floquant.observe.filling import ReservoirArrays
 from floquant.transport import Solution
 
 
@@ -22,8 +22,8 @@ from floquant.transport import Solution
 class Measured:
     """Numbers (P, n, items), bounds of their errors, and where a bound is not met.
 
-    `too_short`: where it is not met because the ladder of sidebands ends too early, which more nodes do not mend. `met` (P,): False
-    where the mesh itself could not be refined as far as it was asked to be.
+    `too_short`: where it is not met because the ladder of sidebands ends too early, which more nodes cannot improve. `met` (P,): False
+    where the mesh itself could not be refined as far as required.
     """
 
     value: Array
@@ -48,11 +48,11 @@ class Observable(ABC):
         """The dims that follow those of settings and reservoirs, each with its labels."""
 
     @abstractmethod
-    def evaluate(self, solution: Solution, occupations: Occupations, levels: Array) -> Measured:
-        """The numbers, each setting read at its own level of refinement, `levels` (P,)."""
+    def evaluate(self, solution: Solution, filled: ReservoirArrays, levels: Array) -> Measured:
+        """The numbers, each setting at its level of refinement, `levels` (P,)."""
 
     def hidden(self, device: Device) -> Array | None:
-        """Which items mean nothing and are nan, bool, in the shape of `coords`; None if all mean something."""
+        """Which items have no meaning and are nan, bool, in the shape of `coords`; None if all have one."""
         return None
 
     def shape(self, device: Device) -> tuple[int, ...]:

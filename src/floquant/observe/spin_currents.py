@@ -2,8 +2,8 @@
 
     I^s_b = (e/h) Σ_{a,n} ∫ dE Tr[σ S_ba S_ba†] [f_a(E) − f_b(E_n)]
 
-I_up − I_down, not half of it, counted where the lead begins. A component means something only if the lead conserves it: else the number
-would depend on the cell of the lead in which it is counted.
+This is I_up − I_down, not half of it, counted where the lead begins. A component has a meaning only if the lead conserves it: otherwise
+the number would depend on the cell of the lead in which it is counted.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class SpinCurrent(Counted):
         return f"e/h * {energy_unit}"
 
     def coords(self, device: Device) -> dict[str, Sequence[Any]]:
-        """lead, and direction where vectors are asked for."""
+        """lead, and direction where vectors are wanted."""
         leads = {"lead": list(device.contacts)}
         return {**leads, "direction": list(AXES)} if self.directions else {**leads}
 
@@ -54,7 +54,7 @@ class SpinCurrent(Counted):
         return ~self.known
 
     def weights(self, part: SectorSolution, leads: Sequence[str], filling: Filling) -> Array:
-        """σ_x and σ_y are detectors of their own, σ_z is ↑ − ↓."""
+        """σ_x and σ_y are read by detectors, σ_z is ↑ − ↓."""
         detectors, wanted = part.recordings.counting, np.where(self.known[:, None], self.wanted, 0.0)
         channels = detectors.channels
         result = np.zeros((detectors.count, len(leads), wanted.shape[2]))

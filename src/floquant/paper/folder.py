@@ -1,4 +1,4 @@
-"""The output folder: made if it is not there, refused if it holds something else, and nothing of anybody's overwritten."""
+"""The output folder: made if it is not there, refused if it holds something else. No foreign file is overwritten."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from floquant.errors import BadInput
 
 SUMMARY = "summary.md"
 SUMMARY_DRAFT = f".{SUMMARY}.part"
-# Folders in which files are made before they take their place; one that an interrupted run left is removed.
+# Folders in which files are made before they are moved into place; one that an interrupted run left is removed.
 DRAFT = ".unfinished-"
 # The first line of our summary: a folder whose summary begins so is one that an earlier run made.
 MARK = "<!-- written by floquant paper -->"

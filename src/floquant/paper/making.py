@@ -1,4 +1,4 @@
-"""One figure: its data computed and saved, then drawn from them alone; or the claims. Each is a task of its own, for one process."""
+"""One figure: its data computed and saved, then drawn from them alone; or the claims. Each is a task for one process."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def judge() -> Judged:
 
 
 def made(names: Iterable[str], folder: Path, quick: bool, workers: int) -> Iterator[Drawn | Judged]:
-    """Do these tasks, each in the order in which it is finished; with more than one worker, in processes of one BLAS thread each."""
+    """Do these tasks, and yield each as it is finished; with more than one worker, in processes of one BLAS thread each."""
     names = list(names)
     if workers == 1 or len(names) == 1:
         for name in names:
@@ -115,9 +115,7 @@ def made(names: Iterable[str], folder: Path, quick: bool, workers: int) -> Itera
     from multiprocessing import get_context
 
     pool = ProcessPoolExecutor(min(workers, len(names)), get_context("spawn"), _prepare_worker)
-    with (
-        interrupts_ignored()
-    ):  # workers inherit it, from their first instruction on: it is for this process to end them
+    with interrupts_ignored():  # workers inherit it from their start, and only this process ends them
         tasks = [pool.submit(make, name, folder, quick) for name in names]
     try:
         for task in as_completed(tasks):
@@ -137,5 +135,5 @@ def _prepare_worker() -> None:
     from floquant.study.compute.threads import one_thread
 
     global _limits
-    _limits = one_thread()  # held: its end would lift the limit
+    _limits = one_thread()  # kept, since the limit ends with this object
     _limits.__enter__()

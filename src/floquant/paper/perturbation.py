@@ -21,7 +21,7 @@ NODES, PANELS = 16, 48
 def second_order_current(
     device: Device, site: int, amplitude: float, photon_energy: float, fermi_energy: float, *, lead: str = "R"
 ) -> float:
-    """I_R of the formula above, for a device without spin at rest, whose `site` moves as v cos Ωt. Wants energies inside the bands."""
+    """I_R of the formula above, for a device without spin at rest, whose `site` moves as v cos Ωt; energies inside the bands."""
     (sector,) = sectors(device, None, {})
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     edges = np.linspace(fermi_energy - photon_energy, fermi_energy, PANELS + 1)

@@ -1,4 +1,4 @@
-"""A bar while figures are made: on a terminal only, and gone when they are done."""
+"""A bar while figures are made: on a terminal only, and removed when they are done."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DOT_COUPLING = 0.25
 AMPLITUDE = 0.07
 PHOTON_ENERGY = 0.2
-# Claims are about zeros and signs: finer than a figure needs, at no noticeable cost.
+# Claims are about zeros and signs: more accurate than a figure needs, at no noticeable cost.
 RTOL = 1e-9
 
 
@@ -60,7 +60,7 @@ def pumped_spins(
 
 
 def solved_with_spin(flux_ab: Any, flux_so: Any, fermi_energy: Any = 0.0, *, rtol: float = RTOL) -> Solution:
-    """The driven ring with spin, solved over the Fermi energies that are asked for."""
+    """The driven ring with spin, solved over the given Fermi energies."""
     return fq.solve(ring(spin=True), drive(), window=_span(fermi_energy), rtol=rtol, flux_ab=flux_ab, flux_so=flux_so)
 
 

@@ -1,4 +1,4 @@
-"""One BLAS thread: more gain nothing for blocks of this size and make slices slower; processes over energies carry the parallelism."""
+"""One BLAS thread: more do not help blocks of this size and make slices slower; parallel work is done by processes over energies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _controller() -> Any:
 
 @contextmanager
 def one_thread(wanted: bool = True) -> Iterator[None]:
-    """One BLAS thread inside; as many as there are if that is not `wanted`, since to ask takes a while."""
+    """One BLAS thread inside; no change if that is not `wanted`, since setting the limit takes time."""
     if not wanted:
         yield
         return

@@ -1,4 +1,4 @@
-"""Many problems → one Dataset."""
+"""Studies: many problems, one Dataset."""
 
 from floquant.study.result.citation import cite
 from floquant.study.result.files import open_dataset as open

@@ -1,4 +1,4 @@
-"""One run of a study: find out what is finished, compute the rest, keep it, and put it together."""
+"""One run of a study: read what is finished, compute and store the rest, and join it."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ class Study:
     `device`: a Device, or a function that returns one, whose keyword arguments are then axes. `drive`: a Drive, or None.
     `axes`: a dict from name to values. A name is a knob, a parameter of the drive (a string in it), an argument of the device
     function, or "energy", "fermi_energy", "temperature", "bias" (μ = E_F + V/2 in the first lead, E_F − V/2 in the second; two leads).
-    An array is swept under its own name, a number is fixed, DataArrays that share a dim are zipped along it. Keywords fix too: flux=0.3.
+    An array is swept under the name of its axis, a number is fixed, DataArrays that share a dim are zipped along it. Keywords fix a
+    value too: flux=0.3.
     `observe`: a name, a list of names, or a dict from name to options ({"transmission": {"kind": "total"}}).
     Temperature and bias are 0 where they are not given. Without "energy", what depends on an energy is read at the Fermi energy.
     `window` and the accuracy (`rtol`, `atol`, `sidebands`, `solver`, `max_nodes`) are those of `floquant.solve`; the window that the

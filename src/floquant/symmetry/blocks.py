@@ -1,4 +1,4 @@
-"""A driven device as a list of blocks between nodes, which symmetries move about.
+"""A driven device as a list of blocks between nodes, which symmetries permute.
 
 A node is an orbital, or a pair ↑, ↓ where there is spin: a block is k × k, k = 1 or 2. A channel is what a block belongs to:
 harmonic n of H(t), of charge n (a shift of time by θ/Ω multiplies it by e^{−inθ}), or a matrix of a lead's interior, of charge 0.
@@ -19,7 +19,7 @@ from floquant.checks import Array
 class Blocks:
     """Blocks `values` (e, k, k) from node `column` to node `row` in `channel`, sorted by key, each key once.
 
-    Every list holds with a block its adjoint, in the channel of the adjoint.
+    With a block, every list holds its adjoint, in the channel of the adjoint.
     """
 
     row: Array
@@ -33,14 +33,14 @@ class Blocks:
         return len(self.row)
 
     def find(self, row: Array, column: Array, channel: Array) -> Array:
-        """Where these blocks are in the list; −1 for a block that is not there."""
+        """The places of these blocks in the list; −1 for a block that is not in it."""
         wanted = self._keys_of(row, column, channel)
         where = np.minimum(np.searchsorted(self.keys, wanted), max(len(self) - 1, 0))
         return np.where(self.keys[where] == wanted, where, -1)
 
     @cached_property
     def keys(self) -> Array:
-        """One number a block, rising."""
+        """One number for each block, ascending."""
         return self._keys_of(self.row, self.column, self.channel)
 
     def _keys_of(self, row: Array, column: Array, channel: Array) -> Array:

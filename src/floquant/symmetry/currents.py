@@ -24,7 +24,7 @@ from floquant.symmetry.symmetry import Symmetry
 
 Current = tuple[str, str]
 
-# A component of a lead's spin current, or the charge, is forced to zero if no solution has more of it.
+# A charge current, or a component of a spin current, is zero if no solution has more of it than this.
 FORCED = 1e-7
 
 
@@ -68,7 +68,7 @@ class Currents:
         return np.array(rows).reshape(-1, self.size)
 
     def of_conservation(self, problem: Problem, conserved: Iterable[Array]) -> Array:
-        """Relations of all conserved A, and of all components in which nothing moves."""
+        """Relations of all conserved A, and of all components in which nothing is driven."""
         conserved = list(conserved)
         rows = [np.zeros((0, self.size))]
         rows += [self._precession(problem, a) for a in conserved]

@@ -2,7 +2,7 @@
 
     u_i X_n[i, j] u_j† = z^n H_n[πi, πj]   for every block,   z = e^{−iθ}
 
-What traces of closed paths say fixes θ; then the equation is linear in the u of the roots. Whatever comes out is verified block by block.
+Traces of closed paths fix θ; then the equation is linear in the u of the roots. Every solution is verified block by block.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from floquant.symmetry.blocks import Blocks
 from floquant.symmetry.kinds import Kind
 from floquant.symmetry.problem import Problem
 from floquant.symmetry.shifts import shifts_of
-from floquant.symmetry.transport import Tree, tree_of
+from floquant.symmetry.spanning_tree import Tree, tree_of
 
-# Blocks must agree to these, of their own size and of the scale of their channel.
+# Blocks must agree to these shares: of their size, and of the scale of their channel.
 RELATIVE, ABSOLUTE = 1e-12, 3e-14
 # Eigenvalues below this, for each normalised equation, belong to solutions.
 NULL = 1e-13
-# Blocks weaker than this, of their channel's scale, are too near to rounding to fix a phase; they are verified like all others.
+# Blocks weaker than this share of their channel's scale are too near to rounding to fix a phase; they are verified like all others.
 STRONG = 1e-7
 MOST_ROOTS = 40
-# An angle that no accident meets: a symmetry that allows it allows every shift.
+# A generic angle: a symmetry that allows it allows every shift.
 GENERIC = 1.0
 
 PAULI = (
@@ -95,7 +95,7 @@ class Gauge:
             unitary = self._unitary(images, left, equations, angle)
             if unitary is not None:
                 found.append(Solution(image, unitary, angle, not angles))
-        if not angles and not found:  # no closed path says anything, yet not every shift will do
+        if not angles and not found:  # no closed path restricts the shift, yet not every shift is a symmetry
             for angle in 2 * np.pi * np.arange(24) / 24:
                 unitary = self._unitary(images, left, equations, float(angle))
                 if unitary is not None:

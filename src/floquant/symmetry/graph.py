@@ -1,7 +1,7 @@
 """Two coloured graphs whose isomorphisms hold every symmetry of a kind: what no phase and no rotation of spin can change.
 
-An edge carries the singular values of its blocks, channel by channel; a node the eigenvalues of its level. A node of its own stands for
-each lead, so that the orbitals of a lead go to one lead together.
+An edge carries the singular values of its blocks, channel by channel; a node the eigenvalues of its level. Each lead has one more
+node, so that the orbitals of a lead are mapped to one lead together.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _graph(problem: Problem, blocks: Blocks, numbered: Array) -> Graph:
     colour[nodes:] += mixed(np.array([1000 + part.periodic for part in problem.interiors], dtype=np.int64).reshape(-1))
     np.add.at(colour, blocks.row[diagonal], own[diagonal])
     alone = np.flatnonzero(problem.connected < 0)
-    colour[alone] = mixed(alone + (1 << 40))  # what no lead sees stays where it is
+    colour[alone] = mixed(alone + (1 << 40))  # what no lead sees is not moved
     off = ~diagonal
     joined = np.flatnonzero(problem.contact >= 0)
     at = nodes + problem.contact[joined]

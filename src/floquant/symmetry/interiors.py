@@ -1,7 +1,7 @@
 """The interior of a lead, as matrices on the orbitals of its cell that a symmetry must map.
 
 A lead that repeats itself is (H00, H01): exact. Its cells may be multiplied by phases that grow from cell to cell, H01 → e^{iα}H01, which
-no S sees: α is chosen by an invariant. Any other lead is compared by its g(E) at a few energies.
+no S sees: α is chosen by an invariant. All other leads are compared by their g(E) at a few energies.
 """
 
 from __future__ import annotations

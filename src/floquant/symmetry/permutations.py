@@ -1,7 +1,7 @@
 """Permutations of the vertices that map one coloured graph onto another: colour refinement, then backtracking.
 
 Colours are refined in both graphs at once: a vertex's next colour is its colour with the labels and colours around it. Where vertices
-still share a colour, one is given an image (leads first, then their orbitals), and so on; what differs in the two graphs is left early.
+still share a colour, one is given an image (leads first, then their orbitals), and so on. Branches in which the graphs differ end early.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.symmetry.graph import Graph, mixed
 
-# How many permutations are looked at for each way of exchanging leads, and how many visits of edges in all.
+# Most permutations that are tried for each way of exchanging leads, and most visits of edges in all.
 MOST_EACH, MOST_VISITS = 48, 200_000_000
 
 
@@ -57,7 +57,7 @@ class Search:
                 continue
             vertex = int(cell[0])
             images = np.flatnonzero(there == here[vertex])
-            # the vertex itself comes last on the stack, and so is tried first
+            # the vertex itself is last on the stack, and so is tried first
             for image in sorted(images.tolist(), key=lambda v: (v == vertex, -v)):
                 stack.append((here, there, vertex, image))
 

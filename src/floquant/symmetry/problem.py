@@ -21,9 +21,9 @@ from floquant.symmetry.interiors import SAMPLES, Interior, interior, sample_ener
 from floquant.symmetry.kinds import SHIFT, Kind
 
 DEVICE, CELL, LEAD = 0, 1, 2
-# A block below this, of the largest of its kind, is rounding.
+# A block below this share of the largest of its kind is rounding.
 NEGLIGIBLE = 1e-14
-# An element larger than this, of the median, says nothing about rounding elsewhere.
+# An element larger than this multiple of the median says nothing about rounding elsewhere.
 WALL = 100.0
 
 

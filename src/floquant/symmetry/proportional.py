@@ -14,7 +14,7 @@ from floquant.symmetry.interiors import Interior
 from floquant.symmetry.kinds import SHIFT
 from floquant.symmetry.problem import Problem
 
-# Of the largest element: λ and the matrices of the wires must agree to this.
+# λ and the matrices of the wires must agree to this share of the largest element.
 EQUAL = 1e-12
 
 

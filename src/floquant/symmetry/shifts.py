@@ -2,7 +2,7 @@
 
     Tr(X̃ X̃′ …) = e^{−iqθ} Tr(Ỹ Ỹ′ …),   q the sum of their charges
 
-For 2 × 2 matrices, words of up to three letters hold all there is to know.
+For 2 × 2 matrices, words of up to three letters contain all invariants.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _scalars(carried: Array, target: Array, charge: Array) -> Array:
 
 
 def _letters(carried: Array, target: Array, charge: Array) -> Array:
-    """Words of one to three letters; a letter is a sum of blocks of one charge with weights that no accident has made."""
+    """Words of one to three letters; a letter is a sum of blocks of one charge with generic weights."""
     random = np.random.default_rng(11)
     weight = random.uniform(0.5, 1.5, (2, len(charge)))
     charges = sorted(np.unique(charge).tolist(), key=abs)[:MOST_LETTERS]

@@ -17,7 +17,7 @@ from floquant.symmetry.symmetry import Symmetry
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The symmetries of a problem, what commutes with it, and whether the search saw everything."""
+    """The symmetries of a problem, what commutes with it, and whether the search was complete."""
 
     problem: Problem
     symmetries: list[Symmetry]

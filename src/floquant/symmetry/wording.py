@@ -47,7 +47,7 @@ def cycles(images: Sequence[int], what: str, names: Sequence[str] | None = None)
 
 
 def isometry(positions: Array, images: Array) -> str:
-    """The motion of space that moves the sites so, in words; nothing if there is none."""
+    """The motion of space that moves the sites like this, in words; nothing if there is none."""
     before, after = (points - positions.mean(axis=0) for points in (positions, positions[images]))
     left, singular, right = np.linalg.svd(after.T @ before)
     extended = singular > 1e-9 * max(float(singular.max()), 1e-300)

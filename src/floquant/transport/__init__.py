@@ -1,4 +1,4 @@
-"""One problem → numbers with error bars."""
+"""One problem: from the model to numbers with error bounds."""
 
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate

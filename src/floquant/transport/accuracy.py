@@ -1,4 +1,4 @@
-"""What accuracy is asked for: one frozen value inside, the same keywords on every call."""
+"""The required accuracy: one frozen value inside, the same keywords on every call."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ LISTS = ("bound_states", "closed_states")
 
 
 def states_beside_the_bands(sectors: Iterable[Sector], photon_energy: float, settings: int) -> dict[str, Any]:
-    """The certificate's `bound_states` and `closed_states`, at a few settings of a sweep, evenly chosen; None if a sector is too large."""
+    """The certificate's `bound_states` and `closed_states`, at a few evenly chosen settings of a sweep; None if a sector is too large."""
     sectors = list(sectors)
     bound = [bound_states(sector, _sample(settings, SEARCHED)) for sector in sectors]
     closed = [
@@ -73,14 +73,14 @@ class Certificate:
     """Largest violations over all settings, dimensionless unless said otherwise; nan where a check does not apply.
 
     current_leak: |Σ_b I_b| over the unsigned flow. row_unitarity: |Σ |S_ba|² over a row − open channels| at
-    sample points, every energy on a ladder −N … N of its own.
+    sample points, every energy on a separate ladder −N … N.
     sideband_change: what the last lengthening of the ladder changed, where it was judged by that (solvers that take long for a ladder).
     form_difference: window form less Landauer form of such ladders, over the unsigned flow. sideband_tail: weight at the ladder's ends.
     quadrature_bound: the bound of the quadrature's error over the unsigned flow. column_unitarity: an alarm for bugs only, it holds even
     with too few sidebands. bound_states: energies of the undriven device outside all bands (energy unit), of at most 16 settings of a
     sweep; None where they were not looked for. closed_states: quasienergies of the driven device (energies without a drive) of states that
     no open channel sees, at any of their replicas. No reservoir fills or empties them: they keep their occupation. A dc current into a lead
-    does not see them; occupations, local currents and ac currents do.
+    does not depend on them; occupations, local currents and ac currents do.
     """
 
     sidebands: int
@@ -120,7 +120,7 @@ class Certificate:
         ]
         lines = [line for line in lines if "nan" not in line.split()]
         lines.append(f"  bound states       {_listed(self.bound_states, 'outside the bands')}")
-        why = "no open channel sees them: they keep how they were filled; dc lead currents do not depend on it"
+        why = "no open channel sees them: they keep their initial occupation; dc lead currents do not depend on it"
         if self.closed_states == ():
             why = "of those that no lead touches; states that closed channels dress inside bands: see bound_states"
         lines.append(f"  closed states      {_listed(self.closed_states, why)}")

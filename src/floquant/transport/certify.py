@@ -46,7 +46,7 @@ def _largest(numbers: Iterable[float]) -> float:
 
 
 class _Violations:
-    """What one sector violates, over its largest flows."""
+    """The violations of one sector, relative to its largest flows."""
 
     def __init__(self, part: SectorSolution, settings: int) -> None:
         counted, lay = part.counted, part.counted.layout
@@ -65,7 +65,7 @@ class _Violations:
 
 
 def _largest_flow(counted: Recording) -> Array:
-    """The largest unsigned flow of each problem over any cut, or between contacts from any rung: what violations are measured by."""
+    """The largest unsigned flow of each problem over any cut, or between contacts from any rung: the scale of violations."""
     lay, scale = counted.layout, counted.scale
     unsigned = lay.view(scale, "unsigned").sum(axis=1)
     passed = lay.view(scale, "total")[:, : lay.n_channel].sum(axis=(1, 2))
@@ -73,5 +73,5 @@ def _largest_flow(counted: Recording) -> Array:
 
 
 def _relative(violation: Array, scale: Array) -> float:
-    """Largest violation over its scale; nothing flows, nothing leaks."""
+    """Largest violation over its scale; 0 where nothing flows."""
     return float(np.max(np.divide(violation, scale, out=np.zeros_like(violation), where=scale > 0), initial=0.0))

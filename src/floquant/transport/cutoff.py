@@ -1,8 +1,8 @@
 """How many sidebands: enough that what reaches the end of the ladder no longer matters, judged at sample energies.
 
 Two independent signs must both be small: the weight in the last sidebands, relative to the window's outermost rung; and the unitarity that
-rows of S miss when every incoming energy has a ladder −N … N of its own, which is the difference between the window form and the Landauer
-form of a current at that N. (One ladder for all energies conserves particles exactly, however short: its own rows prove nothing.) Where
+rows of S miss when every incoming energy has a separate ladder −N … N, which is the difference between the window form and the Landauer
+form of a current at that N. (One ladder for all energies conserves particles exactly, however short, so its rows prove nothing.) Where
 a ladder costs seconds, the second sign is what lengthening the ladder changed.
 """
 
@@ -24,9 +24,9 @@ from floquant.solvers.zone.zone import NODES, WEIGHTS
 
 # The error from the ladder's end over the weight found there; checked against longer ladders in the tests.
 TAIL_FACTOR = 30.0
-# Share of rtol that the ladder's end may take.
+# Share of rtol that the ladder's end may use.
 SHARE = 0.1
-# Settings and energies at which the number is chosen; it is checked at all of them afterwards.
+# Settings and energies at which the number is chosen; afterwards it is checked at all of them.
 SAMPLE = 24
 MOST = 100_000
 # Settings whose rows are checked, and the longest ladder for which that is done: it costs N² operations.
@@ -44,7 +44,7 @@ def ladder_for(photon_energy: float, window: tuple[float, float], sidebands: int
 
 
 def slowness(sidebands: int) -> float:
-    """What a tail of a long ladder counts for: a drive with edges falls as a power of N, and all beyond adds up to N times the end."""
+    """The factor of a long ladder's tail: with edges in the drive the weight falls as a power of N, and all beyond is N times the end."""
     return max(1.0, sidebands / TAIL_FACTOR)
 
 
@@ -57,7 +57,7 @@ def relative_tail(tail: np.ndarray, sidebands: int) -> np.ndarray:
 
 
 def row_defects(solver: LadderSolver, photon_energy: float, energies: Array, sidebands: int, problems: int) -> Array:
-    """Open waves of b less Σ_{a, |k| ≤ N} |S_ba(E, E_k)|², each S from the ladder −N … N around its own incoming energy.
+    """Open waves of b less Σ_{a, |k| ≤ N} |S_ba(E, E_k)|², each S from the ladder −N … N around its incoming energy.
 
     Shape (sample settings, energies, banks); empty where it would cost more than the solution itself (N > 64, or a costly solver).
     """
@@ -79,7 +79,7 @@ def row_defects(solver: LadderSolver, photon_energy: float, energies: Array, sid
 
 
 def fewest_sidebands(sector: Sector) -> int:
-    """The shortest ladder that is judged: shorter than the gap between harmonics, its ends would be empty for want of a way there."""
+    """The shortest ladder that is judged: if it were shorter than the gap between harmonics, no wave could reach its ends."""
     return max(2, sector.harmonic_gap)
 
 
@@ -98,7 +98,7 @@ class LadderJudge:
         self.values: Array | None = None
 
     def accepts(self, tail: float, defects: Callable[[], Array]) -> bool:
-        """Both signs are small; or the tail is, and a longer ladder no longer mends the rows: then it is rounding, which is reported."""
+        """Both signs are small; or the tail is, and a longer ladder does not improve the rows: then it is rounding, which is reported."""
         if TAIL_FACTOR * tail > SHARE * self.rtol:
             return False
         defect = float(np.abs(defects()).max(initial=0.0))
@@ -107,7 +107,7 @@ class LadderJudge:
         return defect <= self.rtol or not mended
 
     def accepts_change(self, tail: float, values: Array) -> bool:
-        """The tail is small, and so is the change of `values` (…,), measured in units of what they are relative to."""
+        """The tail is small, and so is the change of `values` (…,), which are relative numbers."""
         if self.values is not None:
             self.change = float(np.abs(values - self.values).max(initial=0.0))
         self.values = values
@@ -136,7 +136,7 @@ def choose_sidebands(
         tail = float(relative_tail(np.einsum("pxt,x->pt", layout.view(values, "tail"), weights), sidebands).max())
         if solver.costly:
             total = values[:, :, layout.slices["total"]]
-            # as strict as the integral is later, or the whole zone would be done twice
+            # as strict as the check after the integral, or the whole zone would be solved twice
             accepted = judge.accepts_change(tail / SHARE, total / np.maximum(total.max(axis=-1, keepdims=True), 1e-300))
         else:
             accepted = judge.accepts(tail, partial(row_defects, solver, photon_energy, checked, sidebands, problems))

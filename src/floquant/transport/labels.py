@@ -1,4 +1,4 @@
-"""Plain arrays → labelled ones. xarray is loaded here, when the first result is asked for."""
+"""From plain arrays to labelled ones. xarray is loaded here, with the first result."""
 
 from __future__ import annotations
 

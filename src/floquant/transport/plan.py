@@ -5,9 +5,9 @@ Seconds a ladder of R rungs, n orbitals, d of them turned or driven, e driven by
     dense        ~ (R n)³                     the reference
     ports        static device once for all settings, then ~ R (M e)³ (scalar: R) for few lead orbitals, ~ R d³ for wide contacts
     slices       ~ Σ_k (R n_k)³               n_k orbitals in slice k
-    dissection   Σ over fronts, see `solve.fronts`, and (R q)³ for the root
+    dissection   Σ over fronts, see `solvers.elimination.fronts`, and (R q)³ for the root
 
-The constants were measured on one core and are good to a factor of two or so; they choose, they promise nothing.
+The constants were measured on one core and are good to about a factor of two; they only serve to choose.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from floquant.transport.settings import photon_energy_of, settings
 TYPICAL_RUNGS = 15
 # Lead orbitals up to which amplitudes are followed one by one in compiled kernels.
 NARROW = 8
-# Up to so many orbitals a dissection or slices are not worth their preparation.
+# Up to this many orbitals a dissection or slices are not worth their preparation.
 TINY = 16
 # Seconds: a call of LAPACK from Python, a slice, a scalar rung, the overhead of a block of NumPy calls a rung.
 CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG = 2e-5, 1.5e-5, 1.5e-7, 1.5e-4
@@ -79,7 +79,7 @@ class Plans(tuple[Plan, ...]):
 def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, **knobs: Numbers) -> Plans:
     """What each solver would cost for this problem, sector by sector: print it to see the choice that `solve` and `scatter` make.
 
-    Seconds are estimates for one ladder of energies on one core, static work shared by nobody. `sidebands=N` plans for N each way.
+    Seconds are estimates for one ladder of energies on one core, without sharing static work. `sidebands=N` plans for N each way.
     Raises `BadInput` as `floquant.scatter` does.
     """
     ready, _, values = photon_energy_of(drive, settings(device, drive, knobs).values)
@@ -87,11 +87,11 @@ def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, *
 
 
 def planned(sector: Sector, sidebands: int | None = None, every: bool = False) -> Plan:
-    """The plan of one sector; `every` estimates also what cannot win."""
+    """The plan of one sector; `every`: also estimate what cannot be the cheapest."""
     rungs = (2 * sidebands + 1 if sidebands else TYPICAL_RUNGS) if sector.is_driven else 1
     n, d = len(sector.orbitals), max(len(sector.ports), 1)
     choices = [_dense(sector, rungs), _ports(sector, rungs)]
-    # a dissection and slices are prepared where they may win: tiny or cheap problems are not worth it
+    # a dissection and slices are prepared where they may be the cheapest, not for tiny or cheap problems
     worth = LEAST * n * rungs if is_large(sector) else 1e-4
     if n > TINY and (every or min(choice.seconds for choice in choices) > worth):
         dissection = DissectionSolver(sector)
@@ -100,7 +100,7 @@ def planned(sector: Sector, sidebands: int | None = None, every: bool = False) -
 
 
 def choose_solver(sector: Sector, wanted: str | None, sidebands: int | None = None) -> LadderSolver:
-    """The solver of the kind that is asked for, or the cheapest by the plan."""
+    """The solver of the wanted kind, or the cheapest by the plan."""
     makers: dict[str, Callable[[], LadderSolver]] = {
         "dense": lambda: DenseSolver(sector), "ports": lambda: _port_solver(sector),
         "slices": lambda: _slice_solver(sector), "dissection": lambda: DissectionSolver(sector),
@@ -163,7 +163,7 @@ def _ports(sector: Sector, rungs: int) -> Choice:
 
 
 def _ready(solver: LadderSolver) -> LadderSolver:
-    """A solver that its estimate has prepared already."""
+    """A solver that was already prepared for its estimate."""
     return solver
 
 

@@ -1,4 +1,4 @@
-"""What was recorded on a sector's mesh: made when it is first asked for, kept, and refined where an observable's own bound is not met."""
+"""Recordings on a sector's mesh: each is made when it is first needed, kept, and refined where the bound of an observable is not met."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TYPICAL_PANELS = 10
 class Recordings:
     """Recordings of one sector, by detectors and level: level k has a tenth of the tolerance of level k − 1.
 
-    What is returned depends on what is asked for, never on what was asked before: a level of a setting is refined from the level below,
+    What is returned depends on the request, never on earlier requests: a level of a setting is refined from the level below,
     and kept.
     """
 
@@ -42,11 +42,11 @@ class Recordings:
         return Detectors.counting(self.solver.channels)
 
     def run_length(self, detectors: Detectors) -> int:
-        """Settings that are solved at once."""
+        """Number of settings that are solved at once."""
         return max(1, RUN // (FlowLayout.of(detectors, self.ladder).kept.stop * POINTS * TYPICAL_PANELS))
 
     def first(self, detectors: Detectors | None = None) -> Recording:
-        """Level 0 at all settings: counting detectors make the mesh, others are recorded on it, and refine it for their own bounds."""
+        """Level 0 at all settings: counting detectors make the mesh; others are recorded on it, and refine it for their bounds."""
         detectors = detectors or self.counting
         key = detectors.key, 0
         if key not in self.known:
@@ -64,7 +64,7 @@ class Recordings:
         return refine(recorder, start, self.criterion)
 
     def at(self, detectors: Detectors, levels: Array) -> Recording:
-        """Each setting (P,) at its own level."""
+        """Each setting (P,) at its level."""
         highest = int(levels.max(initial=0))
         if not highest:
             return self.first(detectors)

@@ -16,11 +16,11 @@ from floquant.checks.types import Direction, Numbers
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
 from floquant.transport.accuracy import Accuracy
-from floquant.transport.bloch import between_modes, mode_basis, mode_coordinates
+from floquant.transport.amplitudes import LeadChannels, lead_amplitudes
 from floquant.transport.certificate import Certificate, states_beside_the_bands
-from floquant.transport.channels import LeadChannels, lead_amplitudes
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.labels import labelled_array
+from floquant.transport.mode_amplitudes import between_modes, mode_basis, mode_coordinates
 from floquant.transport.sector_scattering import SectorScattering, scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.spin import checked_axis, spin_basis
@@ -42,7 +42,7 @@ KINDS = ("sidebands", "total", "elastic", "static")
 class Scattering:
     """Amplitudes and transmissions of a driven device at given energies.
 
-    Powers are kept while they fit into 384 MB; beyond that, and for amplitudes, each question solves again, in bounded memory.
+    Powers are kept if they fit into 384 MB; beyond that, and for amplitudes, each call solves again, in bounded memory.
     """
 
     device: Device
@@ -120,7 +120,7 @@ class Scattering:
 
     def _result(self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None) -> xr.DataArray:
         values, opened = self._powers(to, from_, kind, axes)
-        # no transmission is further off than the number of open channels
+        # no transmission can be wrong by more than the number of open channels
         relative = np.minimum(TAIL_FACTOR * self.tail + ROUNDING + EDGE * self._on_edge + 2 * self.column_defect, 1.0)
         bound = (relative * np.maximum(opened, 1.0))[:, :, None, None, None]
         error = np.broadcast_to(bound, values.shape)
@@ -246,7 +246,7 @@ def _along_z(axes: tuple[Array, Array] | None) -> bool:
 
 
 def _chosen(powers: Array, kind: str, centre: int) -> Array:
-    """Of powers (settings, energies, sideband, …) each sideband, n = 0, or their sum."""
+    """Of powers (settings, energies, sideband, …): each sideband, n = 0, or the sum."""
     if kind == "elastic":
         return powers[:, :, centre : centre + 1]
     return np.asarray(powers.sum(axis=2, keepdims=True)) if kind == "total" else powers

@@ -58,7 +58,7 @@ class SectorScattering:
 
     @property
     def kept(self) -> slice:
-        """Rungs n = −N … N."""
+        """Number of rungs, n = −N … N."""
         return slice(self.padding, self.padding + 2 * self.sidebands + 1)
 
     @property
@@ -153,7 +153,7 @@ class SectorScattering:
 
 
 def _sample(count: int, most: int) -> Array:
-    """At most so many of 0 … count − 1, evenly."""
+    """At most this many of 0 … count − 1, evenly spaced."""
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
@@ -174,7 +174,7 @@ def _scattered(
     number = 0 if not photon_energy else accuracy.sidebands or fewest_sidebands(sector)
     judge = LadderJudge(accuracy.rtol)
     while True:
-        # Rungs that the solver adds for itself are sidebands like the others, unless their number is forced.
+        # Rungs that the solver adds are sidebands like the others, unless their number is forced.
         own = (number, solver.reach) if accuracy.sidebands else (number + solver.reach if photon_energy else 0, 0)
         part = SectorScattering(sector, solver, photon_energy, energies, opened, own[0], count, own[1])
         settled = not photon_energy or accuracy.sidebands is not None

@@ -53,7 +53,7 @@ class SectorSolution:
         return self.recordings.first()
 
     def recorded(self, detectors: Detectors, levels: Array) -> Recording:
-        """What these detectors read, each setting (P,) at its own level of refinement."""
+        """What these detectors read, each setting (P,) at its level of refinement."""
         with one_thread(self.solver.costly):
             return self.recordings.at(detectors, levels)
 
@@ -70,7 +70,7 @@ class SectorSolution:
         return np.asarray(np.einsum("pcr,cb->pbr", self.counted.defect, member).max(axis=2, initial=0.0))
 
     def row_defects(self, count: int) -> Array:
-        """Unitarity missing from rows at a few energies and settings, were every energy on a ladder of its own (see `cutoff`)."""
+        """Unitarity missing from rows at a few energies and settings if every energy has a separate ladder (see `cutoff`)."""
         if not self.photon_energy:
             return np.zeros((0, 1, 1))
         checked = checked_energies(self.photon_energy, self.window)
@@ -81,7 +81,7 @@ def solve_sector(
     sector: Sector, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int
 ) -> SectorSolution:
     """Choose solver and ladder, and integrate charge and spin over the zone."""
-    # A sector that nothing drives scatters elastically, whatever the drive does elsewhere.
+    # A sector without a drive scatters elastically, whatever the drive does elsewhere.
     photon_energy = photon_energy if sector.is_driven else 0.0
     solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
     with one_thread(solver.costly):
@@ -94,7 +94,7 @@ def _integrated(
     bottom, top = hull(sector)
     inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
     atol = accuracy.absolute(photon_energy)
-    # a weighed flow has the unit of an energy more
+    # a weighted flow has one more power of an energy in its unit
     criterion = Criterion(accuracy.rtol, (atol, atol * (photon_energy or 1.0)), accuracy.max_nodes, inside)
     edges = band_edges(sector)
     number, change = 0, np.nan

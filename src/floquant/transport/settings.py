@@ -89,7 +89,7 @@ def refuse_reserved(dims: tuple[str, ...], owner: str) -> None:
 
 
 def _refuse_arrays_in(drive: Drive | None) -> None:
-    """A waveform's own arrays have no dim in a result: they must be named parameters."""
+    """Arrays inside a waveform have no dim in a result: they must be named parameters."""
     for place, waveform in drive.waveforms.items() if drive is not None else ():
         if waveform.has_arrays:
             raise BadInput(

@@ -20,9 +20,9 @@ from floquant.model import Contact, Device
 
 # Vectors below this fraction of the matrices' norm are rounding.
 ROUNDING = 1e-9
-# An axis that is given to so many digits is taken for the lead's own.
+# An axis that agrees to this with one that the lead conserves is taken for it.
 GIVEN = 1e-6
-# At so many energies g(E) is looked at.
+# Number of energies at which g(E) is compared.
 SAMPLES = 7
 
 
@@ -118,7 +118,7 @@ def checked_axis(device: Device, name: str, wanted: Any, energies: Any, instead:
 def spin_basis(axis: Array) -> Array:
     """The spinors ↑ and ↓ along an axis as columns, (2, 2): n·σ u = u diag(1, −1); the identity along z."""
     x, y, z = axis
-    if z < 0:  # of both forms of the spinors, the one that does not divide by nearly 0
+    if z < 0:  # of two forms of the spinors, the one that does not divide by nearly 0
         down = np.array([x - 1j * y, 1 - z]) / np.sqrt(2 * (1 - z))
         return np.stack([down, np.array([-down[1].conj(), down[0].conj()])], axis=1)
     up = np.array([1 + z, x + 1j * y]) / np.sqrt(2 * (1 + z))

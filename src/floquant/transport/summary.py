@@ -1,4 +1,4 @@
-"""What a solution and a scattering say of themselves, in a few lines."""
+"""The repr of a solution and of a scattering, in a few lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compile every kernel ahead of the first question."""
+"""Compile every kernel before the first calculation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def warm_up(big_devices: bool = False) -> None:
     import numpy as np
 
     from floquant.model import Chain, Contact, Cosine, Device, Drive, Onsite
-    from floquant.solvers.zone.occupation import Occupied
+    from floquant.solvers.zone.fermi_integrals import Occupied
     from floquant.transport.scattering import scatter
     from floquant.transport.solve import solve
 

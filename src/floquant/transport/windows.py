@@ -50,10 +50,10 @@ def band_edges(sector: Sector) -> list[float]:
 def refuse_closed_leads(
     device: Device, energies: np.ndarray, photon_energy: float, sidebands: int, seen_open: Collection[str] = ()
 ) -> None:
-    """Raises `BadInput` if a lead's band is closed at every energy asked for, sidebands included.
+    """Raises `BadInput` if a lead's band is closed at all of these energies, sidebands included.
 
-    `energies` is (low, high) pairs, shape (…, 2): a point is a pair of equal numbers. Leads that were `seen_open` are not asked for
-    their bands, which takes wide ones a while.
+    `energies` is (low, high) pairs, shape (…, 2): a point is a pair of equal numbers. The bands of leads that were `seen_open` are
+    not computed, which takes long for wide leads.
     """
     shifts = photon_energy * np.arange(-sidebands, sidebands + 1) if photon_energy else np.zeros(1)
     low, high = energies[..., 0, None] + shifts, energies[..., 1, None] + shifts
@@ -67,6 +67,6 @@ def refuse_closed_leads(
             where = f"{lowest:g}" if lowest == highest else f"{lowest:g} … {highest:g}"
             also = f", {sidebands} sidebands of {photon_energy:g} included" if sidebands and photon_energy else ""
             raise BadInput(
-                f'The band of lead "{name}" is {shown}, but the energies asked for are {where}{also}: none '
+                f'The band of lead "{name}" is {shown}, but the energies of this call are {where}{also}: none '
                 f"lies in it; ask for energies inside the band, or move the lead's level."
             )

@@ -62,7 +62,7 @@ def contact_of(system: Any, number: int, name: str, params: Mapping[str, Any], o
 
 
 def failure(error: Exception) -> str:
-    """What Kwant says, and what the user's own function said to it."""
+    """Kwant's error, and the error of the user's value function that caused it."""
     cause = error.__cause__ or error
     told = (str(error).splitlines() or [""])[0]
     return f"{told} ({type(cause).__name__}: {cause}); repair this value function or give other params."

@@ -56,7 +56,7 @@ def check_parameters(system: Any, params: Mapping[str, Any], named: Mapping[str,
             if parameter in taken:
                 raise BadInput(
                     f'Knob "{name}" is the parameter "{parameter}", which also acts inside lead "{lead}", but a lead cannot be '
-                    f"turned or driven; give the lead a parameter of its own, as "
+                    f"turned or driven; give the lead another parameter, as "
                     f"lead.substituted({parameter}='{parameter}_lead')."
                 )
     for owner, holder, taken in [

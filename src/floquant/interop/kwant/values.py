@@ -18,7 +18,7 @@ HERMITIAN_TOLERANCE = 1e-10
 
 
 class Sites:
-    """The Kwant sites that a value function is called with. They are told apart by their tags, in every process alike."""
+    """The Kwant sites that a value function is called with. Their tags identify them, in every process alike."""
 
     __slots__ = ("sites",)
 
@@ -58,7 +58,7 @@ class Term:
             except Exception as error:
                 raise BadInput(
                     f"The Kwant value function {self._called(point)} failed ({type(error).__name__}: {error}); repair it, or turn "
-                    f"its parameters less far."
+                    f"its parameters by less."
                 ) from error
             try:
                 block = np.array(value, complex).reshape(shape)
@@ -126,7 +126,7 @@ class Values(ElementFunction):
 
 
 def _numbers(terms: Sequence[Term], points: Mapping[tuple[str, ...], Any]) -> Array | None:
-    """Terms of one number each, without a look at every single one, (points, terms); None if anything is wrong with one."""
+    """Terms of one number each, converted together, (points, terms); None if any of them is wrong."""
     found = []
     try:
         for term in terms:

@@ -1,1 +1,1 @@
-"""Bands of a periodic lead followed through the zone, and every energy at which one turns: its edges. Start with `extrema`."""
+"""Bands of a periodic lead followed through the Brillouin zone, and all their extrema: the band edges. Start with `extrema`."""

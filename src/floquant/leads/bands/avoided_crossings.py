@@ -1,4 +1,4 @@
-"""Bands that cross, or nearly so: at an avoided crossing of opposite velocities one band turns and the other turns back.
+"""Bands that cross, or nearly cross: at an avoided crossing of opposite velocities one band has a minimum and the other a maximum.
 
     ╲   ╱             ╲   ╱
      ╲ ╱               ╲_╱    E₊, a minimum       At their nearest the bands are a gap apart. With a mean velocity u the two

@@ -2,8 +2,8 @@
 
     dE_n/dk = ⟨n|dH/dk|n⟩ = 0,   H(k) = h + v e^{ik} + v† e^{−ik}
 
-The number of open channels at E is #(minima below E) − #(maxima below E), so that none may be missed, and none counted twice. Sampling
-energies on a grid would do both, where bands cross or avoid each other. Four steps, each in its module:
+The number of open channels at E is #(minima below E) − #(maxima below E), so none may be missed and none counted twice. Sampling
+energies on a grid would do both where bands cross or avoid each other. There are four steps, each in a module:
 
 1. Follow (`follow`, `levels`, `segment`). At a node ● all levels are known with three derivatives. Between two nodes lies a
    segment: the states at its ends tell which level goes on into which, through crossings too, and each band is a polynomial.

@@ -23,7 +23,7 @@ from floquant.leads.cell import Cell
 
 GRID = 24  # intervals of the first grid over 2π
 AROUND = 3  # widths of an avoided crossing, from its middle to where a segment is cut
-EDGE = 0.02  # of a segment: a cut nearer than this to its ends, or to another cut, is not made
+EDGE = 0.02  # of a segment: no cut is made nearer than this to its ends or to another cut
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class FollowedBands:
         return [gap for gaps in self._gaps.values() for gap in gaps]
 
     def cover(self, pending: list[Interval]) -> None:
-        """Follow the bands through these intervals, in as many segments as it takes."""
+        """Follow the bands through these intervals, in as many segments as needed."""
         while pending:
             segments = [segment(self.cell, self._nodes.at(left), self._nodes.at(right)) for left, right in pending]
             plain = [line.is_plain(self.cell) for line in segments]

@@ -4,8 +4,8 @@
                     ↑           ↑        ↑              zeros in between count as one place, at the slowest of them;
                  maximum    inflection  minimum         − 0 0 − is a point of inflection, and so is a slope that comes near 0
 
-A band is followed through all segments of the zone. If it has become another one after that, it is followed through them once more, until
-it closes: only so has each change of sign a sample before and after it.
+A band is followed through all segments of the zone. If it has then become another band, it is followed through them once more, until
+it closes. Then each change of sign has a sample before and after it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _band_numbers(path: list[Segment]) -> tuple[list[Array], Array]:
 
 
 def _cycles(around: Array) -> list[list[int]]:
-    """Bands that become each other, in the order in which they do: `around` (c,) is what each is once around the zone."""
+    """Bands that become each other, in that order: `around` (c,) is the band that each has become once around the zone."""
     free, cycles = set(range(len(around))), []
     while free:
         cycle = [min(free)]

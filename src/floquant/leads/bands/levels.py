@@ -84,7 +84,7 @@ def _columns(left: Array, right: Array) -> Array:
 
 
 def _by_velocity(cell: Cell, energy: Array, hop: Array) -> tuple[Array, Array, Array]:
-    """Within each level: the turn of its states to those of definite velocity, their energies, and which belong together."""
+    """Within each level: the rotation to states of definite velocity, their energies, and which states belong together."""
     slope = 1j * (hop - hop.conj().T)
     turn, energy = np.eye(len(energy), dtype=complex), energy.copy()
     same = np.eye(len(energy), dtype=bool)

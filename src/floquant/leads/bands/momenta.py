@@ -1,4 +1,4 @@
-"""Momenta of the zone: folded into it, and found once where several are alike."""
+"""Momenta of the Brillouin zone: folded into it, and listed once where several agree."""
 
 from __future__ import annotations
 

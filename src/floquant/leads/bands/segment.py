@@ -21,12 +21,12 @@ from floquant.checks import Array
 from floquant.leads.bands.levels import ALIKE, DEGENERATE, Node
 from floquant.leads.cell import Cell
 
-Interval = tuple[float, float]  # of momentum: what a segment is known by
+Interval = tuple[float, float]  # of momentum: what identifies a segment
 
-FINEST = 1e-7  # of momentum: a segment so narrow is not split again
+FINEST = 1e-7  # of momentum: a segment this narrow is not split again
 SAMPLES = 17  # of every band in a segment
-CERTAIN = 0.6  # of a state goes on into one level on the other side, or it is not known how bands continue
-SURE = 4  # by so many differences of the two polynomials a slope must differ from 0 to have a sign
+CERTAIN = 0.6  # of a state must continue into one level on the other side, or the continuation is uncertain
+SURE = 4  # a slope has a sign if it differs from 0 by this many differences of the two polynomials
 STILL = 1e-12  # slower than this, in units of `scale`, a band stands still
 
 
@@ -44,7 +44,7 @@ class Segment:
 
     @property
     def interval(self) -> Interval:
-        """Its momenta at both ends."""
+        """The momenta at both ends."""
         return self.left.momentum, self.right.momentum
 
     @property
@@ -91,11 +91,11 @@ def segment(cell: Cell, left: Node, right: Node) -> Segment:
     overlap = np.abs(left.states.conj().T @ right.states) ** 2
     partner = np.argmax(overlap, axis=1)
     alike = np.abs(right.energy[:, None] - right.energy) < DEGENERATE * cell.scale
-    if np.count_nonzero(alike) > len(alike):  # states of equal energy and velocity are a matter of choice
+    if np.count_nonzero(alike) > len(alike):  # states of equal energy and velocity can be chosen freely
         alike &= np.abs(right.velocity[:, None] - right.velocity) < ALIKE * cell.scale
         overlap = overlap @ alike
     if len(np.unique(partner)) < len(partner):
-        # between equal states a choice is left; else only the narrowest segment is used as it is
+        # equal states leave a choice; otherwise only the narrowest segment is used without a certain continuation
         if np.all(alike == np.eye(len(alike), dtype=bool)) and right.momentum - left.momentum > FINEST:
             return Segment(left, right, partner, certain=False)
         from scipy.optimize import linear_sum_assignment

@@ -48,7 +48,7 @@ def stationary_points(cell: Cell, path: list[Segment]) -> tuple[tuple[list[float
 
 
 def _refined(cell: Cell, looked_for: list[Guess]) -> tuple[Array, Array]:
-    """The energies (N,) of N guesses to rounding, and the indices of those that are not where they were looked for."""
+    """The energies (N,) of N guesses to rounding, and the indices of those found far from their guess."""
     if not looked_for:
         return np.zeros(0), np.zeros(0, int)
     starts = _starts(cell, looked_for)

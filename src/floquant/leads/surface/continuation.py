@@ -13,7 +13,7 @@ from floquant.leads.cell import Cell
 from floquant.leads.surface.bloch_waves import bloch_waves, outgoing, sigma_of, surface_of
 from floquant.leads.surface.schur import sigma_by_eigenvalues
 
-SHORTEST = 1e-9  # of a path: shorter steps are taken as they come
+SHORTEST = 1e-9  # of a path: shorter steps are accepted without a check
 
 
 class WaveFollower:
@@ -90,7 +90,7 @@ def mean_on_circle(cell: Cell, energy: complex, radius: float, closest: float, p
     mean, first, second = (np.mean(values * turns**k, axis=0) for k in range(3))
     size = np.linalg.norm(mean)
     error = np.linalg.norm(mean - np.mean(values[::2], axis=0)) / size
-    # both ways round must end at the same place, else there is a branch point inside
+    # both ways round must end with the same waves, else there is a branch point inside
     error = max(error, 1e-4 * np.linalg.norm(right[-1] - left[-1]) / size)
     if np.linalg.norm(first) > 1e-11 * size:
         beyond = np.vdot(first, second).real / np.linalg.norm(first) ** 2

@@ -11,7 +11,7 @@ k₀ is chosen so that E is far from the levels of H(k₀). Waves with λ = 0 (s
 eigenvalues like the others. A real matrix costs a third of a complex one:
 
 1. h and v are real: at z₀ = ±1.
-2. H(k) is real (h real, v = vᵀ; a strip in a magnetic field, for one): at any k₀. With B = A* and √z₀ A = C + iD,
+2. H(k) is real (h real, v = vᵀ; for example a strip in a magnetic field): at any k₀. With B = A* and √z₀ A = C + iD,
    the parts of (b, a) = (x + iy, x − iy)/√2 obey
 
     w (x, y) = [[ −2 C†G₀D,     −2 C†G₀C − ½],   (x, y),    s = −z₀* (½ + iw)
@@ -27,7 +27,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.leads.cell import Cell
 
-APART = 3e-3  # in units of `scale`: a level of H(0) or H(π) nearer than this, and they are no reference
+APART = 3e-3  # in units of `scale`: H(0) and H(π) are no reference where one of their levels is nearer than this
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,8 +2,8 @@
 
     H_ij = (base_ij + Σ additive) · Π strengths · exp(2πi Σ fluxes)
 
-An element is followed as H = F · (C + D): F its factor that is constant in time, C what is constant without the drive,
-D(t) what the drive changes (see `deviation`). Arrays have the settings in front: P of them, or 1 where all are alike.
+An element is written as H = F · (C + D): F is the factor that is constant in time, C the part that is there without the drive,
+and D(t) the change by the drive (see `deviation`). Arrays have the settings first: P of them, or 1 where all are alike.
 """
 
 from __future__ import annotations

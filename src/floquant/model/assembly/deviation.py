@@ -1,4 +1,4 @@
-"""What the drive changes in elements of H, at many times at once and without cancellation: a weak drive keeps all of its digits.
+"""What the drive changes in elements of H, at many times at once and without cancellation: a weak drive keeps all its digits.
 
 An element is F · C without the drive and F · (C + D) with it (see `composition`). What is added to a knob that adds, or to an argument of a
 function, adds to D. A strength s that becomes s + d changes C and D:

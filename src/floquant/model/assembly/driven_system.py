@@ -1,4 +1,4 @@
-"""The whole driven device at all settings, before it falls into sectors.
+"""The whole driven device at all settings, before it is divided into sectors.
 
 Elements that no knob turns stay in one matrix. Elements that are turned or driven are a list, each with its change of the
 mean and its harmonics at every setting. Where a knob acts on a contact, the lead's cell 0 is taken in:
@@ -43,7 +43,7 @@ def driven_system(device: Device, drive: Drive | None, settings: Mapping[str, An
     rest = touched.values(resting)[0]
     static, plus, minus = _changes(touched, rest, values, moving, matrices, device.orbital_count)
 
-    # an element that is zero at every setting connects nothing, whatever it is where the device rests
+    # an element that is zero at every setting connects nothing, even if it is not zero where the device rests
     changes = np.any(plus, axis=(0, 1)) | np.any(minus, axis=(0, 1))
     gone = ~changes & ~np.any(static + rest, axis=0)
     keep = (changes | np.any(static, axis=0)) & ~gone
@@ -115,7 +115,7 @@ def _differs(value: Any, resting: Any) -> bool:
 
 
 def _common_length(given: Mapping[str, Any], waves: Mapping[str, Mapping[int, Any]]) -> int:
-    """P: the one length of all arrays, 1 without any."""
+    """P: the common length of all arrays, 1 without any."""
     lengths = {name: np.size(value) for name, value in given.items() if np.ndim(value)}
     for name, wave in waves.items():
         lengths.update({f"{name} (drive, k = {k})": np.size(x) for k, x in wave.items() if np.ndim(x)})

@@ -3,7 +3,7 @@
     H_ij(t) = Σ_k c_k e^{−ikΩt},   c_k = ∫_0^{2π} (dθ/2π) H_ij(θ) e^{ikθ}
 
 An element that the drive only adds to has the harmonics of its waveforms. A product (driven phase, strength, function) is
-sampled as a whole over the cycle (sampling.py).
+sampled as a whole over the cycle (see `sampling`).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class KnobElements:
 
     @property
     def weights(self) -> Array:
-        """Of these elements, (k,)."""
+        """The weights of these elements, (k,)."""
         return self.rule.weights[self.numbers]
 
     def terms(self, value: Array) -> Array:

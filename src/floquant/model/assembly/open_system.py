@@ -1,6 +1,6 @@
 """One matrix and one numbering for a device with the lead cells that it has taken in.
 
-⟨device|H|lead⟩ becomes a bond to the cell, and Σ' = h01 g'(E) h01† sits on the cell
+⟨device|H|lead⟩ becomes a bond to the cell, and the cell gets Σ' = h01 g'(E) h01†.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class DrivenSystem:
 
     `rows`, `columns`: every element that is not zero at some setting. `turned_*` (e,), row ≤ column: elements that change,
     by `static` (P, e) in the mean and with harmonics `plus`, `minus` (P, M, e), c_k and c_{−k} of H[row, column].
-    `positions`: a point per orbital, where the device has them; an absorbed cell stands at its contact.
+    `positions`: a point per orbital, if the device has positions; an absorbed cell lies at its contact.
     """
 
     hamiltonian: Any

@@ -3,9 +3,9 @@
     c_k = (1/S) Σ_s H(θ_s) e^{ikθ_s},   θ_s = 2πs/S
 
 The trapezoidal rule converges exponentially for a smooth function of time: S is doubled until the highest harmonics are
-rounding errors, those of the user's function included. A function with kinks never gets there: its coefficients
-fall as 1/k². It keeps 127 harmonics, with an error of 1e-8 of the largest change, and those left out couple sidebands that
-far apart only. A function that jumps is refused.
+rounding errors, those of the user's function included. A function with kinks does not reach that: its coefficients
+fall as 1/k². It keeps 127 harmonics, with an error of 1e-8 of the largest change; those left out couple only sidebands that are
+further apart than that. A function that jumps is refused.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from floquant.model.waveforms import at_angles
 Waves = Mapping[str, Mapping[int, Any]]
 
 ROUNDING = 4.5e-16  # of the largest change: below it a coefficient of a sampled product is a rounding error
-LARGEST_NOISE = 1e-9  # of the largest change: a tail that no longer falls is taken for rounding only below it
-SMALLEST_JUMP = 1e-6  # of the largest change: a tail above it, with the most samples, is no kink but a jump
+LARGEST_NOISE = 1e-9  # of the largest change: a tail that no longer falls counts as rounding only below it
+SMALLEST_JUMP = 1e-6  # of the largest change: a tail above it, with the most samples, means a jump and not a kink
 MOST_SAMPLES = 1 << 14
 HARMONICS_OF_KINKS = 127  # as many as a Triangle
 BLOCK = 1 << 20  # samples × settings × elements held at a time

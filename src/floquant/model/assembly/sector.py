@@ -182,7 +182,7 @@ def _edges_of(joint: Joint, first: int) -> list[tuple[Array, Array]]:
     rows, columns = np.nonzero(joint.coupling)
     left, right = np.nonzero(joint.connected)
     edges = [(joint.orbitals[rows], first + columns), (first + left, first + right)]
-    # a channel that reaches no orbital still belongs to its contact: it reflects everything
+    # a channel that reaches no orbital still belongs to its contact: it reflects all waves
     reached = components(len(joint.connected), [(left, right)])
     alone = np.flatnonzero(~np.isin(reached, reached[columns]))
     edges.append((joint.orbitals[alone % len(joint.orbitals)], first + alone))
@@ -192,7 +192,7 @@ def _edges_of(joint: Joint, first: int) -> list[tuple[Array, Array]]:
 def _terminal(joint: Joint, orbitals: Array, channels: Array) -> Terminal:
     """The part of a contact with these orbitals and these channels (masks); orbitals are renumbered for the sector.
 
-    Orbitals that the coupling does not reach are left out, for solvers hold all others to the last (a honeycomb's cell: half of it).
+    Orbitals that the coupling does not reach are left out (half of a honeycomb's cell), since solvers keep those of contacts to the end.
     """
     rows = np.flatnonzero(orbitals[joint.orbitals])
     columns = np.flatnonzero(channels)

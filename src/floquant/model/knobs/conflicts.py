@@ -1,4 +1,4 @@
-"""Knobs that cannot live together on one element of H."""
+"""Knobs that cannot act together on one element of H."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def refuse_mixed_spin(
     rules: Mapping[str, ElementRule],
     base: Callable[[Array, Array], Array],
 ) -> None:
-    """A phase σ·φ means nothing on an element that turns the spin over."""
+    """A phase σ·φ has no meaning on an element that flips the spin."""
     n = geometry.orbital_count
     for name, knob in knobs.items():
         if not isinstance(knob, Flux) or not knob.spin:

@@ -24,7 +24,7 @@ from floquant.model.knobs.knob import Knob
 class Function(Knob):
     """Sets H on some sites: H[sites, sites] = function(value), a Hermitian matrix on these sites' orbitals, in order.
 
-    Other knobs then add to it and multiply it as usual. Without a value the device's elements stay as they are. It is called
+    Other knobs then add to it and multiply it as usual. Without a value the device's elements are unchanged. It is called
     once for every value, so a sweep costs as many calls. Two Functions on a common element are a `BadInput`.
     """
 

@@ -3,7 +3,7 @@
     H_ij = (base_ij + Σ additive knobs) · Π strengths · exp(2πi Σ fluxes)
 
 On one bond additive knobs add, strengths multiply, fluxes add. A knob rests where it changes nothing: at 0 if it adds
-or turns a phase, at 1 if it multiplies; a `Function` is not there at all until it is given a value.
+or turns a phase, at 1 if it multiplies; a `Function` does not act until it is given a value.
 A site means all of its orbitals; a bond (i, j) means ⟨i|H|j⟩, the hopping from j to i.
 """
 
@@ -21,7 +21,7 @@ class Knob(ABC):
 
     neutral: ClassVar[float | None] = 0.0
     complex_values: ClassVar[bool] = False
-    # it acts on every bond that H or another knob has, so that its rule is made after those of the others
+    # it acts on every bond that H or another knob has, so its rule is made after those of the others
     wants_elements: ClassVar[bool] = False
 
     @abstractmethod

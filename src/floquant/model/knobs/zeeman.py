@@ -29,7 +29,7 @@ class Zeeman(Knob):
     """Adds (value/2) · weight_s · n_s·σ to the spin of every orbital of its sites.
 
     `sites`: an integer or a list. `direction` n: "x", "y", "z", a vector whose length does not matter, or a vector for each
-    site, shape (sites, 3): a texture. `weights`: a real number per site. A field that turns is two such knobs driven with
+    site, shape (sites, 3): a texture. `weights`: a real number per site. A rotating field is two such knobs driven with
     a lag, see `rotating`. Raises `BadInput` for a device without spin, or if these do not fit it.
     """
 

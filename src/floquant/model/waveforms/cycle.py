@@ -26,7 +26,7 @@ class Cycle(Waveform):
     phase: Parameter
     multiple: int
     open: ClassVar[tuple[str, ...]] = ("amplitude", "phase")  # its numbers, which may be names of parameters
-    optional: ClassVar[tuple[str, ...]] = ()  # those of them that may be left out
+    optional: ClassVar[tuple[str, ...]] = ()  # those of the numbers that may be left out
 
     def __post_init__(self) -> None:
         for name in self.open:

@@ -1,8 +1,8 @@
 """Waves with edges: a jump has harmonics that fall as 1/k, a kink as 1/k².
 
-They have no last harmonic. `order` of them are kept, more than a ladder of sidebands needs at the default accuracy: what the
-drive really is is the wave with edges that take about 1/order of a cycle. The ladder grows until its end no longer
-matters, which takes the longer the sharper the edge; one that is too short shows it in its error.
+They have no last harmonic. `order` of them are kept, more than a ladder of sidebands needs at the default accuracy. The
+drive that is solved is a wave whose edges take about 1/order of a cycle. The ladder grows until its end no longer
+matters; the sharper the edge, the longer the ladder. If it is too short, the error says so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A vector that turns at a constant rate: a magnetic field, or circularly polarised light."""
+"""A vector that rotates at a constant rate: a magnetic field, or circularly polarised light."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Sampled(Cycle):
 
     f_k = (v/N) Σ_j samples_j e^{2πijk/N},   k < N/2; for even N the highest, k = N/2, has half of it
 
-    It is the one trigonometric polynomial through them: exact for a wave whose harmonics end below N/2. `samples`: real
+    It is the trigonometric polynomial through them: exact for a wave whose harmonics end below N/2. `samples`: real
     numbers, one cycle without its repeated end. `amplitude` v and `phase` χ are numbers, names of parameters or 1-D arrays.
     Raises `BadInput` for anything else.
     """

@@ -1,7 +1,7 @@
 """Many small systems of balance equations at once: F(x) = 0 at each point, where F_j falls with x_j and no other x lowers it.
 
-Newton's method with a damped step; where it does not settle, the probes take turns, each on a bracket (such systems are M-functions:
-nonlinear Gauss–Seidel converges from anywhere; W. C. Rheinboldt, J. Math. Anal. Appl. 32, 274).
+Newton's method with a damped step. Where it does not converge, the probes take turns, each on a bracket: such systems are M-functions,
+for which nonlinear Gauss–Seidel converges from anywhere (W. C. Rheinboldt, J. Math. Anal. Appl. 32, 274).
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ def float_probes(solution: Solution, leads: str | Iterable[str], reservoirs: Res
 
     `leads`: a name or several; the others keep what `reservoirs` gives them (μ = 0, T = 0 if left out). `current` into each probe, in
     e·energy/h: a number, an array, a DataArray, or a dict of these by lead (0 for those left out), so that a lead can be a current source.
-    A voltage probe keeps its own temperature in `reservoirs`; a temperature probe needs T > 0 or a bias somewhere, and a window that holds
-    40 k_BT around every μ or all of a band.
+    A voltage probe keeps the temperature that `reservoirs` gives it; a temperature probe needs T > 0 or a bias somewhere, and a window
+    that holds 40 k_BT around every μ or all of a band.
 
     Returns Reservoirs for all leads, to be passed on to any observable. Each value is a DataArray over the dims of the settings, the
     reservoirs and the currents together; a probe's has the bound of its error as the coordinate `mu_error` (and `temperature_error`).
@@ -37,7 +37,7 @@ def float_probes(solution: Solution, leads: str | Iterable[str], reservoirs: Res
     """
     if not isinstance(solution, Solution):
         raise BadInput(
-            f"Probes were asked of a {type(solution).__name__}, but they need a Solution; give what fq.solve returns."
+            f"A {type(solution).__name__} was given, but probes need a Solution; give what fq.solve returns."
         )
     probes = _checked_probes(solution, leads)
     problem = Floating.of(solution, probes, reservoirs or Reservoirs(), current, bool(temperature))

@@ -13,8 +13,8 @@ from floquant.errors import BadInput, NotConverged
 from floquant.model import Reservoirs
 from floquant.observe.currents import Current
 from floquant.observe.energy import HeatCurrent
+from floquant.observe.filling import REACH, ReservoirArrays, refuse_outside
 from floquant.observe.measure import REFINEMENTS
-from floquant.observe.occupations import REACH, Occupations, refuse_outside
 from floquant.observe.probes.balance import newton, take_turns
 from floquant.observe.probes.points import laid_out
 from floquant.solvers.zone.forms import Filling
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-# Steps of a difference and a step that is none, in units of the span of μ (of T² for temperatures).
+# Step of a difference, and a step small enough to stop, in units of the span of μ (of T² for temperatures).
 STEP, SETTLED = 1e-5, 1e-10
-# Share of the conductance below which a probe exchanges nothing.
+# Share of the conductance below which a probe counts as cut off.
 CUT_OFF = 1e-12
-# Turns that probes take when Newton's method does not settle.
+# Turns that probes take when Newton's method does not converge.
 TURNS = 12
 
 
 @dataclass(frozen=True, eq=False)
 class _IntoProbes:
-    """What flows into each probe (probes, points), the bound of its error, whether some bound is not met, and for want of nodes."""
+    """What flows into each probe (probes, points), the bound of its error, whether some bound is not met, and whether for lack of nodes."""
 
     value: Array
     bound: Array
@@ -46,7 +46,7 @@ class _IntoProbes:
 
 @dataclass(frozen=True, eq=False)
 class _Balanced:
-    """The unknowns at balance and bounds of their errors (unknowns, points); whether they are good, and if not, for want of nodes."""
+    """The unknowns at balance and bounds of their errors (unknowns, points); whether they are good, or lack nodes."""
 
     x: Array
     error: Array
@@ -66,7 +66,7 @@ class Floating:
     target: Array
     heated: bool
     level: int = 0  # of refinement of the solution's mesh
-    accuracy: Accuracy | None = None  # what was asked for, where the solution is a finer one
+    accuracy: Accuracy | None = None  # the required accuracy, where the solution is a finer one
 
     @classmethod
     def of(
@@ -104,7 +104,7 @@ class Floating:
         unsure = np.abs(residual) + np.concatenate([flow.bound for flow in flows])
         inverse = np.abs(np.linalg.inv(np.moveaxis(slope, -1, 0)))
         error = np.einsum("pij,jp->ip", inverse, unsure)
-        # a probe's μ is to be good to rtol of the spread of all μ, whether the flows met a bound of their own or not
+        # a probe's μ must be good to rtol of the spread of all μ, whether or not the flows met their bounds
         asked = self.solution.accuracy if self.accuracy is None else self.accuracy
         poor = np.any(error[:count] > asked.rtol * self._scale(mu, kt))
         missed = any(flow.missed for flow in flows)
@@ -142,7 +142,7 @@ class Floating:
         if not done.all():
             worst = int(np.argmin(done))
             raise NotConverged(
-                f"No μ was found at which the current into {self._names()} is as asked ({int((~done).sum())} of {done.size} points, "
+                f"No μ gives the required current into {self._names()} ({int((~done).sum())} of {done.size} points, "
                 f"first {worst}); solve with a smaller rtol, or float the temperature only where reservoirs have one.",
                 found,
                 np.abs(self._balance(found)),
@@ -181,7 +181,7 @@ class Floating:
         )
 
     def _balance(self, x: Array) -> Array:
-        """What flows into each probe beyond what was asked; with temperatures, and the heat."""
+        """The excess of what flows into each probe over what shall flow; with temperatures, the heat too."""
         flows = self._flows(*self._reservoirs(x))
         flows[0].value[:] -= self.target
         return np.concatenate([flow.value for flow in flows])
@@ -195,14 +195,14 @@ class Floating:
         result = []
         levels = np.full(settings, self.level)
         for observable in (Current(), HeatCurrent()) if self.heated else (Current(),):
-            found = observable.evaluate(self.solution, Occupations(filling), levels)
+            found = observable.evaluate(self.solution, ReservoirArrays(filling), levels)
             value, bound = (numbers.reshape(-1, len(mu)).T[where] for numbers in (found.value, found.error))
             coarse = bool((found.unmet & ~found.too_short).any())
             result.append(_IntoProbes(value, bound, bool(found.unmet.any()), coarse))
         return result
 
     def _scale(self, mu: Mapping[str, Array], kt: Mapping[str, Array]) -> Array:
-        """What a μ is to be good to rtol of: the spread of all μ, or the temperature."""
+        """The scale of which a μ must be good to rtol: the spread of all μ, or the temperature."""
         every = np.array(list(mu.values()))
         return np.asarray(np.maximum(np.ptp(every, axis=0), np.array(list(kt.values())).max(axis=0)))
 

@@ -13,7 +13,7 @@ from floquant.checks.names import unknown
 from floquant.checks.numbers import is_number
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
-from floquant.observe.occupations import named, occupations
+from floquant.observe.filling import named, reservoir_arrays
 from floquant.transport import Solution
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def laid_out(solution: Solution, probes: tuple[str, ...], reservoirs: Reservoirs
     names = list(solution.device.contacts)
     completed = _completed(reservoirs, probes, heated)
     by_lead = completed.by_lead(names)
-    occupations(solution, completed)
+    reservoir_arrays(solution, completed)
     items = {f"mu {lead}": named(pair[0], "mu") for lead, pair in by_lead.items()}
     items |= {f"kt {lead}": named(pair[1], "temperature") for lead, pair in by_lead.items()}
     for name in probes:

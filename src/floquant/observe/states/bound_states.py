@@ -34,7 +34,7 @@ def bound_states(device: Device, drive: Drive | None = None, window: tuple[float
     that H never brings to a contact, parts of the device without a lead, and, in a `window` of energies if one is given, states whose
     only contact is with closed channels (by symmetry, among poles of no width: as costly as `resonances`). With a drive the states are
     those of the Floquet ladder all of whose replicas are closed or unseen, and energies are quasienergies, each at its heaviest replica.
-    No reservoir fills such states: they keep the occupation that they were given.
+    No reservoir fills or empties such states: they keep their initial occupation.
 
     `knobs`: numbers, one-dimensional arrays or DataArrays, which become leading dims; names of open drive parameters too. `max_nodes`
     bounds the solutions of the search in the bands, per setting.

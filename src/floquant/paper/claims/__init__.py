@@ -1,7 +1,7 @@
 """The paper, claim by claim: each sentence that can be tested, the number that decides it, and the verdict.
 
-Sentences are in our words. Numbers and verdicts are computed when they are asked for, by `fq.scatter`, `fq.solve`, `fq.dc_current` and
-`fq.spin_current`; none is written in.
+Sentences are in our words. Numbers and verdicts are computed at every call, by `fq.scatter`, `fq.solve`, `fq.dc_current` and
+`fq.spin_current`; none is stored.
 """
 
 from floquant.paper.claims.claim import Claim

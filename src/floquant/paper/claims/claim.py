@@ -1,4 +1,4 @@
-"""A sentence of the paper, and what came of computing it."""
+"""A sentence of the paper, and the result of computing it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from floquant.paper.ring import bound
 if TYPE_CHECKING:
     import xarray as xr
 
-# More digits than a reader compares.
+# Most digits that are shown.
 MOST_DIGITS = 10
 RIGHT, IMPRECISE, WRONG = "right", "imprecise", "wrong"
 
@@ -43,7 +43,7 @@ def judged(literally: bool, in_substance: bool = False) -> str:
 
 
 def vanishes(value: xr.DataArray) -> bool:
-    """True if every value is zero within the bound of its own error."""
+    """True if every value is zero within the bound of its error."""
     return bool(np.all(np.abs(value.values) <= bound(value).values))
 
 
@@ -59,7 +59,7 @@ def largest(value: xr.DataArray) -> tuple[float, float]:
 
 
 def digits(number: float, error: float) -> str:
-    """A number with as many digits as its error leaves it; 0 where it is within its error of 0."""
+    """A number with the digits that its error leaves; 0 if it is 0 within its error."""
     if abs(number) <= error:
         return "0"
     known = math.floor(math.log10(abs(number) / error)) if error > 0 else MOST_DIGITS

@@ -10,7 +10,7 @@ from floquant.paper.ring import bound, pumped
 
 
 def current_claims(extremum: Extremum) -> list[Claim]:
-    """Where the current is largest, where it vanishes, and where it turns round."""
+    """Where the current is largest, where it vanishes, and where it changes its sign."""
     return [_largest(extremum), _integer(), _undriven(), _turns(), _pi(extremum)]
 
 
@@ -48,7 +48,7 @@ def _integer() -> Claim:
         error,
         "0",
         judged(vanishes(current)),
-        "fq.dc_current at 13 Fermi energies: there the ring is its own mirror image, and left is not told from right.",
+        "fq.dc_current at 13 Fermi energies: there the ring equals its mirror image, and left and right cannot be distinguished.",
     )
 
 

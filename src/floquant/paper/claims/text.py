@@ -1,4 +1,4 @@
-"""What the paper's formulas say if they are read letter by letter."""
+"""What the paper's formulas say if they are taken literally."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _doubled(extremum: Extremum) -> Claim:
         (float(bound(twice)) + ratio * float(bound(once))) / float(once),
         "1",
         judged(abs(ratio - 1) < 1e-6, in_substance=same_picture),
-        "Read letter by letter it doubles every level, the driven one included, and the largest current of the figures grows by this "
+        "Taken literally it doubles every level, the driven one included, and the largest current of the figures grows by this "
         "factor; signs and zeros stay. “+ h.c.” belongs to the hoppings alone: here a level is ε_j, and the drive v cos Ωt.",
     )
 
@@ -47,6 +47,6 @@ def _reversed(extremum: Extremum) -> Claim:
         error,
         "1",
         judged(abs(ratio - 1) <= error, in_substance=bool(np.isclose(ratio, -1.0, atol=2 * error))),
-        "⟨L|G|R⟩ is the way from R to L: read so, every current changes its sign. The paper fixes no absolute sign, so both readings give "
-        "its figures up to the colours. Here currents are positive into R and T_RL is from L to R.",
+        "⟨L|G|R⟩ leads from R to L: with this reading every current changes its sign. The paper fixes no absolute sign, so both readings "
+        "give its figures up to the colours. Here currents are positive into R and T_RL is from L to R.",
     )

@@ -38,7 +38,7 @@ def frequency(dataset: Any, axes: Any = None) -> Figure:
         panel.set_ylabel(label(current))
         letter(panel, case, case_title(dataset.isel(case=case), ("flux", "fermi_energy")))
     both[0].set_xlim(float(photon.min()), float(photon.max()))
-    # the law goes on to where nothing is pumped any more
+    # the law continues to energies where the current has vanished
     both[0].set_ylim(float(current.min()) / 3, float(current.max()) * 30)
     both[0].legend(loc="upper left", bbox_to_anchor=(0.0, 0.93))
     both[1].set_xlabel(label(photon))

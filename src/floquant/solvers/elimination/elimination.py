@@ -25,7 +25,7 @@ REAL = 1e-14
 
 @dataclass(frozen=True, eq=False)
 class Elements:
-    """The values of a pattern at one setting: E − H's static part, and per driven element H_{−M} … H_M; `angle` χ was taken out."""
+    """The values of a pattern at one setting: the static part of E − H, and driven elements H_{−M} … H_M without e^{−inχ} (`angle` χ)."""
 
     static: Array
     dynamic_at: Array
@@ -51,7 +51,7 @@ class Elimination:
 
     @cached_property
     def ordering(self) -> Ordering:
-        """In which order orbitals are eliminated."""
+        """The order in which orbitals are eliminated."""
         return Ordering(self.pattern, self.stay, self.sector.positions)
 
     @cached_property

@@ -1,6 +1,6 @@
 """The order in which a sector's orbitals are eliminated, and what that costs: nested dissection, with fronts merged where that is cheaper.
 
-Some orbitals stay: contacts, and ports. All others are eliminated into them; contacts stay so that everything above them is real when H is.
+Contacts and ports stay; all other orbitals are eliminated into them. Without the contacts, the arithmetic is real where H is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FRONT = 4e-6
 NUMBER = {True: 3.6e-9, False: 2.5e-9}
 INVERSE = {True: 7.7e-10, False: 3e-10}
 OPERATION = {True: 1.9e-10, False: 4.9e-11}
-# So many pivots are inverted together, see the kernel.
+# Number of pivots that are inverted together, see the kernel.
 TOGETHER = 32
 
 
@@ -98,7 +98,7 @@ class Ordering:
         self.pieces = whole
 
     def _sequence(self, pieces: Array, begins: Array) -> tuple[Array, Array, Array, Array]:
-        """Sizes, pointers, vertices in order, and rank of every vertex, for these pieces, each owning vertices[begins:end]."""
+        """Sizes, pointers, vertices in order, and rank of every vertex, for these pieces; vertices[begins:end] belong to each."""
         sizes = self.end[pieces] - begins
         ptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         parts = [self.vertices[b:e] for b, e in zip(begins, self.end[pieces], strict=True)]
@@ -130,7 +130,7 @@ class Ordering:
         return Fronts(arrays, seconds, largest * rungs)
 
     def _merged(self, rungs: int) -> tuple[Array, Array]:
-        """Pieces that are fronts, children first, and where each one's own vertices begin."""
+        """Pieces that are fronts, children first, and where the vertices of each begin."""
         single = _seconds(self.end - self.own_begin, self.border_size, rungs, True)
         merged = _seconds(self.end - self.begin, self.border_size, rungs, True)
         total = single.copy()

@@ -12,7 +12,7 @@ from floquant.model import Sector
 from floquant.solvers.elimination.elimination import Elements, Elimination
 from floquant.solvers.extended.ladder_by_ladder import REMEMBERED, LadderByLadder, Waves
 from floquant.solvers.ladder.contacts import contact_orbitals
-from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.singular_systems import solve_or_limit
 
 
 class DissectionSolver(LadderByLadder):
@@ -29,7 +29,7 @@ class DissectionSolver(LadderByLadder):
         return f"dissection ({'complex' if self.elements(0).complex_numbers else 'real'} fronts)"
 
     def elements(self, problem: int) -> Elements:
-        """The matrix at one setting; the last one is kept."""
+        """The matrix at one setting; the latest one is kept."""
         if self._elements is None or self._elements[0] != problem:
             self._elements = problem, self.elimination.elements(problem)
         return self._elements[1]

@@ -1,4 +1,4 @@
-"""What the solvers of big devices share: contacts asked for once per energy, reduced to their open waves, and ladders solved one by one.
+"""What the solvers of big devices share: contacts computed once per energy, reduced to their open waves, and ladders solved one by one.
 
     S'_ba = −P' + i w'_b† G w'_a,   w_b = w'_b V_b†
 
@@ -26,7 +26,7 @@ from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
 
-# Contacts are remembered up to so many numbers (256 MB of complex ones), and asked for in batches of so many (16 MB).
+# Most numbers of the contacts that are remembered (256 MB of complex ones), and of one batch of them (16 MB).
 REMEMBERED = 16_000_000
 BATCH = 1_000_000
 # Weight of a bank in the open channels below which a direction is closed: rounding, for P is a projector.
@@ -62,10 +62,10 @@ class Waves:
 
 
 class RememberedContacts:
-    """Contacts of a sector by energy: a lead is asked once per energy, for all rungs, directions, settings and lengths of ladder.
+    """Contacts of a sector by energy: a lead is computed once per energy, for all rungs, directions, settings and lengths of ladder.
 
-    Up to `remembered` complex numbers are kept; the energies met first are forgotten first. `asked` counts the energies at which
-    the leads were asked.
+    Up to `remembered` complex numbers are kept; the oldest energies are dropped first. `asked` counts the energies at which
+    leads were computed.
     """
 
     def __init__(self, sector: Sector, channels: Channels, remembered: int = REMEMBERED) -> None:
@@ -77,7 +77,7 @@ class RememberedContacts:
 
     @property
     def together(self) -> int:
-        """Energies that are asked for at once."""
+        """Number of energies in one batch."""
         q, o = len(self.orbitals), len(self.channels.member)
         return max(16, BATCH // max(1, (q + o) ** 2))
 
@@ -121,7 +121,7 @@ class RememberedContacts:
 
 @dataclass(frozen=True, eq=False)
 class LadderTable:
-    """Energies (U, X, R); contacts are asked for when a ladder is solved."""
+    """Energies (U, X, R); contacts are computed when a ladder is solved."""
 
     energies: Array
     contacts: RememberedContacts
@@ -139,7 +139,7 @@ class LadderTable:
         return np.array(rows).reshape(*self.energies.shape, -1)
 
     def ladders(self, row: int) -> Iterator[tuple[Array, list[Waves]]]:
-        """The energies of each node of a row and the contacts there, which are asked for many ladders at once."""
+        """The energies of each node of a row and the contacts there, computed for many ladders at once."""
         energies = self.energies[row]
         rungs = energies.shape[1]
         step = max(1, self.contacts.together // rungs)
@@ -165,7 +165,7 @@ class LadderByLadder(LadderSolver):
         """G on the contacts' orbitals: (R, q, I) for sources `incoming` (R, q, I) on them."""
 
     def tabulate(self, energies: Array) -> LadderTable:
-        """The energies; contacts are asked for when they are needed."""
+        """The energies; contacts are computed when they are needed."""
         return LadderTable(energies, self.contacts)
 
     def numbers(self, rungs: int) -> tuple[int, int]:

@@ -1,6 +1,6 @@
-"""Narrow and long devices driven everywhere: one slice after the other, each of as few orbitals as distance from the first contact allows.
+"""Narrow and long devices driven everywhere: one slice after the other, each holding the orbitals at one distance from the first contact.
 
-The cost is linear in the length. A slice whose block is singular on the way is no limit: such a ladder goes to the dissection, which delays
+The cost is linear in the length. Where the block of a slice is singular, the ladder is solved by the dissection, which delays
 pivots.
 """
 

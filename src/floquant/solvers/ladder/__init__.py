@@ -1,1 +1,1 @@
-"""The ladder of energies ε + kħΩ, its channels, what every solver gives, and the dense reference."""
+"""The ladder of energies ε + kħΩ, its channels, the interface of every solver, and the dense reference."""

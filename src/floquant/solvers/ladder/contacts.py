@@ -84,7 +84,7 @@ def _self_energies(sector: Sector, leads: list[Opened]) -> Array:
 
 
 def opened_leads(sector: Sector, energies: Array) -> list[Opened]:
-    """For each terminal what it needs of its lead at energies (N,). Leads that are alike, or opposite, are asked once."""
+    """For each terminal what it needs of its lead at energies (N,). Leads that are alike, or opposite, are computed once."""
     known: list[tuple[Lead, Opened]] = []
     for terminal in sector.terminals:
         lead = terminal.lead

@@ -1,4 +1,4 @@
-"""The dense reference: [E_m δ_mk − H_{m−k} − Σ_m δ_mk]⁻¹ by LAPACK, plain and obvious. It stays for good.
+"""The dense reference: [E_m δ_mk − H_{m−k} − Σ_m δ_mk]⁻¹ by LAPACK. Every other solver is tested against it.
 
 S_ba(E_m, E_k) = −δ_ba δ_mk P_a + i w_b†(E_m) G_mk w_a(E_k) between lead orbitals, every element of the ladder;
 flows are explicit sums over it.
@@ -19,7 +19,7 @@ from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.ends import LadderEnds
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
-from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.singular_systems import solve_or_limit
 from floquant.solvers.ladder.solver import LadderSolver, probe_phases
 
 # Numbers in one batch of dense matrices: about 64 MB.

@@ -1,4 +1,4 @@
-"""What outgoing waves are counted by.
+"""Detectors: what is counted of outgoing waves, charge, spin or energy.
 
     reading of a row (c₁, c₂, pauli, power) = o† σ o · w^power,   w = E_m − reference
 
@@ -51,7 +51,7 @@ class Detectors:
 
     @property
     def key(self) -> tuple[bytes, float]:
-        """What tells these detectors from others of the same channels."""
+        """What distinguishes these detectors from others of the same channels."""
         return self.rows.tobytes(), self.reference
 
     @property

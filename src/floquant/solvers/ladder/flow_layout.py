@@ -17,7 +17,7 @@ class FlowLayout:
     """Where each quantity lies in a solver's list of flows, per node, and its shape.
 
     flow      (detector, cut)            Σ_{k≤K<m} |S_mk|² − Σ_{m≤K<k} |S_mk|², all incoming channels, as the detector reads |S_mk|²
-    unsigned  (unsigned row, cut)        the same with a plus
+    unsigned  (unsigned row, cut)        the same with a plus sign
     total     (detector, contact, rung)  Σ_m |S_mk|² from the channels of a contact at window rung k
     defect    (channel, rung)            1 − Σ_{a,k} |S_mk|² for an open channel, 0 − … for a closed one: the row's missing unitarity
     probe     (4, cut)                   complex amplitudes whose poles are the ladder's; see `zone.refinement`
@@ -42,7 +42,7 @@ class FlowLayout:
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Each quantity's own dims, in the order of the list."""
+        """The dims of each quantity, in the order of the list."""
         return {
             "flow": (self.n_det, self.n_cut),
             "unsigned": (self.n_unsigned, self.n_cut),
@@ -77,5 +77,5 @@ class FlowLayout:
         return slice(0, self.slices["total"].stop)
 
     def view(self, values: Array, name: str) -> Array:
-        """One quantity of values (..., at least up to it), with its own dims last; a view wherever NumPy can give one."""
+        """One quantity of values (..., at least up to it), with its dims last; a view wherever NumPy can give one."""
         return values[..., self.slices[name]].reshape(*values.shape[:-1], *self.shapes[name])

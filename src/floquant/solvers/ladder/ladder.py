@@ -1,6 +1,6 @@
 """The ladder of energies ε + kħΩ.
 
-A ladder has `rungs` rungs; the window's own rungs are first … first + n_rung − 1, the others are the sidebands on both sides.
+A ladder has `rungs` rungs. Those of the window are first … first + n_rung − 1, the others are the sidebands on both sides.
 Cut j lies between rungs first − 1 + j and first + j.
 """
 

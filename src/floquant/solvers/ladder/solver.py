@@ -1,4 +1,4 @@
-"""What every solver of ladders gives, and the probes by which poles are found."""
+"""The interface of every solver of ladders, and the probes by which poles are found."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class LadderSolver(ABC):
     """One sector and its knob settings, solved on ladders of energies.
 
     `tabulate` does the work that all settings share, at energies of shape (U, X, R): U rows of X nodes. `flows` and `columns` solve
-    (setting, row) pairs; `reach` is the number of extra rungs that the solver wants beyond the sidebands asked for. `costly`: a ladder
-    takes so long that checks which solve many more of them are out of proportion.
+    (setting, row) pairs; `reach` is the number of extra rungs that the solver needs beyond the sidebands. `costly`: a ladder
+    takes so long that checks which solve many more ladders would cost more than the problem.
     """
 
     name: str

@@ -1,9 +1,9 @@
-"""Flows of a ladder whose waves are known as few numbers: sums over rungs of what passes from rung to rung.
+"""Flows of a ladder from sums over its open waves: what passes from rung to rung.
 
     N_q,mk,a = Σ_i D_q[S_mk |i⟩],   i the open waves of bank a at rung k, D_q detector q at rung m
 
-Sums over a bank do not see the basis of its waves. Probes do: they are smooth in energy only between the lead's own orbitals, so that
-their phases are turned into the basis of the waves, Σ p_c S_cd p'_d = (Vᵀp)ᵀ S' (V†p').
+Sums over a bank do not depend on the basis of its waves. Probes do: they are smooth in energy only between orbitals of the lead, so
+their phases are transformed to the basis of the waves, Σ p_c S_cd p'_d = (Vᵀp)ᵀ S' (V†p').
 """
 
 from __future__ import annotations

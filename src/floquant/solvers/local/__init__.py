@@ -1,1 +1,1 @@
-"""Drives on a few orbitals: all else is eliminated once an energy, and a continued fraction over rungs is left."""
+"""Drives on a few orbitals: all others are eliminated once per energy, and a continued fraction over rungs remains."""

@@ -37,7 +37,7 @@ class SidebandSolver(LadderSolver):
         touched = np.abs(sector.harmonics).max(axis=(0, 1)) if sector.harmonics.size else np.zeros((d, d))
         driven = np.flatnonzero((touched + touched.T).any(axis=0))
         self.driven = (driven if len(driven) else np.array([0])).astype(np.int64)
-        # The turned ports get the reference's absorption back here, the driven ones in the ladder.
+        # The absorption of the reference is taken back here for turned ports, and in the ladder for driven ones.
         turned = np.ones(d)
         turned[self.driven] = 0.0
         self.static = np.ascontiguousarray(static + 1j * self.kappa * np.diag(turned), dtype=complex)
@@ -61,7 +61,7 @@ class SidebandSolver(LadderSolver):
     def steps(self) -> tuple[Array, Array]:
         """V_in and V₊ between steps of M rungs, each (P, M·e, M·e): element (a, b) of V₊ is H_{M+a−b}, of V_in H_{a−b}.
 
-        V_in also gives back the reference's absorption, iκ on its diagonal.
+        V_in also takes back the absorption of the reference, iκ on its diagonal.
         """
         h = self.harmonics
         p, m, e, _ = h.shape
@@ -84,7 +84,7 @@ class SidebandSolver(LadderSolver):
 
     def flows(self, table: PortTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Flows by recursion over the ladder."""
-        # Kernels load numba: only when the first solve is asked for.
+        # Kernels load numba, so they are imported at the first solve.
         from floquant.solvers.kernels.arguments import Counting, Rungs
         from floquant.solvers.kernels.block_flows import block_flows
         from floquant.solvers.kernels.scalar import scalar_flows

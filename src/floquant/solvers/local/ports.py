@@ -1,11 +1,11 @@
 """Port reduction: everything that no knob turns is eliminated once per energy, for all knob settings.
 
-The reference device carries a small absorption on its ports, H' = H − iκ P, and every setting gives it back, V' = V + iκ:
+The reference device has an absorption on its ports, H' = H − iκ P, and every setting takes it back, V' = V + iκ:
 
     [E − H − V − Σ]⁻¹ = [E − H' − Σ − V']⁻¹ = G' + G' V' (1 − G' V')⁻¹ G'.
 
-The identity is exact. Its use: a state that the leads do not see (a dot cut off, the ring at integer flux) is a pole of the
-reference on the real axis only if the ports do not see it either, and then it does not matter.
+The identity is exact. A state that the leads do not see (a dot cut off, the ring at integer flux) is a pole of the
+reference on the real axis only if the ports do not see it either; then it does not affect the result.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.elimination.elimination import Elimination
 from floquant.solvers.ladder.contacts import contact_orbitals, contacts_at
-from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.singular_systems import solve_or_limit
 
 # Numbers in one batch of static matrices: about 64 MB.
 BATCH = 4_000_000
@@ -47,7 +47,7 @@ class PortTable:
 
 
 def damping(sector: Sector) -> float:
-    """κ: of the size of the device's own energies, so that neither the reference nor the way back from it is ill-conditioned."""
+    """κ: of the size of the energies of the device, so that neither the reference nor the step back from it is ill-conditioned."""
     hamiltonian = abs(sector.hamiltonian)
     rows = np.asarray(hamiltonian.sum(axis=1)).ravel()
     coupling = max(float(np.max(np.abs(terminal.coupling))) for terminal in sector.terminals)
@@ -55,7 +55,7 @@ def damping(sector: Sector) -> float:
 
 
 class Reference:
-    """The damped reference of one sector, to be asked at energies; see the module for the equation."""
+    """The damped reference of one sector, evaluated at energies; see the module for the equation."""
 
     def __init__(self, sector: Sector, ports: Array, kappa: float) -> None:
         self.sector, self.ports, self.kappa = sector, ports, kappa

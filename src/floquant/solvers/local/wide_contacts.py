@@ -21,7 +21,7 @@ from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.ends import LadderEnds, drive_norm, guessed_ends
 from floquant.solvers.ladder.ladder import Ladder
-from floquant.solvers.ladder.limits import solve_or_limit
+from floquant.solvers.ladder.singular_systems import solve_or_limit
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
 from floquant.solvers.local.ports import PortTable, Reference, damping
@@ -32,7 +32,7 @@ BATCH = 4_000_000
 
 @dataclass(frozen=True, eq=False)
 class WideTable(PortTable):
-    """A table of the reference, with W_b and W_a of every bank, made when powers are asked for."""
+    """A table of the reference, with W_b and W_a of every bank, made when powers are needed."""
 
     bank: Array
     banks: int
@@ -80,7 +80,7 @@ class WidePortSolver(LadderSolver):
 
     @cached_property
     def potential(self) -> Array:
-        """What a setting changes in the mean, with the reference's absorption given back, (P, d, d)."""
+        """What a setting changes in the mean, with the absorption of the reference taken back, (P, d, d)."""
         d = len(self.ports)
         static = self.sector.static if len(self.sector.ports) else np.zeros((self.sector.settings, d, d), complex)
         return static + 1j * self.kappa * np.eye(d)

@@ -1,7 +1,7 @@
 """Bound states outside all bands: energies where E − H − Σ(E) is singular and Σ is Hermitian.
 
-Between bands every eigenvalue of H + Σ(E) − E falls strictly with E, so a state is a change of sign of one of them: they are counted
-at the ends of each gap, and found by a bracketed search. None is missed. With a drive the same holds of the ladder, in the gaps that
+Between bands every eigenvalue of H + Σ(E) − E falls strictly with E, so a state is a change of sign of one of them. States are counted
+at the ends of each gap and found by a bracketed search, so none is missed. With a drive the same holds for the ladder, in the gaps that
 the folded bands leave in the Floquet zone: there, all replicas of a state are closed.
 """
 
@@ -15,7 +15,7 @@ from floquant.solvers.ladder.contacts import self_energy
 from floquant.solvers.poles.dark_states import CUT_OFF, HELD, BoundState, dark_states, heaviest
 from floquant.solvers.poles.pole_matrix import PoleMatrix
 
-# Larger sectors are not searched: a dense spectrum per step would cost more than the transport.
+# Larger sectors are not searched: a dense spectrum at each step would cost more than the transport.
 LARGEST = 200
 # Energies of bound states are for the reader of a certificate: nine digits.
 ACCURACY = 1e-10
@@ -92,7 +92,7 @@ def closed_states(
 ) -> list[BoundState] | None:
     """States all of whose replicas are closed, or that no lead sees, sorted; None if the sector is too large to be searched.
 
-    They remember how they were filled: no reservoir does it.
+    No reservoir fills or empties them: they keep their initial occupation.
     """
     n = len(sector.orbitals)
     photon_energy = photon_energy if sector.is_driven else 0.0
@@ -193,7 +193,7 @@ def share_inside(matrix: PoleMatrix, energy: float, vector: Array, distance: flo
 
 
 def distinct(found: list[BoundState], known: list[BoundState], photon_energy: float) -> list[BoundState]:
-    """Those of the first that are not among the second: a dark state outside the bands is found twice."""
+    """Those of the first that are not among the second, since a dark state outside the bands is found twice."""
     kept = []
     for state in found:
         overlap = 0.0

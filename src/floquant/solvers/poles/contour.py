@@ -3,7 +3,7 @@
     A_p = (1/2πi) ∮ ζ^p U† M(z)⁻¹ V dz,   ζ = (z − centre) / radius,   U, V fixed random columns
 
 Poles inside the rectangle are eigenvalues of the block Hankel matrices of the A_p (W.-J. Beyn, Linear Algebra Appl. 436, 3839;
-J. Asakura et al., JSIAM Lett. 1, 52). The residue of a pole does not know its width, so that the narrowest is found like any other.
+J. Asakura et al., JSIAM Lett. 1, 52). The residue of a pole does not depend on its width, so the narrowest is found like any other.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from floquant.solvers.zone.zone import ANALYSIS, NODES, POINTS, WEIGHTS
 
 # Relative error of the moments, and the share of the largest below which a singular value is quadrature's noise.
 TOLERANCE, NOISE = 1e-9, 1e-7
-# A panel is not halved more often.
+# Most times that a panel is halved.
 DEEPEST = 24
 # Random columns, and block rows of the Hankel matrix.
 COLUMNS, ROWS = 12, 3

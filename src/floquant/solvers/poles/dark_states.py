@@ -1,4 +1,4 @@
-"""States that no lead sees: what H and its harmonics never bring to a contact.
+"""States that no lead sees: H and its harmonics do not connect them with any contact.
 
 Starting from the orbitals that the contacts touch, H, H_k and H_k† reach a space; its complement is dark. A dark state may lie in the
 middle of a band (a bound state in the continuum): nothing enters or leaves it, at any energy. With a drive, it is a Floquet state.
@@ -14,11 +14,11 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.poles.pole_matrix import harmonic_matrix, static_matrix
 
-# A direction that is reached with less than this share of the energies' size is not reached.
+# A direction that is reached with less than this share of the scale of energies counts as not reached.
 UNREACHED = 1e-11
-# Weight in the last rungs of a state that its ladder holds, and of one that belongs to the ladder's end.
+# Weight in the last rungs of a state that fits its ladder, and of a state that belongs to the ladder's end.
 HELD, CUT_OFF = 1e-20, 1e-3
-# Larger ladders are not diagonalised.
+# Largest ladder that is diagonalised.
 LARGEST = 1200
 
 
@@ -101,7 +101,7 @@ def floquet_states(
         states = vectors.T.reshape(-1, rungs, q)
         weight = np.sum(np.abs(states) ** 2, axis=2)
         tail = np.maximum(weight[:, : len(harmonics)].sum(axis=1), weight[:, -len(harmonics) :].sum(axis=1))
-        # a zone that begins where no quasienergy is
+        # the zone begins in the middle of a gap of the quasienergies
         folded = np.sort(np.mod(values[tail < CUT_OFF], photon_energy))
         if len(folded):
             gaps = np.diff(np.append(folded, folded[0] + photon_energy))

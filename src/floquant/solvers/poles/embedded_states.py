@@ -1,7 +1,7 @@
 """Bound states in the continuum that closed channels dress: real poles that no open channel sees.
 
 A state that couples to no contact at all is dark (see `dark_states`). One that couples to closed channels only, by symmetry, is a real
-pole among resonances: it is found like them, and told from a narrow one by its amplitudes w†ψ in the open channels.
+pole among resonances: it is found like them, and distinguished from a narrow one by its amplitudes w†ψ in the open channels.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def embedded_states(
 
 
 def is_mixed(sector: Sector, photon_energy: float) -> bool:
-    """True if somewhere an open channel and a closed one are there together, so that such a state can be."""
+    """True if an open channel and a closed one occur at the same quasienergy, so that such a state is possible."""
     edges = folded_edges(sector, np.zeros(1))
     if sector.is_driven and photon_energy:
         return bool(len(edges))

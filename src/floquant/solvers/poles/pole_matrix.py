@@ -1,7 +1,7 @@
 """The matrix whose zeros are the poles: M(z) = (z + mħΩ) δ_mk − H_{m−k} − Σ(z + mħΩ) δ_mk at complex z.
 
 In the lower half plane Σ of an open channel is continued from its retarded values on the real axis through the band; a closed channel
-keeps the decaying root. Which channels are open is told by Re z, so M is analytic between neighbouring folded band edges.
+keeps the decaying root. Re z decides which channels are open, so M is analytic between neighbouring folded band edges.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BATCH = 4_000_000
 class PoleMatrix:
     """M(z) of one sector at one setting, on the rungs `lowest` … `lowest` + `rungs` − 1 (one rung without a drive).
 
-    `nudge` moves the leads' energies by a little, Σ(z + mħΩ + nudge), and so the band edges by as much the other way.
+    `nudge` shifts the energies of the leads, Σ(z + mħΩ + nudge), and so the band edges by the opposite amount.
     """
 
     sector: Sector
@@ -53,7 +53,7 @@ class PoleMatrix:
 
     @cached_property
     def scale(self) -> float:
-        """Size of the energies in M: what rounding is measured by."""
+        """Size of the energies in M, by which rounding is judged."""
         rows = np.asarray(abs(self.sector.hamiltonian).sum(axis=1)).ravel()
         couplings = [float(np.max(np.abs(terminal.coupling), initial=0.0)) for terminal in self.sector.terminals]
         turned = float(np.max(np.abs(self.sector.changes), initial=0.0))
@@ -75,7 +75,7 @@ class PoleMatrix:
     def solve(self, z: Array, right: Array) -> Array:
         """M(z)⁻¹ right at each z (B,), `right` (size, L); shape (B, size, L)."""
         if self.size > LARGEST_DENSE:
-            # SuperLU's columns are laid the other way round, which products of stacks are slow with
+            # SuperLU returns columns in Fortran order, with which products of stacks are slow
             return np.stack([np.ascontiguousarray(self.factored(value)[0](right)) for value in z])
         parts = np.array_split(z, max(1, -(-len(z) * self.size**2 // BATCH)))
         return np.concatenate([np.linalg.solve(self.dense(part), right[None]) for part in parts])
@@ -167,7 +167,7 @@ class PoleMatrix:
 
 
 def self_energies(sector: Sector, energies: Array) -> list[tuple[Terminal, Array]]:
-    """Every terminal with its Σ, energies.shape + (m, m); a lead is asked once for all of its contacts."""
+    """Every terminal with its Σ, energies.shape + (m, m); a lead is computed once for all its contacts."""
     known: dict[tuple[object, ...], Array] = {}
     found = []
     for terminal in sector.terminals:

@@ -18,7 +18,7 @@ from floquant.solvers.poles.poles import Pole, poles, polished
 
 # Weight at the ladder's ends of waves that start in the window, and the share of a state below which no wave of the window excites it.
 TAIL, UNSEEN = 1e-16, 1e-12
-# Sidebands beyond which nothing is tried, and how often a ladder is made longer for one pole (by 1, 2, 3 … steps).
+# Most sidebands that are tried, and how often a ladder is made longer for one pole (by 1, 2, 3 … steps).
 MOST, LONGER = 20_000, 12
 
 
@@ -38,7 +38,7 @@ class Resonance:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: window, largest half width, rtol of a half width, sidebands if forced, and solutions that may be spent."""
+    """The search: window, largest half width, rtol of a half width, sidebands if forced, and solutions that may be spent."""
 
     low: float
     high: float
@@ -99,7 +99,7 @@ def _enough(sector: Sector, problem: int, photon_energy: float, question: Questi
 
 
 def _once(matrix: PoleMatrix, found: list[Pole]) -> list[Pole]:
-    """A pole on the zone's end is on its beginning too: one is left out."""
+    """A pole at the zone's end lies at its beginning too: one of the two is left out."""
     kept: list[Pole] = []
     for pole in found:
         twins = [p for p in kept if abs(abs((p.z - pole.z).real) - matrix.photon_energy) < 1e-9 * matrix.scale]
@@ -115,7 +115,7 @@ def _shifted_overlap(one: Pole, other: Pole) -> float:
 
 
 def _held(matrix: PoleMatrix, pole: Pole, rtol: float) -> tuple[PoleMatrix, Pole]:
-    """The pole on a ladder so long that a longer one leaves it where it is: its state may sit far from the window."""
+    """The pole on a ladder so long that a longer one does not move it: its state may lie far from the window."""
     last = matrix.sector.harmonic_count
     for more in range(1, LONGER):
         longer = replace(matrix, lowest=matrix.lowest - more * last, rungs=matrix.rungs + 2 * more * last)

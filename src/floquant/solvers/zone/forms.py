@@ -6,7 +6,7 @@ the window form is exactly, for any weight,
     Σ_{a,n} ∫ dE w_n |S_ba(E_n, E)|² [f_a(E) − f_b(E_n)]
         = ∫_0^{ħΩ} dε { Σ_K J^w_bK [f_b(E_K) − f_b(E_{K+1})] + Σ_{a≠b} Σ_k T^w_ba,k [f_a(E_k) − f_b(E_k)] }:
 
-what the drive pumps at the lead's own occupation, and what the bias drives.
+what the drive pumps at the occupation of lead b itself, and what the bias drives.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
-from floquant.solvers.zone.occupation import Occupied
+from floquant.solvers.zone.fermi_integrals import Occupied
 from floquant.solvers.zone.recording import Recording
 
 
@@ -34,7 +34,7 @@ class Filling:
         return int(next(iter(self.mu.values())).shape[1])
 
     def part(self, rows: slice, columns: slice) -> Filling:
-        """These settings and these points only."""
+        """Of these settings and points only."""
         return Filling(
             *(
                 {lead: v[:, columns] if len(v) == 1 else v[rows, columns] for lead, v in own.items()}
@@ -97,8 +97,8 @@ def window_form(recording: Recording, filling: Filling, window: tuple[float, flo
 def _unsigned(pumped: Array, driven: Array) -> Array:
     """Unsigned flow of both parts of the window form together.
 
-    Where both are there, an electron may be raised from the bias window and taken out again by its lead's own occupation; the sum of
-    both magnitudes would count it. Half the larger part, or the difference, whichever is more, does not promise more than is there.
+    Where both occur, one electron may contribute to both parts with opposite signs, and the sum of both magnitudes would count it. The
+    difference of the magnitudes is a lower bound; half the larger part is taken where that is more.
     """
     if not driven.any():
         return pumped
@@ -126,7 +126,7 @@ def landauer_form(recording: Recording, filling: Filling, window: tuple[float, f
             value[..., mine] += flow[..., mine, source_number]
             quadrature[..., mine] += error[..., mine, source_number]
             passed = flow[..., mine & counts, source_number].sum(axis=-1)
-            # What leaves `source` for b leaves its first channel's account: only the sum over a lead's channels has a meaning here.
+            # What leaves `source` for b is subtracted from its first channel: here only the sum over a lead's channels has a meaning.
             first = np.flatnonzero((owner == source_number) & counts)[0]
             value[..., first] -= passed
             quadrature[..., first] += error[..., mine & counts, source_number].sum(axis=-1)

@@ -1,4 +1,4 @@
-"""The mesh: which panels of the Floquet zone each setting was solved on. Quantities are recorded on it (see `recording`)."""
+"""The mesh: the panels of the Floquet zone on which each setting was solved. Quantities are recorded on it (see `recording`)."""
 
 from __future__ import annotations
 

@@ -4,9 +4,9 @@ Each panel holds 16 Gauss–Legendre nodes; values become Legendre coefficients,
 things bound a panel's error:
 
 * the last coefficients of the flows themselves (interpolation);
-* the last coefficients of *complex amplitudes*, the probes. A resonance of half width γ that no node has met is a pole of the amplitude:
-  its tail falls off as ρ/(ε − ε₀) with |ρ| ≤ 2γ by unitarity, against (ρ/(ε − ε₀))² in a probability, and shows in the last coefficients at
-  about 7ρ, while the charge that it would add is at most πρ, and a weighed flow at most that times the range of its weight.
+* the last coefficients of *complex amplitudes*, the probes. A resonance of half width γ that no node has met is a pole of the amplitude.
+  Its tail falls off as ρ/(ε − ε₀) with |ρ| ≤ 2γ by unitarity, against (ρ/(ε − ε₀))² in a probability, and shows in the last coefficients
+  at about 7ρ. The charge that it would add is at most πρ, and a weighted flow at most that times the range of its weight.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BLOCK = 4_000_000
 TAIL = 3
 # Interpolation error of a cumulative integral over the tail's size: Σ_{n ≥ 16} 2/(2n+1) c_n for coefficients that halve at each order.
 INTERPOLATION = 0.25
-# Flow of a resonance not met over the tail of the probes: π/7, see the module.
+# Flow of a resonance that no node has met over the tail of the probes: π/7, see the module.
 UNSEEN = 0.45
 # Rounding: tails below this share of the largest coefficient are noise.
 NOISE = 2e-15
@@ -48,7 +48,7 @@ class Noticed:
 
     @classmethod
     def nothing(cls, problems: int) -> Noticed:
-        """Of no node yet."""
+        """Nothing noticed yet."""
         return cls(np.zeros(problems, dtype=np.int64), np.zeros(problems), np.zeros(problems))
 
     def part(self, first: int, last: int) -> Noticed:
@@ -173,7 +173,7 @@ class Recorder:
 
     @property
     def layout(self) -> FlowLayout:
-        """Where the readings lie."""
+        """The layout of the readings."""
         return FlowLayout.of(self.detectors, self.ladder)
 
     def record(self, mesh: Mesh, noticed: Noticed | None = None) -> Recording:

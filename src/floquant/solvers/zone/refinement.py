@@ -1,7 +1,7 @@
 """Adaptive quadrature over the Floquet zone, for all knob settings at once.
 
-Panels are halved around every pole (a complex quasienergy) until it is resolved or too narrow to matter: narrow replicas are found by the
-tails that they leave in the probes (see `recording`), not met by chance. A refinement goes on from the panels that are there.
+Panels are halved around every pole (a complex quasienergy) until it is resolved or too narrow to matter: narrow replicas are found from
+their tails in the probes (see `recording`). A refinement starts from the panels that are there.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from floquant.solvers.zone.zone import POINTS, Zone
 
 # A panel narrower than this share of its segment is not halved again.
 DEEPEST = 44
-# Share of the tolerance that all panels of one cut may spend: a current at μ takes from two cuts.
+# Share of the tolerance that all panels of one cut may use: a current at μ depends on two cuts.
 MET = 0.5
 
 
@@ -99,7 +99,7 @@ class _Refinement:
         mesh = waiting.mesh
         edges = mesh.edges
         share = np.maximum((edges[:, 1] - edges[:, 0]) / max(mesh.zone.length, 1e-300), 1 / 32)
-        # The sum may be too large though every panel keeps its share: then the worst are halved as well.
+        # The sum may be too large although every panel keeps its share: then the worst are halved as well.
         count = np.bincount(mesh.problem, minlength=mesh.problems)[mesh.problem]
         over = np.any(total > MET, axis=1)[mesh.problem]
         refine = (excess > MET * share) | (over & (excess > 0.5 * MET / np.maximum(count, 1)))
@@ -122,7 +122,7 @@ class _Refinement:
         passed = every.over_the_zone(lay.view(integrals, "total")[:, : lay.n_unsigned])
         between = np.einsum("pcar,cb->pbar", passed, member)
         transfer = self.criterion.rtol * between[:, mine] + atol[:, None, None]
-        # Reflection needs no accuracy of its own: no current asks for it.
+        # Reflection needs no accuracy: no current depends on it.
         transfer[:, self.detectors.owner[:, None] == np.arange(lay.n_group)] = np.inf
         transfers = transfer.reshape(every.mesh.problems, -1)[every.mesh.problem]
         allowed = np.concatenate([flow.reshape(n, -1), transfers], axis=1)

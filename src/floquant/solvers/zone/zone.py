@@ -83,7 +83,7 @@ def floquet_zone(photon_energy: float, edges: Iterable[float], breaks: Iterable[
     """The zone [0, ħΩ) for band edges `edges` (any energies, folded here); `breaks` are further points, folded too."""
     tolerance = 1e-12 * photon_energy + 4e-16 * max([abs(edge) for edge in edges], default=0.0)
     folded = [float(np.mod(edge, photon_energy)) for edge in edges]
-    # An edge at the zone's end is one at its beginning too.
+    # An edge at the zone's end is also one at its beginning.
     wrapped = [
         point for f in folded for point in ((0.0, photon_energy) if min(f, photon_energy - f) <= tolerance else (f,))
     ]

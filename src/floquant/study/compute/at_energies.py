@@ -18,7 +18,7 @@ from floquant.transport.cutoff import TAIL_FACTOR
 
 # Numbers in the amplitudes of one scattering.
 AMPLITUDES = 6_000_000
-# A guess at the rungs of its ladder, before they are known.
+# Assumed number of rungs of its ladder, before it is known.
 RUNGS = 32
 
 SPINS = ("spin_out", "spin_in")

@@ -11,7 +11,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Device, Reservoirs
-from floquant.observe.occupations import REACH
+from floquant.observe.filling import REACH
 from floquant.study.compute.pieces import BlockPart, block_part, joined, unknown_part
 from floquant.study.compute.problem import Problem, in_halves, values_in_cell
 from floquant.study.description.description import Description

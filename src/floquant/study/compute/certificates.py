@@ -17,7 +17,7 @@ VIOLATIONS = (
 
 
 def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
-    """The largest violations of all that are known; nodes are added up. None where none is known."""
+    """The largest violations of all certificates; nodes are added up. None if there is no certificate."""
     known = [certificate for certificate in certificates if certificate is not None]
     if len(known) < 2:
         return known[0] if known else None

@@ -1,4 +1,4 @@
-"""Worker processes are started with Ctrl-C switched off: they inherit that, and the main process alone decides what an interrupt means."""
+"""Worker processes are started with Ctrl-C ignored, which they inherit: only the main process reacts to an interrupt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def interrupts_ignored() -> Iterator[None]:
-    """No interrupt inside; only the main thread can switch them off."""
+    """No interrupt inside; only the main thread can disable them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

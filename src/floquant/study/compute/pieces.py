@@ -1,4 +1,4 @@
-"""What a piece of a study yields for one observable: plain arrays by row and point, with the labels of what belongs to each point.
+"""What a piece of a study yields for one observable: plain arrays by row and point, with the labels of the further dims.
 
 A row is one problem to solve (device, photon energy, knobs and drive); its points are the energies or reservoirs at which the answer
 is read.
@@ -38,12 +38,12 @@ class BlockPart:
     certificate: Certificate | None
 
 
-# Called with the number of a block that is finished, and its observables by name.
+# Called with the number of a finished block, and its observables by name.
 Done = Callable[[int, dict[str, BlockPart]], None]
 
 
 def unknown_part(rows: int, points: int) -> BlockPart:
-    """Rows about which nothing at all is known."""
+    """Rows of which nothing is known."""
     shape = (rows, points)
     return BlockPart(np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, bool), (), {}, {}, None)
 

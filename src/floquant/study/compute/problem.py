@@ -60,7 +60,7 @@ def _along_rows(values: Array) -> xr.DataArray:
 def in_halves(problem: Problem, call: Callable[[Problem], Any], start: int = 0) -> Iterator[tuple[slice, Any]]:
     """Rows, and what the call returns for them: all rows at once or, where none of them converges, halves.
 
-    So one hopeless row does not take the others with it. It yields None for a single row that does not converge.
+    So a row that cannot converge does not spoil the others. None stands for a single row that does not converge.
     """
     try:
         yield slice(start, start + problem.rows), call(problem)

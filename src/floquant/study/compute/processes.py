@@ -1,6 +1,6 @@
 """Blocks in several worker processes.
 
-A worker that dies takes its block with it: the block is tried again, alone, and given up after three deaths.
+If a worker dies, its block is tried again, alone, and given up after three deaths.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ class Processes:
             self._refuse()
 
     def _runs_alone(self) -> bool:
-        """True while a suspect is computed."""
+        """True while a block that may have killed a worker is computed."""
         return any(self.deaths[number] for number in self.running.values())
 
     def _submit(self, number: int) -> None:
         try:
             future = self.pool.submit(compute, self.blocks[number])
-        except BrokenProcessPool as broken:  # it broke since the last look: the same as breaking now
+        except BrokenProcessPool as broken:  # the pool broke since the last check, which is the same as breaking now
             future = Future()
             future.set_exception(broken)
         self.running[future] = number
@@ -106,14 +106,14 @@ class Processes:
         block = self.blocks[number]
         rows = self.description.rows.described(block.start, block.stop - 1)
         raise FloquantError(
-            f"Block {number}{others}, {rows}, killed its worker {DEATHS} times, as a process does that finds no memory; run it with "
+            f"Block {number}{others}, {rows}, killed its worker {DEATHS} times, as a lack of memory does; run it with "
             f"workers=1, or on a larger machine."
         )
 
     def _open(self) -> None:
         import multiprocessing
 
-        # Workers inherit that Ctrl-C is ignored, from their first instruction on: it is for this process to end them.
+        # Workers ignore Ctrl-C from their start, and only this process ends them.
         with interrupts_ignored():
             self.pool = ProcessPoolExecutor(
                 self.workers, multiprocessing.get_context("spawn"), prepare, (self.payload,)
@@ -121,7 +121,7 @@ class Processes:
             self.greetings = [self.pool.submit(os.getpid) for _ in range(self.workers)]
 
     def _close(self) -> None:
-        """End the workers: at once if one of them still computes what nobody waits for."""
+        """End the workers: at once if one still computes a result that is not needed."""
         processes = list((getattr(self.pool, "_processes", None) or {}).values())
         idle = not self.running
         self.pool.shutdown(wait=False, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""A bar with rate and time left, for work that takes long and for people who watch."""
+"""A bar with rate and time left, for work that takes long."""
 
 from __future__ import annotations
 

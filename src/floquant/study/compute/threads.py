@@ -1,4 +1,4 @@
-"""One thread for linear algebra, wherever a block is computed: sums in another order would be other numbers."""
+"""One thread for linear algebra, wherever a block is computed: sums in another order would give other digits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
     """Linear algebra in one thread inside."""
-    import numpy as np  # noqa: F401  each of the two carries a library of its own, which must be loaded to be limited
+    import numpy as np  # noqa: F401  each of the two has its BLAS library, which must be loaded to be limited
     import scipy.linalg  # noqa: F401
     from threadpoolctl import threadpool_limits
 

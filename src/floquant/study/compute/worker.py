@@ -32,17 +32,17 @@ def packed(description: Description) -> bytes:
 
 
 def prepare(payload: bytes) -> None:
-    """The first thing that a worker does."""
+    """Called once in each worker, before any block."""
     global _packed, _limits
     _packed = payload
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limits = one_thread()  # held: its end would lift the limit
+    _limits = one_thread()  # kept, since the limit ends with this object
     _limits.__enter__()
 
 
 def _end_with_parent() -> None:
-    """A parent that is killed cannot end its workers; they would wait for ever."""
+    """A parent that is killed cannot end its workers; they would wait forever."""
     import multiprocessing
 
     parent = multiprocessing.parent_process()

@@ -15,7 +15,7 @@ def run_blocks(
 ) -> None:
     """Compute the missing ones of these blocks, by number, and hand each over as it is finished, in any order.
 
-    `keeping`: what is handed over outlives an error, so that the other blocks are still worth computing when one is given up.
+    `keeping`: finished blocks are stored, so the other blocks are still computed when one is given up.
     Raises what the computation raises, and `FloquantError` for a block whose worker died three times.
     """
     workers = min(workers, len(missing))

@@ -1,4 +1,4 @@
-"""A study as plain data: what is computed, and nothing of where, in which pieces, or by how many workers."""
+"""A study as plain data: what is computed, not where, in which pieces, or by how many workers."""
 
 from __future__ import annotations
 

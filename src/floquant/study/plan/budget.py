@@ -1,6 +1,6 @@
-"""How many settings one solve may take: as many as fit into memory, few enough to occupy several workers and to be kept often.
+"""How many settings one solve may take: as many as fit into memory, but few enough for several workers and for frequent storing.
 
-A function of the study alone: the numbers must not depend on where they are computed.
+It depends on the study alone: the numbers must not depend on where they are computed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.model import Drive, Sector
-from floquant.observe.occupations import REACH
+from floquant.observe.filling import REACH
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
@@ -23,7 +23,7 @@ from floquant.transport.windows import band_edges, hull
 
 # Bytes of one solution.
 MEMORY = 150_000_000
-# A guess at what a solve needs, before it is known: panels of each segment of the zone, sidebands each way.
+# Assumed needs of a solve, before they are known: panels of each segment of the zone, sidebands each way.
 PANELS = 16
 SIDEBANDS = 8
 # Multiplications of one solve, and reservoirs read from it (settings × points): each takes about a second.
@@ -31,7 +31,7 @@ WORK = 1e9
 READ = 1_000_000
 # A reservoir at finite temperature takes so many times as long as a cold one.
 WARM = 20
-# Settings beyond which a solve shares nothing more.
+# With more settings than this, sharing a solve gains nothing more.
 ENOUGH = 512
 
 
@@ -52,7 +52,7 @@ def settings_of_a_solve(description: Description, sectors: Sequence[Sector]) -> 
 
 @dataclass(frozen=True)
 class _Needs:
-    """Of one sector: bytes and multiplications of a setting, and settings that pay for eliminating the rest of the device once more."""
+    """Of one sector: bytes and multiplications of a setting, and how many settings cost as much as eliminating the rest of the device."""
 
     memory: float
     work: float

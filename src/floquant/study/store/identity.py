@@ -32,7 +32,7 @@ def identity(description: Description, blocks: tuple[Block, ...]) -> dict[str, s
 
 
 def digest(value: Any) -> str:
-    """A digest that is the same in every process and on every day."""
+    """A digest that is the same in every process, at any time."""
     state = hashlib.sha256()
     _feed(state.update, value, ())
     return state.hexdigest()[:32]
@@ -98,7 +98,7 @@ def _feed(take: Callable[[bytes], None], value: Any, inside: tuple[int, ...]) ->
 def _described(function: Any) -> tuple[Any, ...]:
     """A function as its source, its defaults and the values that it took from around it; its code where there is no source.
 
-    What else it reads (globals, files) is not looked at: who changes that should take another folder.
+    Other things that it reads (globals, files) are not included: if they change, use another folder.
     """
     closed = tuple(cell.cell_contents for cell in function.__closure__ or ())
     try:

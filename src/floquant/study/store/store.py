@@ -65,7 +65,7 @@ class Store:
             self._lock.close()
 
     def _refuse_strangers(self) -> None:
-        """A folder that is not a run's is left alone."""
+        """Raises `BadInput` for a folder that does not belong to a run; nothing in it is changed."""
         if self.folder.exists() and not self.folder.is_dir():
             raise BadInput(
                 f'"{self.folder}" is a file, but a run needs a folder; give another name. Nothing was overwritten.'
@@ -80,7 +80,7 @@ class Store:
         ]
         if others or any((self.folder / BLOCKS).glob("[!.]*")):
             raise BadInput(
-                f'"{self.folder}" holds something else ({", ".join(sorted(others)[:3]) or BLOCKS}), but a run needs a folder of its own; '
+                f'"{self.folder}" holds something else ({", ".join(sorted(others)[:3]) or BLOCKS}), but a run needs an empty folder; '
                 f"give a new one. Nothing was overwritten."
             )
 
@@ -129,7 +129,7 @@ class Store:
         return self.data.exists() and attribute_of(self.data, "study") == self.digest
 
     def export(self, dataset: xr.Dataset) -> Path:
-        """Write the Dataset, and see that everything has reached the disk."""
+        """Write the Dataset, and make sure that everything has reached the disk."""
         write(dataset.assign_attrs(study=self.digest), self.data)
         with refusing(self.data):
             # elsewhere a folder cannot be opened, and need not be

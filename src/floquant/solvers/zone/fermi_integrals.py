@@ -33,7 +33,7 @@ class Flows:
 
 @dataclass(frozen=True, eq=False)
 class Occupied:
-    """What is recorded on a mesh, to be occupied."""
+    """A recording, to be integrated with Fermi functions."""
 
     recording: Recording
 
@@ -44,7 +44,7 @@ class Occupied:
 
     @property
     def layout(self) -> FlowLayout:
-        """Where its quantities lie."""
+        """The layout of its quantities."""
         return self.recording.layout
 
     @property
@@ -81,7 +81,7 @@ class Occupied:
     def transferred(
         self, mu: Array, base: Array, temperature: Array, base_temperature: Array
     ) -> tuple[Array, Array, Array]:
-        """Second part for one pair of occupations: Σ_k ∫ T_k [f − f'], its error, Σ_k ∫ T_k |f − f'|, each (P, n, detectors, contacts)."""
+        """Second part for two Fermi functions: Σ_k ∫ T_k [f − f'], its error, Σ_k ∫ T_k |f − f'|, each (P, n, detectors, contacts)."""
         if np.all(temperature == 0) and np.all(base_temperature == 0):
             high, low = self._transferred_cold(mu), self._transferred_cold(base)
             error = np.abs(high[1] - low[1]) + np.where(mu == base, 0.0, 1.0)[..., None] * (high[2] + low[2])
@@ -145,7 +145,7 @@ class Occupied:
         return Flows(flow, unsigned, error)
 
     def _rows(self, mu: Array, temperature: Array) -> list[tuple[int, range]]:
-        """Which problems share a row of (μ, T)."""
+        """Rows of (μ, T), and the problems that share each."""
         if mu.shape[0] == 1:
             return [(0, range(self.problems))]
         return [(p, range(p, p + 1)) for p in range(self.problems)]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.transport.channels import LeadChannels, inverse_root
+from floquant.transport.amplitudes import LeadChannels, inverse_root
 
 
 @dataclass(frozen=True, eq=False)

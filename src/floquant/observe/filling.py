@@ -1,4 +1,4 @@
-"""Reservoirs laid over a solution: each lead's μ and T as arrays over the settings and the reservoirs' own dimensions."""
+"""Reservoirs laid over a solution: each lead's μ and T as arrays over the settings and the further dimensions of the reservoirs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REACH = 40.0
 
 
 @dataclass(frozen=True)
-class Occupations:
+class ReservoirArrays:
     """Reservoirs laid over a solution: μ and T of each lead (`filling`), and the dims that they have besides the settings'."""
 
     filling: Filling
@@ -31,7 +31,7 @@ class Occupations:
 
 
 def named(value: Any, name: str) -> Any:
-    """A bare array gets its dim from what it is: "mu" or "temperature", whichever lead it belongs to."""
+    """A bare array gets the dim "mu" or "temperature", whichever lead it belongs to."""
     if hasattr(value, "dims") or np.ndim(value) == 0:
         return value
     if np.ndim(value) > 1:
@@ -45,11 +45,11 @@ def refuse_other_than_solution(solution: Any) -> None:
     """Raises `BadInput` for anything but a Solution."""
     if not isinstance(solution, Solution):
         raise BadInput(
-            f"A current was asked of a {type(solution).__name__}, but it needs a Solution; give what fq.solve returns."
+            f"A {type(solution).__name__} was given, but a current needs a Solution; give what fq.solve returns."
         )
 
 
-def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
+def reservoir_arrays(solution: Solution, reservoirs: Reservoirs) -> ReservoirArrays:
     """Raises `BadInput` if a lead has no reservoir, or if the solution's window does not hold what the reservoirs ask for."""
     refuse_other_than_solution(solution)
     if not isinstance(reservoirs, Reservoirs):
@@ -74,7 +74,7 @@ def occupations(solution: Solution, reservoirs: Reservoirs) -> Occupations:
         {lead: laid[f"mu {lead}"] for lead in by_lead}, {lead: laid[f"temperature {lead}"] for lead in by_lead}
     )
     refuse_outside(solution, filling)
-    return Occupations(filling, own, own_shape, {dim: (dim, coords[dim]) for dim in own if dim in coords})
+    return ReservoirArrays(filling, own, own_shape, {dim: (dim, coords[dim]) for dim in own if dim in coords})
 
 
 def _refuse_other_coordinates(dim: str, size: int, values: Array | None, batch: Settings) -> None:

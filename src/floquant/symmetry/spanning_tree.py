@@ -15,7 +15,7 @@ from floquant.checks import Array
 from floquant.symmetry.blocks import Blocks
 from floquant.symmetry.problem import Problem
 
-# A block whose smallest singular value is below this, of its largest, cannot carry a rotation of spin.
+# A block whose smallest singular value is below this share of its largest cannot carry a rotation of spin.
 SINGULAR = 1e-6
 
 

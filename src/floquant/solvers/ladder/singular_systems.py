@@ -10,7 +10,7 @@ from floquant.checks import Array
 def solve_or_limit(matrix: Array, right: Array) -> Array:
     """Batched solution of matrix x = right, shapes (B, n, n) and (B, n, k).
 
-    Where a matrix is exactly singular, the state in its null space is seen by nobody that asks: it is left out, by the pseudo-inverse.
+    Where a matrix is exactly singular, the state in its null space does not reach what is computed: the pseudo-inverse leaves it out.
     """
     try:
         return np.linalg.solve(matrix, right)
