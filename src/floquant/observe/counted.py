@@ -21,7 +21,6 @@ from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.zone.forms import DetectedFlows, Filling, window_form
 from floquant.solvers.zone.recording import Recording
 from floquant.transport import Solution
-from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.sector_solution import SectorSolution
 
 # Rounding of a current, of its unsigned flow.
@@ -102,14 +101,12 @@ class _Total:
         scales = observable.scales(part, self.leads, filling)
         for contact, name in enumerate(names):
             own = slice(self.leads.index(name) * self.per_lead, (self.leads.index(name) + 1) * self.per_lead)
-            charge = found.unsigned[:, :, contact, None]
             missing = part.missing[settings, None, contact, None]
             for measure, scale in enumerate(scales):
                 share = scale if isinstance(scale, float) else scale[..., own]
                 reach = detectors.spread if measure else 1.0
                 bounds.unsigned[:, :, own] += share * found.unsigned[:, :, measure * len(names) + contact, None]
-                bounds.ladder[:, :, own] += share * reach * (TAIL_FACTOR * part.tail[settings, None, None] * charge)
-                bounds.ladder[:, :, own] += share * reach * missing
+                bounds.ladder[:, :, own] += share * reach * (part.beyond[settings, None, None] + missing)
 
     def judged(self) -> tuple[Array, Array, Array, Array]:
         """Value, error, where the bound is not met, and where that is due to the ladder alone."""

@@ -21,6 +21,7 @@ from floquant.checks import Array
 from floquant.leads.modes import Modes
 from floquant.model import Device
 from floquant.solvers.ladder.contacts import spectral_root
+from floquant.transport.ladder_bound import Shift
 from floquant.transport.sector_scattering import BLOCK, SectorScattering
 
 # Below this fraction of the largest one, an eigenvalue of a^{1/2} is a closed channel.
@@ -85,8 +86,9 @@ def inverse_root(surface: Array) -> Array:
 
 def lead_amplitudes(
     device: Device, parts: tuple[SectorScattering, ...], to: str, from_: str, photon_energy: float
-) -> Iterator[tuple[slice, slice, Array]]:
-    """Slices of settings and energies, with S (settings, energies, sideband, out, in) between all orbitals of two leads.
+) -> Iterator[tuple[slice, slice, Array, Array]]:
+    """Slices of settings and energies, with S (settings, energies, sideband, out, in) between all orbitals of two leads, and the
+    bound of |ΔS| (settings, energies, sideband).
 
     All sectors at once, in blocks of bounded memory: spins along other axes than z see several sectors together.
     """
@@ -94,19 +96,20 @@ def lead_amplitudes(
     most, energies = max(part.sidebands for part in parts), parts[0].energies
     for which, where, solved in _blocks(parts):
         shape = (which.stop - which.start, where.stop - where.start, 2 * most + 1, len(out.places), len(into.places))
-        s = np.zeros(shape, dtype=complex)
-        for number, (part, own) in enumerate(zip(parts, solved, strict=True)):
+        s, bound = np.zeros(shape, dtype=complex), np.zeros(shape[:3])
+        for number, (part, (own, shift)) in enumerate(zip(parts, solved, strict=True)):
             (rows, outs), (columns, ins) = out.within(number), into.within(number)
             place = slice(most - part.sidebands, most + part.sidebands + 1)
             s[:, :, place, rows[:, None], columns] = own[..., outs[:, None], ins]
+            bound[:, :, place] = np.maximum(bound[:, :, place], shift.each + shift.rounding[..., None])
         if out.absorbed:
             s = out.from_cell(energies[where, None] + photon_energy * np.arange(-most, most + 1), outgoing=True) @ s
         if into.absorbed:
             s = s @ np.conj(np.swapaxes(into.from_cell(energies[where], outgoing=False), -1, -2))[:, None]
-        yield which, where, s
+        yield which, where, s, bound
 
 
-def _blocks(parts: tuple[SectorScattering, ...]) -> Iterator[tuple[slice, slice, list[Array]]]:
+def _blocks(parts: tuple[SectorScattering, ...]) -> Iterator[tuple[slice, slice, list[tuple[Array, Shift]]]]:
     """Blocks of bounded memory: energies outside, so that their static work is shared by all settings."""
     each = [part.amplitude_numbers for part in parts]
     count, points = parts[0].count, len(parts[0].energies)
@@ -117,4 +120,8 @@ def _blocks(parts: tuple[SectorScattering, ...]) -> Iterator[tuple[slice, slice,
         tables: list[Any] = [part.tabulated(where) for part in parts]
         for first in range(0, count, size):
             which = slice(first, min(first + size, count))
-            yield which, where, [part.amplitudes(table, which) for part, table in zip(parts, tables, strict=True)]
+            yield (
+                which,
+                where,
+                [part.amplitudes(table, which, where) for part, table in zip(parts, tables, strict=True)],
+            )

@@ -89,6 +89,7 @@ class Certificate:
     row_unitarity: float
     column_unitarity: float
     sideband_tail: float
+    proven: bool = True
     quadrature_bound: float = float("nan")
     current_leak: float = float("nan")
     form_difference: float = float("nan")

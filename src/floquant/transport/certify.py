@@ -10,7 +10,6 @@ from floquant.checks import Array
 from floquant.solvers.zone.recording import Recording
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate, states_beside_the_bands
-from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.sector_solution import SectorSolution
 
 
@@ -27,7 +26,7 @@ def certificate(
         solver=", ".join(dict.fromkeys(part.solver.name for part in parts)),
         row_unitarity=_largest(each.row for each in rows),
         column_unitarity=float(max(np.maximum(each.worst_row, each.worst_column).max() for each in noticed)),
-        sideband_tail=float(max(part.tail.max() for part in parts)),
+        sideband_tail=max(each.beyond for each in found),
         quadrature_bound=max(each.bound for each in found),
         current_leak=max(each.leak for each in found),
         form_difference=_largest(each.form for each in rows),
@@ -35,7 +34,8 @@ def certificate(
         **states_beside_the_bands((part.sector for part in parts), photon_energy, settings),
         forced_sidebands=accuracy.sidebands is not None,
         converged=all(
-            bool(part.counted.met.all()) and TAIL_FACTOR * part.tail.max() <= accuracy.rtol for part in parts
+            bool(part.counted.met.all()) and np.all(part.beyond <= accuracy.rtol * part.least_flow + part.atol)
+            for part in parts
         ),
     )
 
@@ -52,6 +52,7 @@ class _Violations:
         counted, lay = part.counted, part.counted.layout
         scale, largest = counted.scale, _largest_flow(part.counted)
         self.leak = self.bound = 0.0
+        self.beyond = _relative(part.beyond, largest)
         if lay.n_cut:
             unsigned = lay.view(scale, "unsigned").sum(axis=1)
             net = lay.view(scale, "flow")[:, : lay.n_channel].sum(axis=1)

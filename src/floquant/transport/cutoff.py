@@ -1,15 +1,11 @@
-"""How many sidebands: enough that what reaches the end of the ladder no longer matters, judged at sample energies.
+"""How many sidebands: enough that what lies beyond the ladder no longer matters (see `ladder_bound`), judged at sample energies.
 
-Two independent signs must both be small: the weight in the last sidebands, relative to the window's outermost rung; and the unitarity that
-rows of S miss when every incoming energy has a separate ladder −N … N, which is the difference between the window form and the Landauer
-form of a current at that N. (One ladder for all energies conserves particles exactly, however short, so its rows prove nothing.) Where
-a ladder costs seconds, the second sign is what lengthening the ladder changed.
+The unitarity that rows of S miss when every incoming energy has a separate ladder −N … N is the difference between the window form and the
+Landauer form of a current at that N: it stands in the certificate. (One ladder for all energies conserves particles exactly, however short,
+so its rows prove nothing.)
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
@@ -21,9 +17,8 @@ from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.zone.zone import NODES, WEIGHTS
+from floquant.transport.ladder_bound import integrated
 
-# The error from the ladder's end over the weight found there; checked against longer ladders in the tests.
-TAIL_FACTOR = 30.0
 # Share of rtol that the ladder's end may use.
 SHARE = 0.1
 # Settings and energies at which the number is chosen; afterwards it is checked at all of them.
@@ -41,19 +36,6 @@ def ladder_for(photon_energy: float, window: tuple[float, float], sidebands: int
     low, high = (int(np.floor(edge / photon_energy)) for edge in window)
     extra = sidebands + reach
     return Ladder(photon_energy, low - extra, high - low + 1 + 2 * extra, extra, high - low + 1)
-
-
-def slowness(sidebands: int) -> float:
-    """The factor of a long ladder's tail: with edges in the drive the weight falls as a power of N, and all beyond is N times the end."""
-    return max(1.0, sidebands / TAIL_FACTOR)
-
-
-def relative_tail(tail: np.ndarray, sidebands: int) -> np.ndarray:
-    """Larger of the two ends' weights, relative, from FlowLayout's tail (..., 4) of a ladder with so many sidebands each way."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        top = np.where(tail[..., 1] > 0, tail[..., 0] / tail[..., 1], 0.0)
-        bottom = np.where(tail[..., 3] > 0, tail[..., 2] / tail[..., 3], 0.0)
-    return np.asarray(slowness(sidebands) * np.maximum(top, bottom))
 
 
 def row_defects(solver: LadderSolver, photon_energy: float, energies: Array, sidebands: int, problems: int) -> Array:
@@ -88,64 +70,59 @@ def lengthened(sidebands: int, sector: Sector) -> int:
     return sidebands + max(sector.harmonic_gap, 1 if sidebands < 12 else sidebands // 6)
 
 
-class LadderJudge:
-    """Decides over ladders of growing length by the tail, and by the row defect or (costly solvers) by what lengthening changed."""
-
-    def __init__(self, rtol: float) -> None:
-        self.rtol = rtol
-        self.before = np.inf
-        self.change = np.nan
-        self.values: Array | None = None
-
-    def accepts(self, tail: float, defects: Callable[[], Array]) -> bool:
-        """Both signs are small; or the tail is, and a longer ladder does not improve the rows: then it is rounding, which is reported."""
-        if TAIL_FACTOR * tail > SHARE * self.rtol:
-            return False
-        defect = float(np.abs(defects()).max(initial=0.0))
-        mended = defect < 0.5 * self.before
-        self.before = defect
-        return defect <= self.rtol or not mended
-
-    def accepts_change(self, tail: float, values: Array) -> bool:
-        """The tail is small, and so is the change of `values` (…,), which are relative numbers."""
-        if self.values is not None:
-            self.change = float(np.abs(values - self.values).max(initial=0.0))
-        self.values = values
-        return TAIL_FACTOR * tail <= self.rtol and self.change <= self.rtol
+def refuse_longer() -> NotConverged:
+    """The refusal of a drive that no ladder holds."""
+    return NotConverged(
+        f"Even {MOST} sidebands are not enough; the drive is far stronger than its photon energy. Give sidebands=N to force a number."
+    )
 
 
 def choose_sidebands(
-    solver: LadderSolver, photon_energy: float, window: tuple[float, float], problems: int, rtol: float
+    solver: LadderSolver, photon_energy: float, window: tuple[float, float], problems: int, rtol: float, atol: float
 ) -> tuple[int, float]:
-    """The smallest number of sidebands whose two signs are small at sample settings and energies, and what lengthening changed last."""
+    """The smallest number of sidebands for which what lies beyond the ladder changes no current by more than its share of the tolerance.
+
+    Judged at sample settings and energies. For costly solvers, whose ends are estimates, lengthening must have changed nothing either;
+    what it changed last is returned too (nan for the others).
+    """
     sample = np.unique(
         np.linspace(0, problems - 1, min(problems, CHECKED if solver.costly else SAMPLE)).astype(np.int64)
     )
-    epsilon = 0.5 * photon_energy * (NODES[None, :] + 1.0)
-    weights = WEIGHTS
+    epsilon, weights = 0.5 * photon_energy * (NODES[None, :] + 1.0), 0.5 * photon_energy * WEIGHTS
     if solver.costly:
-        epsilon, weights = photon_energy * np.array([[0.29, 0.77]]), np.ones(2)
+        epsilon, weights = photon_energy * np.array([[0.29, 0.77]]), np.full(2, 0.5 * photon_energy)
     row = np.zeros(len(sample), dtype=np.int64)
-    sidebands = fewest_sidebands(solver.sector)
-    judge, detectors = LadderJudge(rtol), Detectors.counting(solver.channels)
-    checked = checked_energies(photon_energy, window)
+    sidebands, change = fewest_sidebands(solver.sector), np.nan
+    before: Array | None = None
+    detectors = Detectors.counting(solver.channels)
     while sidebands <= MOST:
         ladder = ladder_for(photon_energy, window, sidebands, solver.reach)
         values = solver.flows(solver.tabulate(ladder.energies(epsilon)), sample, row, ladder, detectors)
         layout = FlowLayout.of(detectors, ladder)
-        tail = float(relative_tail(np.einsum("pxt,x->pt", layout.view(values, "tail"), weights), sidebands).max())
+        passed = layout.view(values, "tail")[:, :, [0, 2]].max(axis=1)
+        bounds = 2.0 * integrated(passed, solver.crossing, photon_energy, ladder.rungs).sum(axis=1)
+        flows = least_of(np.einsum("pxn,x->pn", values, weights), layout, detectors)
+        accepted = bool(np.all(bounds <= SHARE * (rtol * flows + atol)))
         if solver.costly:
-            total = values[:, :, layout.slices["total"]]
-            # as strict as the check after the integral, or the whole zone would be solved twice
-            accepted = judge.accepts_change(tail / SHARE, total / np.maximum(total.max(axis=-1, keepdims=True), 1e-300))
-        else:
-            accepted = judge.accepts(tail, partial(row_defects, solver, photon_energy, checked, sidebands, problems))
+            total = layout.view(values, "total")
+            total = total / np.maximum(total.max(axis=-1, keepdims=True), 1e-300)
+            change = np.inf if before is None else float(np.abs(total - before).max(initial=0.0))
+            accepted, before = accepted and change <= rtol, total
         if accepted:
-            return sidebands, judge.change
+            return sidebands, change
         sidebands = lengthened(sidebands, solver.sector)
-    raise NotConverged(
-        f"Even {MOST} sidebands are not enough; the drive is far stronger than its photon energy. Give sidebands=N to force a number."
+    raise refuse_longer()
+
+
+def least_of(integrals: Array, layout: FlowLayout, detectors: Detectors) -> Array:
+    """The unsigned flow over cuts into the lead that least flows into, but not nothing, (P,), from integrals over the zone (P, n)."""
+    counted = slice(0, layout.n_channel)
+    member = (detectors.owner[counted, None] == np.arange(layout.n_group)).astype(float)
+    over_cuts = np.einsum("pcj,cb->pbj", layout.view(integrals, "unsigned")[:, counted], member).max(
+        axis=2, initial=0.0
     )
+    least = np.where(over_cuts > 0, over_cuts, np.inf).min(axis=1, initial=np.inf)
+    return np.where(np.isfinite(least), least, 0.0)
 
 
 def checked_energies(photon_energy: float, window: tuple[float, float]) -> Array:

@@ -64,14 +64,16 @@ class Shift:
         return np.asarray(np.maximum(each.max(axis=2), total))
 
 
-def integrated(passed: Array, crossing: Array, length: float, rungs: int) -> Array:
-    """|∫ ΔT| over a stretch of energies, all incoming rungs together, from Σ ‖φ_r‖² (…) and ‖φ_y‖ ≤ crossing · ‖φ_r‖.
+def integrated(passed: Array, crossing: float, length: float, rungs: int) -> Array:
+    """|∫ ΔT| over a stretch of energies of length L, all incoming rungs together.
 
-    x (1 + ln(R L/x)) + 2π Σ ‖φ_r‖²,   x = min(8 · crossing · Σ ‖φ_r‖², L)
+    x (1 + ln(R L/x)) + 2π m Σ ‖φ_r‖²,   x = min(8 · crossing · m Σ ‖φ_r‖², L),   ‖φ_y‖ ≤ crossing · m ‖φ_r‖
+
+    `passed` (…) is m Σ ‖φ_r‖², m the number of rungs up to the end, at least 1.
 
     Independent of how narrow a level beyond the end is: the measure of energies at which a resonance enlarges a product of two fixed
     vectors by 1/s is at most 4 of its size over s. Rigorous for one driven orbital and one harmonic, where the coupling out of the ladder
-    has rank 1 and crossing = 2 · (open rungs).
+    has rank 1 and crossing is 2.
     """
     x = np.minimum(8.0 * crossing * passed, length)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -18,7 +18,6 @@ from floquant.model import Device, Drive, sectors
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.amplitudes import LeadChannels, lead_amplitudes
 from floquant.transport.certificate import Certificate, states_beside_the_bands
-from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.labels import labelled_array
 from floquant.transport.mode_amplitudes import between_modes, mode_basis, mode_coordinates
 from floquant.transport.sector_scattering import SectorScattering, scatter_sector
@@ -52,8 +51,11 @@ class Scattering:
     settings: Settings
     photon_energy: float
     parts: tuple[SectorScattering, ...]
-    tail: Array
+    beyond: (
+        Array  # by how much what lies beyond the ladder may change a T^(n), or their sum, per open wave (P, energies)
+    )
     column_defect: Array
+    proven: bool  # whether that is proven, or an estimate
 
     @property
     def sidebands(self) -> Array:
@@ -119,11 +121,11 @@ class Scattering:
         return np.any([part.on_edge for part in self.parts], axis=0)
 
     def _result(self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None) -> xr.DataArray:
-        values, opened = self._powers(to, from_, kind, axes)
+        values, error, opened = self._powers(to, from_, kind, axes)
         # no transmission can be wrong by more than the number of open channels
-        relative = np.minimum(TAIL_FACTOR * self.tail + ROUNDING + EDGE * self._on_edge + 2 * self.column_defect, 1.0)
-        bound = (relative * np.maximum(opened, 1.0))[:, :, None, None, None]
-        error = np.broadcast_to(bound, values.shape)
+        most = np.maximum(opened, 1.0)
+        relative = ROUNDING + EDGE * self._on_edge + 2 * self.column_defect
+        error = np.minimum(error + (relative * most)[:, None, None, None], most[:, None, None, None])
         coords: dict[str, Any] = {"energy": ("energy", self.energies, {"units": self.device.energy_unit or "energy"})}
         what = "reflection at" if to == from_ else f"transmission from {from_} to"
         attrs = {"units": "1", "long_name": f"{what} {to} ({kind})", "kind": kind, **self.certificate.attrs()}
@@ -145,15 +147,24 @@ class Scattering:
         else:
             values, error = values[..., 0, 0], error[..., 0, 0]
         result = labelled_array("transmission", values, self.settings, dims, coords, attrs, error)
-        if self.accuracy.sidebands is None and np.any(self.tail * TAIL_FACTOR > self.accuracy.rtol):
-            raise NotConverged("The sidebands' tail exceeds rtol.", result, result.coords["transmission_error"])
+        if self.accuracy.sidebands is None and not self.converged.all():
+            raise NotConverged("What lies beyond the ladder exceeds rtol.", result, result.coords["transmission_error"])
         return result
 
-    def _powers(self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None) -> tuple[Array, Array]:
-        """|S|² summed over channels, shape (P, energies, sidebands or 1, 2, 2) (spins; 1, 1 without), and the open channels of `from_`."""
+    @property
+    def converged(self) -> Array:
+        """Where what lies beyond the ladder is within rtol, (P, energies)."""
+        return self.beyond <= self.accuracy.rtol
+
+    def _powers(
+        self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None
+    ) -> tuple[Array, Array, Array]:  # fmt: skip
+        """|S|² summed over channels, shape (P, energies, sidebands or 1, 2, 2) (spins; 1, 1 without), bounds of what the ladder's end and
+        rounding change of them, and the open channels of `from_`."""
         spins = 1 if axes is None else 2
         most = len(self.sidebands) if kind == "sidebands" else 1
         total = np.zeros((self.settings.count, len(self.energies), most, spins, spins))
+        error = np.zeros(total.shape)
         opened = np.zeros(len(self.energies))
         for part in self.parts:
             banks = part.solver.channels.banks
@@ -161,25 +172,39 @@ class Scattering:
             opened += part.opened[:, into].sum(axis=1)
             if not out or not into or not _along_z(axes):
                 continue
-            for which, where, powers, _ in part.powers():
-                chosen = _chosen(powers, kind, part.sidebands)
-                start = (most - chosen.shape[2]) // 2
+            for block in part.powers():
                 for b in out:
                     for a in into:
-                        place = (banks[b][1], banks[a][1]) if axes is not None else (0, 0)
-                        total[which, where, start : start + chosen.shape[2], *place] += chosen[..., b, a]
+                        powers = block.powers[..., b, a]
+                        chosen = _chosen(powers, kind, part.sidebands)
+                        off = (
+                            block.shift.of_sums(powers)[:, :, None]
+                            if kind == "total"
+                            else block.shift.of_powers(powers)
+                        )
+                        off = _chosen(off, kind, part.sidebands) if kind != "total" else off
+                        start = (most - chosen.shape[2]) // 2
+                        spin = (banks[b][1], banks[a][1]) if axes is not None else (0, 0)
+                        place = (block.which, block.where, slice(start, start + chosen.shape[2]), *spin)
+                        total[place] += chosen
+                        error[place] += off
         if axes is not None and not _along_z(axes):
-            for which, where, powers in self._along(to, from_, axes):
-                total[which, where] = _chosen(powers, kind, powers.shape[2] // 2)
-        return total, opened
+            for which, where, powers, bound in self._along(to, from_, axes):
+                d = bound[..., None, None]
+                off = 2 * np.sqrt(powers) * d + d * d
+                total[which, where], error[which, where] = (_chosen(x, kind, x.shape[2] // 2) for x in (powers, off))
+            if kind == "total":
+                error += (self.beyond * np.maximum(opened, 1.0))[:, :, None, None, None]
+        return total, error, opened
 
-    def _along(self, to: str, from_: str, axes: tuple[Array, Array]) -> Iterator[tuple[slice, slice, Array]]:
-        """Slices of settings and energies, with |S|² between spins along the axes, (settings, energies, sideband, 2, 2)."""
+    def _along(self, to: str, from_: str, axes: tuple[Array, Array]) -> Iterator[tuple[slice, slice, Array, Array]]:
+        """Slices of settings and energies, with |S|² between spins along the axes, (settings, energies, sideband, 2, 2), and the bound of
+        |ΔS|."""
         out, into = (spin_basis(axis) for axis in axes)
-        for which, where, s in lead_amplitudes(self.device, self.parts, to, from_, self.photon_energy):
+        for which, where, s, bound in lead_amplitudes(self.device, self.parts, to, from_, self.photon_energy):
             spins = s.reshape(*s.shape[:3], s.shape[3] // 2, 2, s.shape[4] // 2, 2)
             turned = np.einsum("st,pexitju,uv->pexisjv", out.conj().T, spins, into, optimize=True)
-            yield which, where, np.sum(turned.real**2 + turned.imag**2, axis=(3, 5))
+            yield which, where, np.sum(turned.real**2 + turned.imag**2, axis=(3, 5)), bound
 
     def amplitude(self, to: str, from_: str, basis: str = "orbitals") -> xr.DataArray:
         """Complex amplitudes S_ba(E_n, E), dims (knobs…, energy, sideband, channel_out, channel_in).
@@ -200,14 +225,17 @@ class Scattering:
         if basis == "modes":
             out = mode_basis(LeadChannels.of(self.device, self.parts, to), self.outgoing_energies, outgoing=True)
             into = mode_basis(LeadChannels.of(self.device, self.parts, from_), self.energies, outgoing=False)
-            found = ((which, where, between_modes(s, out, into, where)) for which, where, s in found)
+            found = ((which, where, between_modes(s, out, into, where), bound) for which, where, s, bound in found)
             coords |= mode_coordinates(out, into, self.device.energy_unit)
         result: Array | None = None
-        for which, where, s in found:
+        error = np.zeros((self.settings.count, len(self.energies), len(self.sidebands)))
+        for which, where, s, bound in found:
             if result is None:
                 result = np.zeros((self.settings.count, len(self.energies), *s.shape[2:]), dtype=complex)
-            result[which, where] = s
+            result[which, where], error[which, where] = s, bound
         assert result is not None, "there is at least one setting and one energy"
+        relative = ROUNDING + EDGE * self._on_edge + 2 * self.column_defect
+        error = np.broadcast_to((error + relative[:, None])[..., None, None], result.shape)
         attrs = {
             "units": "1",
             "long_name": f"amplitude from {from_} to {to}",
@@ -215,7 +243,13 @@ class Scattering:
             **self.certificate.attrs(),
         }
         return labelled_array(
-            "amplitude", result, self.settings, ("energy", "sideband", "channel_out", "channel_in"), coords, attrs
+            "amplitude",
+            result,
+            self.settings,
+            ("energy", "sideband", "channel_out", "channel_in"),
+            coords,
+            attrs,
+            error,
         )
 
     @cached_property
@@ -227,11 +261,12 @@ class Scattering:
             solver=", ".join(dict.fromkeys(part.solver.name for part in self.parts)),
             row_unitarity=_largest([part.row_defects() for part in self.parts]),
             column_unitarity=float(self.column_defect.max(initial=0.0)),
-            sideband_tail=float(self.tail.max(initial=0.0)),
+            sideband_tail=float(self.beyond.max(initial=0.0)),
+            proven=self.proven,
             sideband_change=_largest([np.array([part.change]) for part in self.parts if not np.isnan(part.change)]),
             **states_beside_the_bands((part.sector for part in self.parts), self.photon_energy, self.settings.count),
             forced_sidebands=self.accuracy.sidebands is not None,
-            converged=bool(np.all(TAIL_FACTOR * self.tail <= self.accuracy.rtol)),
+            converged=bool(self.converged.all()),
         )
 
     def __repr__(self) -> str:
@@ -288,12 +323,13 @@ def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: flo
 
 def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Accuracy, batch: Settings) -> Scattering:
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
-    parts, tails, column = [], np.zeros((batch.count, len(incoming))), np.zeros(len(incoming))
+    parts, beyond, column, proven = [], np.zeros((batch.count, len(incoming))), np.zeros(len(incoming)), True
     for sector in sectors(device, ready, values):
-        part, tail, found = scatter_sector(sector, photon_energy, incoming, accuracy, batch.count)
-        parts.append(part)
-        tails, column = np.maximum(tails, tail), np.maximum(column, found)
+        swept = scatter_sector(sector, photon_energy, incoming, accuracy, batch.count)
+        parts.append(swept.part)
+        beyond, column = np.maximum(beyond, swept.beyond), np.maximum(column, swept.column)
+        proven = proven and swept.proven
     pairs = np.stack([incoming, incoming], axis=1)
     most = max(part.sidebands for part in parts)
     refuse_closed_leads(device, pairs, photon_energy, most, {name for part in parts for name in part.open_leads})
-    return Scattering(device, drive, incoming, accuracy, batch, photon_energy, tuple(parts), tails, column)
+    return Scattering(device, drive, incoming, accuracy, batch, photon_energy, tuple(parts), beyond, column, proven)

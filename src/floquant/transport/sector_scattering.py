@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.flow_layout import FlowLayout
+from floquant.solvers.ladder.ends import LadderEnds
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
-from floquant.transport.cutoff import (
-    CHECKED,
-    SAMPLE,
-    TAIL_FACTOR,
-    LadderJudge,
-    fewest_sidebands,
-    lengthened,
-    relative_tail,
-    row_defects,
-    slowness,
-)
+from floquant.transport.cutoff import CHECKED, MOST, SAMPLE, fewest_sidebands, lengthened, refuse_longer, row_defects
+from floquant.transport.ladder_bound import Shift
 from floquant.transport.plan import choose_solver
+from floquant.transport.spectrum import Spectrum
 
 # Numbers in one block of amplitudes (32 MB), and in all powers if they are to be kept (384 MB).
 BLOCK = 2_000_000
 KEPT = 48_000_000
 
-Block = tuple[slice, slice, Array, Array]
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Slices of settings and energies, |S|² there (settings, energies, sideband, bank out, bank in), and how much it may change."""
+
+    which: slice
+    where: slice
+    powers: Array
+    shift: Shift
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,27 +81,42 @@ class SectorScattering:
         """Numbers in all powers."""
         return self.count * len(self.energies) * (2 * self.sidebands + 1) * len(self.solver.channels.banks) ** 2
 
+    @cached_property
+    def spectrum(self) -> Spectrum:
+        """What the device can hold, for the gap beyond the ladder's ends."""
+        return Spectrum(self.sector)
+
+    def shift(self, ends: LadderEnds, which: Array | slice, energies: Array) -> Shift:
+        """How much what lies beyond the ladder may change amplitudes, for settings `which` at some energies (E,)."""
+        beyond = (self.centre + 1) * self.photon_energy
+        above, below = energies + beyond, energies - beyond
+        size = np.maximum(np.maximum(np.abs(above), np.abs(below)), self.spectrum.size)
+        gaps = (
+            self.spectrum.gaps(above, below)[which] if self.photon_energy else np.full(np.shape(ends.entering), np.inf)
+        )
+        return Shift.of(ends.chosen(self.kept), gaps, size)
+
     def powers(self) -> Iterator[Block]:
-        """Slices of settings and energies, with |S|² (settings, energies, sideband, bank out, bank in), and the tail."""
+        """All powers with their shifts, in blocks of bounded memory."""
         if self.kept_blocks is not None:
             yield from self.kept_blocks
             return
         for where, which, table, problem in self._runs(*self.solver.numbers(self._ladder().rungs)):
             with one_thread(self.solver.costly):
-                powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-            yield which, where, powers[:, :, self.kept], tail * slowness(self.sidebands)
+                powers, ends = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
+            yield Block(which, where, powers[:, :, self.kept], self.shift(ends, which, self.energies[where]))
 
     def tabulated(self, where: slice) -> Any:
         """The solver's table at a slice of the energies, for `amplitudes`."""
         with one_thread(self.solver.costly):
             return self.solver.tabulate(self._ladder().energies(self.energies[None, where]))
 
-    def amplitudes(self, table: Any, which: slice) -> Array:
-        """S (settings, energies, sideband, out, in) between lead orbitals, at a slice of the settings."""
+    def amplitudes(self, table: Any, which: slice, where: slice) -> tuple[Array, Shift]:
+        """S (settings, energies, sideband, out, in) between lead orbitals, at slices of settings and energies, and its shift."""
         problem = np.arange(which.start, which.stop, dtype=np.int64)
         with one_thread(self.solver.costly):
-            s, _ = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-        return s[:, :, self.kept]
+            s, ends = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
+        return s[:, :, self.kept], self.shift(ends, which, self.energies[where])
 
     @property
     def amplitude_numbers(self) -> tuple[int, int]:
@@ -123,26 +138,18 @@ class SectorScattering:
                 yield where, which, table, np.arange(which.start, which.stop, dtype=np.int64)
 
     def sampled(self) -> tuple[Array, float]:
-        """Powers of the sidebands that every ladder has, per open wave, and the weight at the ladder's ends, at few points."""
-        energies = self.energies[_sample(len(self.energies), CHECKED)]
-        problem = _sample(self.count, CHECKED)
+        """At few settings and energies: powers of the sidebands that every ladder has, and what lies beyond the ends, per open wave."""
+        most = CHECKED if self.solver.costly else SAMPLE
+        energies = self.energies[_sample(len(self.energies), most)]
+        problem = _sample(self.count, most)
         table = self.solver.tabulate(self._ladder().energies(energies[None]))
-        powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-        opened = np.maximum(self.solver.open_waves(table, self.centre), 1.0)[:, :, None, None]
+        powers, ends = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
+        opened = np.maximum(self.solver.open_waves(table, self.centre).sum(axis=-1), 1.0)
         few = fewest_sidebands(self.sector)
-        return powers[:, :, self.centre - few : self.centre + few + 1] / opened, slowness(self.sidebands) * float(
-            tail.max(initial=0.0)
-        )
-
-    def sampled_tail(self) -> float:
-        """Relative weight at the ladder's ends, at sample settings and energies."""
-        ladder, energies = self._ladder(), self.energies[_sample(len(self.energies), SAMPLE)]
-        problem = _sample(self.count, SAMPLE)
-        table = self.solver.tabulate(ladder.energies(energies[None]))
-        detectors = Detectors.counting(self.solver.channels)
-        values = self.solver.flows(table, problem, np.zeros(len(problem), dtype=np.int64), ladder, detectors)
-        tail = FlowLayout.of(detectors, ladder).view(values, "tail")
-        return float(relative_tail(tail, self.sidebands).max(initial=0.0))
+        shift = self.shift(ends, problem, energies)
+        beyond = shift.end_alone(powers[:, :, self.kept].sum(axis=(3, 4))) / opened
+        inner = powers[:, :, self.centre - few : self.centre + few + 1] / opened[..., None, None, None]
+        return inner, float(beyond.max(initial=0.0))
 
     def row_defects(self) -> Array:
         """Unitarity missing from rows at a few settings and energies (see `cutoff.row_defects`)."""
@@ -157,10 +164,18 @@ def _sample(count: int, most: int) -> Array:
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
-def scatter_sector(
-    sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
-) -> tuple[SectorScattering, Array, Array]:
-    """The sector with enough sidebands, its tails (settings, energies), and its largest column defects (energies,)."""
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """What solving everywhere showed: what lies beyond the ends per open wave (settings, energies), column defects (energies,)."""
+
+    part: SectorScattering
+    beyond: Array
+    column: Array
+    proven: bool
+
+
+def scatter_sector(sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int) -> Swept:
+    """The sector with enough sidebands."""
     photon_energy = photon_energy if sector.is_driven else 0.0
     solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
     with one_thread(solver.costly):
@@ -169,40 +184,46 @@ def scatter_sector(
 
 def _scattered(
     sector: Sector, solver: LadderSolver, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
-) -> tuple[SectorScattering, Array, Array]:
+) -> Swept:
     opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
     number = 0 if not photon_energy else accuracy.sidebands or fewest_sidebands(sector)
-    judge = LadderJudge(accuracy.rtol)
+    before: Array | None = None
+    change = np.nan
     while True:
         # Rungs that the solver adds are sidebands like the others, unless their number is forced.
         own = (number, solver.reach) if accuracy.sidebands else (number + solver.reach if photon_energy else 0, 0)
-        part = SectorScattering(sector, solver, photon_energy, energies, opened, own[0], count, own[1])
-        settled = not photon_energy or accuracy.sidebands is not None
-        if settled or _accepted(judge, part):
-            part, tail, column = _swept(replace(part, change=judge.change))
-            if settled or TAIL_FACTOR * tail.max(initial=0.0) <= accuracy.rtol:
-                return part, tail, column
+        part = SectorScattering(sector, solver, photon_energy, energies, opened, own[0], count, own[1], change)
+        if not photon_energy or accuracy.sidebands is not None:
+            return _swept(part)
+        powers, beyond = part.sampled()
+        accepted = beyond <= accuracy.rtol
+        if solver.costly and accepted:
+            # its ends are estimated: lengthening must have changed nothing either
+            change = np.inf if before is None else float(np.abs(powers - before).max(initial=0.0))
+            accepted, before = change <= accuracy.rtol, powers
+            part = replace(part, change=change)
+        if accepted:
+            swept = _swept(part)
+            if swept.beyond.max(initial=0.0) <= accuracy.rtol:
+                return swept
         number = lengthened(number, sector)
+        if number > MOST:
+            raise refuse_longer()
 
 
-def _accepted(judge: LadderJudge, part: SectorScattering) -> bool:
-    if part.solver.costly:
-        powers, tail = part.sampled()
-        return judge.accepts_change(tail, powers)
-    return judge.accepts(part.sampled_tail(), part.row_defects)
-
-
-def _swept(part: SectorScattering) -> tuple[SectorScattering, Array, Array]:
-    """Solve once everywhere: the tails, the largest column defects (without a drive of rows too), and the part with what is kept."""
-    tail = np.zeros((part.count, len(part.energies)))
-    column, kept = np.zeros(len(part.energies)), []
-    for which, where, powers, weight in part.powers():
-        tail[which, where] = weight if part.photon_energy else 0.0
-        opened = part.opened[where]
-        defect = np.abs(powers.sum(axis=(2, 3)) - opened)
+def _swept(part: SectorScattering) -> Swept:
+    """Solve once everywhere; the column defects without a drive are those of rows too."""
+    beyond = np.zeros((part.count, len(part.energies)))
+    column, kept, proven = np.zeros(len(part.energies)), [], True
+    for block in part.powers():
+        opened = part.opened[block.where]
+        end = block.shift.end_alone(block.powers.sum(axis=(3, 4)))
+        beyond[block.which, block.where] = end / np.maximum(opened.sum(axis=1), 1.0)
+        proven = proven and bool(np.all(block.shift.proven))
+        defect = np.abs(block.powers.sum(axis=(2, 3)) - opened)
         if not part.photon_energy:
-            defect = np.maximum(defect, np.abs(powers.sum(axis=(2, 4)) - opened))
-        column[where] = np.maximum(column[where], defect.max(axis=(0, 2)))
+            defect = np.maximum(defect, np.abs(block.powers.sum(axis=(2, 4)) - opened))
+        column[block.where] = np.maximum(column[block.where], defect.max(axis=(0, 2)))
         if part.numbers <= KEPT:
-            kept.append((which, where, powers, weight))
-    return (replace(part, kept_blocks=tuple(kept)) if kept else part), tail, column
+            kept.append(block)
+    return Swept(replace(part, kept_blocks=tuple(kept)) if kept else part, beyond, column, proven)

@@ -18,14 +18,14 @@ from floquant.solvers.zone.zone import floquet_zone, static_zone
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.cutoff import (
     SHARE,
-    TAIL_FACTOR,
     checked_energies,
     choose_sidebands,
     ladder_for,
+    least_of,
     lengthened,
-    relative_tail,
     row_defects,
 )
+from floquant.transport.ladder_bound import integrated
 from floquant.transport.plan import choose_solver
 from floquant.transport.recordings import Recordings
 from floquant.transport.windows import band_edges, hull
@@ -48,6 +48,11 @@ class SectorSolution:
         return self.recordings.ladder.photon_energy
 
     @property
+    def atol(self) -> float:
+        """The absolute error that a current may have."""
+        return self.recordings.criterion.atol[0]
+
+    @property
     def counted(self) -> Recording:
         """Charge and spin, the mesh that every recording begins from."""
         return self.recordings.first()
@@ -58,9 +63,19 @@ class SectorSolution:
             return self.recordings.at(detectors, levels)
 
     @cached_property
-    def tail(self) -> Array:
-        """Relative weight at the ladder's ends, shape (P,)."""
-        return relative_tail(self.counted.tail, self.sidebands)
+    def beyond(self) -> Array:
+        """How much what lies beyond the ladder's ends may change a current, (P,), in energy; see `ladder_bound.integrated`.
+
+        Twice: for waves that leave the ladder, and for those that would come from beyond it. From the largest weight at a node.
+        """
+        passed, ladder = self.counted.noticed.passed, self.recordings.ladder
+        bounds = integrated(passed, self.solver.crossing, ladder.photon_energy, ladder.rungs)
+        return np.asarray(2.0 * bounds.sum(axis=1))
+
+    @cached_property
+    def least_flow(self) -> Array:
+        """The least unsigned flow over any cut into any lead that something flows into, (P,): what a bound is measured by."""
+        return least_of(self.counted.scale, self.counted.layout, self.counted.detectors)
 
     @cached_property
     def missing(self) -> Array:
@@ -102,7 +117,7 @@ def _integrated(
         zone = floquet_zone(photon_energy, edges, inside if inside[0] == inside[1] else ())
         number = accuracy.sidebands or 0
         if not number:
-            number, change = choose_sidebands(solver, photon_energy, inside, count, accuracy.rtol)
+            number, change = choose_sidebands(solver, photon_energy, inside, count, accuracy.rtol, atol)
     else:
         zone = static_zone(inside, edges)
     while True:
@@ -110,7 +125,8 @@ def _integrated(
         part = SectorSolution(sector, solver, inside, number, recordings, change)
         if not photon_energy or accuracy.sidebands:
             return _begun(part)
-        if TAIL_FACTOR * _begun(part).tail.max() <= 3 * SHARE * accuracy.rtol:
+        _begun(part)
+        if np.all(part.beyond <= SHARE * (accuracy.rtol * part.least_flow + atol)):
             return part
         number = lengthened(number, sector)
 

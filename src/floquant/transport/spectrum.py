@@ -79,7 +79,9 @@ class Spectrum:
         n = self.sector.hamiltonian.shape[0]
         if n <= LARGEST and len(different) * float(n) ** 3 <= WORK:
             h = self.sector.hamiltonian
-            full = np.repeat((h if isinstance(h, np.ndarray) else h.toarray()).astype(complex)[None], len(different), axis=0)
+            full = np.repeat(
+                (h if isinstance(h, np.ndarray) else h.toarray()).astype(complex)[None], len(different), axis=0
+            )
             full[:, contacts.orbitals[:, None], contacts.orbitals] += sigma
             values = np.linalg.eigvalsh(full)
             low, high = values[:, 0], values[:, -1]
@@ -106,7 +108,10 @@ class Spectrum:
             values = np.linalg.eigvalsh(self.sector.static)
             return np.maximum(values[:, -1], 0.0), np.minimum(values[:, 0], 0.0)
         rows = np.zeros((settings, d))
-        i, j = np.searchsorted(self.sector.ports, self.sector.rows), np.searchsorted(self.sector.ports, self.sector.columns)
+        i, j = (
+            np.searchsorted(self.sector.ports, self.sector.rows),
+            np.searchsorted(self.sector.ports, self.sector.columns),
+        )
         size = np.abs(self.sector.changes)
         np.add.at(rows.T, i, size.T)
         np.add.at(rows.T, j[i != j], size[:, i != j].T)

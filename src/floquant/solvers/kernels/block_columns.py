@@ -137,9 +137,7 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_ends, out
                 for c in range(channels):
                     field[within * orbitals + k, c] = right[centre, k, c]
             full_source(step, steps, v_in, v_up, v_down, up, down, source)
-            before = largest(field, size, channels)
             solve_step(g, step * per_step, orbitals, source, field, work, green)
-            enlarged = max(1.0, largest(field, size, channels) / before) if before > 0.0 else 1.0
             multiply(source, field, driving)
             leave(left, step * per_step, orbitals, driving, outgoing)
             write_step(outgoing, step, per_step, out[i, x])
@@ -158,4 +156,13 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_ends, out
                 leaving[r] = math.sqrt(leaving[r])
             out_ends[i, x, 0] = math.sqrt(ended)
             out_ends[i, x, 1] = max(top, bottom)
-            out_ends[i, x, 2] = enlarged * max(1.0, growth.max())
+            # a resonance of any rung enlarges rounding, also where the wave that enters hardly meets it
+            resonant = 1.0
+            for j in range(steps):
+                full_source(j, steps, v_in, v_up, v_down, up, down, source)
+                end_wave[:, :] = 0.0
+                for k in range(size):
+                    end_wave[k, k] = 1.0
+                solve_step(g, j * per_step, orbitals, source, end_wave, work, green)
+                resonant = max(resonant, largest(end_wave, size, size))
+            out_ends[i, x, 2] = resonant * max(1.0, growth.max())

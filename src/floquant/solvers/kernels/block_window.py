@@ -94,9 +94,10 @@ def write_rung(j, s, steps, window, counting, energies, is_open, field, outgoing
 
 @compiled
 def write_tail(rung, orbitals, steps, ahead, along, way, room, out):
-    """Σ |V ψ|² of what the ladder's end would pass on; and the weight on the window's outermost rung."""
+    """Σ |V ψ|² of what the ladder's end would pass on, times the rungs from there to the end; and the weight on that rung."""
     source, work, emitted, ratio, alpha = room.source, room.work, room.emitted, way.ratio, way.alpha
     size = alpha.shape[1]
+    beyond = steps * (size // orbitals) - 1 - rung if ahead > 0 else rung
     per_step = size // orbitals
     j = rung // per_step
     source[:, :] = alpha[j]
@@ -111,4 +112,4 @@ def write_tail(rung, orbitals, steps, ahead, along, way, room, out):
     emitted[:, :] = 0.0
     add_sandwich(along, source, work, emitted)
     for m in range(size):
-        out[0] += emitted[m, m].real
+        out[0] += beyond * emitted[m, m].real

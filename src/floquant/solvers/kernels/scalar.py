@@ -191,20 +191,23 @@ def scalar_flows(table, v0, w, v1, driven, pairs, window, counting, out):
                     out[i, x, defect_at + c * n_rung + j] -= weight[r, c] * (rising + falling)
                 out[i, x, elastic_at + j] = elastic.real
                 out[i, x, elastic_at + n_rung + j] = elastic.imag
-            # The sidebands' tail: weight that reaches the ends of the ladder from the outermost rungs of the window.
+            # What is driven out of the ladder, of the waves from each cut of the window away from that end.
             for index in range(tail_at, tail_at + 4):
                 out[i, x, index] = 0.0
             if n_cut > 0:
-                ratio = 1.0
-                for r in range(last + 1, rungs):
-                    ratio *= up[r].real ** 2 + up[r].imag ** 2
                 size = v_up.real**2 + v_up.imag**2
-                out[i, x, tail_at] = size * ratio * alpha_up[last]
+                for r in range(rungs - 1, first - 1, -1):
+                    if r <= last:
+                        passed = (rungs - 1 - r) * size * alpha_up[r]
+                        out[i, x, tail_at] = max(out[i, x, tail_at], passed)
+                    size *= up[r].real ** 2 + up[r].imag ** 2
+                size = v_up.real**2 + v_up.imag**2
+                for r in range(last + 1):
+                    if r >= first:
+                        passed = r * size * alpha_down[r]
+                        out[i, x, tail_at + 2] = max(out[i, x, tail_at + 2], passed)
+                    size *= down[r].real ** 2 + down[r].imag ** 2
                 out[i, x, tail_at + 1] = alpha_up[last]
-                ratio = 1.0
-                for r in range(first - 1, -1, -1):
-                    ratio *= down[r].real ** 2 + down[r].imag ** 2
-                out[i, x, tail_at + 2] = size * ratio * alpha_down[first]
                 out[i, x, tail_at + 3] = alpha_down[first]
 
 
@@ -284,10 +287,15 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_l
                         out[i, x, r, b, c] = left[r, b, 0] * wave
                 for b in range(channels):
                     out[i, x, centre, b, c] += 1j * static[centre, b, c]
-            enlarged = 1.0
+            # a resonance of any rung enlarges rounding, also where the wave that enters hardly meets it
+            enlarged, resonant = 1.0, 1.0
             for r in range(rungs):
+                below = v_up * down[r - 1] if r > 0 else 0.0j
+                above = v_down * up[r + 1] if r < rungs - 1 else 0.0j
+                here = reciprocal(1.0 - g[r, 0, 0] * (w + below + above))
                 enlarged = max(enlarged, growth[r])
-            out_ends[i, x, 2] = enlarged * max(1.0, abs(scale.real) + abs(scale.imag))
+                resonant = max(resonant, abs(here.real) + abs(here.imag))
+            out_ends[i, x, 2] = enlarged * resonant
             leaving = out_leaving[i, x]
             leaving[:] = 0.0
             out_ends[i, x, 0] = 0.0

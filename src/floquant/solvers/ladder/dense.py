@@ -128,7 +128,11 @@ def flows_of_amplitudes(
         passed = outside @ field.reshape(batch, outside.shape[1], rungs * orbitals)
         passed = np.sum((passed.real**2 + passed.imag**2).reshape(batch, 2, -1, rungs, orbitals), axis=(2, 4))
         top, bottom = weight[:, last, : last + 1].sum(axis=1), weight[:, ladder.first, ladder.first :].sum(axis=1)
-        ends = [passed[:, 1, : last + 1].sum(axis=1), top, passed[:, 0, ladder.first :].sum(axis=1), bottom]
+        # of waves from each cut of the window away from the end, times the rungs from there to the end
+        inside = np.arange(ladder.first, last + 1)
+        above = np.cumsum(passed[:, 1], axis=1)[:, inside] * (rungs - 1 - inside)
+        below = np.cumsum(passed[:, 0, ::-1], axis=1)[:, ::-1][:, inside] * inside
+        ends = [above.max(axis=1), top, below.max(axis=1), bottom]
         layout.view(out, "tail")[:] = np.stack(ends, axis=1)
     return out
 
@@ -187,11 +191,11 @@ class DenseSolver(LadderSolver):
         left = solve_or_limit(np.conj(np.swapaxes(matrix, 1, 2)), detecting.reshape(size, rungs * n, -1))
         outside = leaving_couplings(self.sector, problem, rungs)
         right = field[:, :, :, centre, :].reshape(size, rungs * n, -1)
-        leaving = (outside @ left).reshape(size, len(outside), rungs, -1)
+        leaving = (outside @ left).reshape(size, len(outside), rungs, w.shape[-1])
         back = np.broadcast_to(outside.conj().T, (size, rungs * n, len(outside)))
         returning = outside @ solve_or_limit(matrix, back)
         half = len(outside) // 2
-        blocks = [returning[:, :half, :half], returning[:, half:, half:]]
+        blocks = [returning[:, :half, :half], returning[:, half:, half:]]  # empty without a drive
         norms = np.linalg.norm(left.reshape(size, rungs * n, rungs, -1), axis=(1, 3)).max(axis=1)
         scale = np.maximum(np.abs(matrix).max(axis=(1, 2)), np.abs(energies).max(axis=1))
         return (

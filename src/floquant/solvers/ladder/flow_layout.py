@@ -22,7 +22,7 @@ class FlowLayout:
     defect    (channel, rung)            1 − Σ_{a,k} |S_mk|² for an open channel, 0 − … for a closed one: the row's missing unitarity
     probe     (4, cut)                   complex amplitudes whose poles are the ladder's; see `zone.refinement`
     elastic   (2, rung)                  one more, between different contacts within a rung
-    tail      (4,)                       Σ|φ_r|² driven out above of waves from the window's top and below it, Σ|ψ|² there; the same downwards
+    tail      (4,)                       the most of any cut: Σ|φ_r|² driven out above · rungs up to there; Σ|ψ|² at the top; both downwards
     """
 
     n_det: int

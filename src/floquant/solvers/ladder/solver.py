@@ -52,6 +52,14 @@ class LadderSolver(ABC):
         s, ends = self.columns(table, problem, row, centre)
         return self.channels.bank_powers(s), ends
 
+    @property
+    def crossing(self) -> float:
+        """‖φ_y‖/‖φ_r‖ at most, for each rung up to the end, see `transport.ladder_bound.integrated`.
+
+        2 for one driven orbital and one harmonic, since Γ|G| ≤ 2. Several see each other, and count as many times: an estimate.
+        """
+        return 2.0 * max(1, len(self.sector.driven) * self.sector.harmonic_count)
+
     def numbers(self, rungs: int) -> tuple[int, int]:
         """Complex numbers that a node takes in a table, and a pair in `powers`: what blocks of bounded memory are cut by."""
         orbitals = len(self.channels.member)

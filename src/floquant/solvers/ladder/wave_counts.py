@@ -71,7 +71,10 @@ class Passage:
         first, last = ladder.first, ladder.first + ladder.n_rung - 1
         top, bottom = self.weight[:, : last + 1].sum(axis=1), self.weight[:, first:].sum(axis=1)
         above, below = top[max(ladder.rungs - gap, last + 1) :], bottom[: min(gap, first)]
-        return np.array([squared * above.sum(), top[last], squared * below.sum(), bottom[first]])
+        rungs = ladder.rungs - 1 - last, first
+        passed = (squared * each.sum() * most for each, most in zip((above, below), rungs, strict=True))
+        out, back = passed
+        return np.array([out, top[last], back, bottom[first]])
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,11 +45,12 @@ class Noticed:
     nodes: Array
     worst_row: Array  # largest row defect at a node
     worst_column: Array  # largest column defect at a node
+    passed: Array  # largest Σ ‖φ_r‖² at a node that is driven out of the ladder, above and below, (P, 2)
 
     @classmethod
     def nothing(cls, problems: int) -> Noticed:
         """Nothing noticed yet."""
-        return cls(np.zeros(problems, dtype=np.int64), np.zeros(problems), np.zeros(problems))
+        return cls(np.zeros(problems, dtype=np.int64), np.zeros(problems), np.zeros(problems), np.zeros((problems, 2)))
 
     def part(self, first: int, last: int) -> Noticed:
         """Problems first … last − 1, in arrays of their own."""
@@ -212,6 +213,7 @@ class Recorder:
         """Worst cases at nodes, and the nodes' number."""
         lay = self.layout
         np.add.at(noticed.nodes, problem, POINTS)
+        np.maximum.at(noticed.passed, problem, lay.view(values, "tail")[:, :, [0, 2]].max(axis=1))
         defect = np.abs(values[:, :, lay.slices["defect"]])
         np.maximum.at(noticed.worst_row, problem, defect.max(axis=(1, 2), initial=0.0))
         column = lay.view(values, "total")[:, :, : lay.n_channel].sum(axis=2)

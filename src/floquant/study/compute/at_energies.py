@@ -13,8 +13,7 @@ from floquant.study.compute.problem import Problem, in_halves, values_in_cell
 from floquant.study.description.description import Description
 from floquant.study.description.requests import RequestedObservable
 from floquant.study.plan.blocks import Cell
-from floquant.transport import Scattering, scatter
-from floquant.transport.cutoff import TAIL_FACTOR
+from floquant.transport import scatter
 
 # Numbers in the amplitudes of one scattering.
 AMPLITUDES = 6_000_000
@@ -80,16 +79,11 @@ def _between_leads(
                 result = request.observable.call(scattering, out, into, **options)
             except NotConverged as failure:
                 result = failure.best
-                converged = _met(scattering, description.accuracy.rtol)
+                converged = scattering.converged
             found.append(block_part(result, request.name, converged, scattering.certificate))
     attrs = {"units": "1", "long_name": f"{request.name} ({kind})", "kind": kind}
     attrs |= {name: value for name, value in result.attrs.items() if name == "spin_axis"}
     return replace(_matrix(found, leads), converged=converged, attrs=attrs)
-
-
-def _met(scattering: Scattering, rtol: float) -> Array:
-    """Where the sidebands' tail is small enough, (rows, energies)."""
-    return np.asarray(TAIL_FACTOR * scattering.tail <= rtol)
 
 
 def _matrix(pairs: list[BlockPart], leads: list[str]) -> BlockPart:
