@@ -37,7 +37,7 @@ MODULES = {
     "continued_fractions": "solvers.local.continued_fractions",
     "slices": "solvers.extended.slices",
     "wide_contacts": "solvers.local.wide_contacts",
-    "cutoff": "transport.cutoff",
+    "ladder_bound": "transport.ladder_bound",
 }
 
 
