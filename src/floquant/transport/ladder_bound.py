@@ -1,8 +1,8 @@
 """What lies beyond a ladder's end can change no amplitude by more than this.
 
-    |ΔS_n| ≤ d_n = min(‖φ_n‖ ‖φ_r‖ / h, ‖φ_r‖ √(2/h)),   |ΔT_n| ≤ 2 √T_n d_n + d_n²,   |Σ_n ΔT_n| ≤ Σ_n 2 √T_n d_n + 2 ‖φ_r‖²/h
+    |ΔS_n| ≤ d_n = min(a_n a_r, √2 a_r),   a² = Σ over both ends of ‖φ‖²/h,   |ΔT_n| ≤ 2 √T_n d_n + d_n²,   |Σ_n ΔT_n| ≤ Σ_n 2 √T_n d_n + 2 a_r²
 
-(see `solvers.ladder.ends` for φ). Where both ends lie beyond the spectrum, h = gap − ‖X‖ > 0 makes this a proof. Where they lie inside
+(see `solvers.ladder.ends` for φ). Where an end lies beyond the spectrum, its h = gap − ‖X‖ > 0, and with both this is a proof. Where they lie inside
 bands, or a lead does not say where its bands are, ‖G_OO‖ can only be bounded but for energies of a total measure below the rounding of E:
 there h is ε ‖A‖, and the bound is an estimate, and called one.
 """
@@ -25,7 +25,7 @@ ROUNDING = 8.0
 
 @dataclass(frozen=True, eq=False)
 class Shift:
-    """d_n (P, E, R), and 2‖φ_r‖²/h (P, E): how much amplitudes and the sum of powers may change; and whether that is proven, (P, E)."""
+    """d_n (P, E, R), and 2 a_r² (P, E): how much amplitudes and the sum of powers may change; and whether that is proven, (P, E)."""
 
     each: Array
     lost: Array
@@ -34,16 +34,17 @@ class Shift:
 
     @classmethod
     def of(cls, ends: LadderEnds, gaps: Array, size: Array) -> Shift:
-        """From what the ends see, the gaps beyond them (P, E) and the size of the energies there (E,)."""
+        """From what the ends see, the gaps beyond them (P, E, 2) and the size of the energies there (E,)."""
+        least = EPSILON * size[:, None]
         room = gaps - ends.returning
-        proven = (room > EPSILON * size) & (not ends.guessed)
-        h = np.maximum(room, EPSILON * size)
-        entering = np.where(ends.entering > 0, ends.entering, 0.0)
-        lost = 2.0 * entering**2 / h
-        each = np.minimum(ends.leaving * (entering / h)[..., None], np.sqrt(lost)[..., None])
+        h = np.maximum(room, least)
+        entering = np.sum(ends.entering**2 / h, axis=-1)
+        leaving = np.sum(ends.leaving**2 / h[..., None], axis=-2)
+        lost = 2.0 * entering
+        each = np.minimum(np.sqrt(leaving * entering[..., None]), np.sqrt(lost)[..., None])
         factor = GUESSED if ends.guessed else 1.0
-        rounding = ROUNDING * EPSILON * ends.growth
-        return cls(factor * each, factor * lost, rounding, proven | (entering == 0))
+        proven = np.all((room > least) | (ends.entering == 0), axis=-1) & (not ends.guessed)
+        return cls(factor * each, factor * lost, ROUNDING * EPSILON * ends.growth, proven)
 
     def of_powers(self, powers: Array) -> Array:
         """Bounds of |ΔT_n| (P, E, R, …) for T_n of that shape, rounding included."""

@@ -35,10 +35,11 @@ class Spectrum:
     sector: Sector
 
     def gaps(self, above: Array, below: Array) -> Array:
-        """The smaller gap of both ends, (P, E), for the first rungs outside, at energies `above` and `below` (E,); −inf inside a band."""
+        """The gaps at the upper and the lower end, (P, E, 2), of the first rungs outside, at energies `above` and `below` (E,); −inf inside
+        a band."""
         top = above - self._highest(above) - self._moved[0][:, None]
         bottom = self._lowest(below) + self._moved[1][:, None] - below
-        return np.asarray(np.minimum(top, bottom))
+        return np.stack([top, bottom], axis=-1)
 
     @property
     def size(self) -> float:

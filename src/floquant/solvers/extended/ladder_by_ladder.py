@@ -178,7 +178,7 @@ class LadderByLadder(LadderSolver):
         orbitals = len(self.channels.member)
         nodes, rungs = table.energies.shape[1:]
         s = np.empty((len(problem), nodes, rungs, orbitals, orbitals), complex)
-        weight = np.empty((len(problem), nodes, 2))
+        weight = np.empty((len(problem), nodes, 3))
         for i, x, waves, found, weight[i, x] in self._each(table, problem, row, centre):
             for m in range(rungs):
                 s[i, x, m] = waves[m].back @ found[m] @ waves[centre].back.conj().T
@@ -189,23 +189,23 @@ class LadderByLadder(LadderSolver):
         nodes, rungs = table.energies.shape[1:]
         count = len(self.channels.banks)
         powers = np.empty((len(problem), nodes, rungs, count, count))
-        weight = np.empty((len(problem), nodes, 2))
+        weight = np.empty((len(problem), nodes, 3))
         for i, x, waves, found, weight[i, x] in self._each(table, problem, row, centre):
             for m in range(rungs):
                 powers[i, x, m] = summed(found[m], waves[m].bank, waves[centre].bank, count)
         return powers, self._ends(weight, problem, rungs, centre)
 
     def _ends(self, weight: Array, problem: Array, rungs: int, centre: int) -> LadderEnds:
-        """From Σ |field|² at the ladder's ends and everywhere, on the contacts' orbitals (pairs, X, 2)."""
+        """From Σ |field|² at the upper and the lower end and everywhere, on the contacts' orbitals (pairs, X, 3)."""
         norm = np.array([drive_norm(self.sector, int(p)) for p in problem])[:, None]
         scale = sector_scale(self.sector)
         return guessed_ends(
-            norm * np.sqrt(weight[..., 0]), np.maximum(1.0, scale * weight[..., 1]), rungs, centre, float(norm.max(initial=0.0))
+            norm[..., None] * np.sqrt(weight[..., :2]), np.maximum(1.0, scale * weight[..., 2]), rungs, centre, float(norm.max(initial=0.0))
         )  # fmt: skip
 
     def _each(
         self, table: LadderTable, problem: Array, row: Array, centre: int
-    ) -> Iterator[tuple[int, int, list[Waves], list[Array], tuple[float, float]]]:
+    ) -> Iterator[tuple[int, int, list[Waves], list[Array], tuple[float, float, float]]]:
         """Pair and node, the contacts on its ladder, S' from the centre to every rung, and the field's weights."""
         for i, (p, t) in enumerate(zip(problem, row, strict=True)):
             for x, (energies, waves) in enumerate(table.ladders(int(t))):
@@ -213,7 +213,7 @@ class LadderByLadder(LadderSolver):
 
     def _scattered(
         self, problem: int, energies: Array, waves: list[Waves], centre: int
-    ) -> tuple[list[Array], tuple[float, float]]:  # fmt: skip
+    ) -> tuple[list[Array], tuple[float, float, float]]:  # fmt: skip
         """S' from the centre to every rung; Σ |field|² in the rungs at both ends that can be driven out of, and on all."""
         source = waves[centre].table
         incoming = np.zeros((len(energies), *source.injection.shape), complex)
@@ -222,8 +222,8 @@ class LadderByLadder(LadderSolver):
         s = [1j * (wave.table.injection.conj().T @ arriving) for wave, arriving in zip(waves, field, strict=True)]
         s[centre] = s[centre] - source.projector
         weight, gap = np.sum(field.real**2 + field.imag**2, axis=(1, 2)), self.sector.harmonic_gap
-        ended = weight[: min(gap, centre)].sum() + weight[max(len(weight) - gap, centre + 1) :].sum()
-        return s, (float(ended), float(weight.sum()))
+        below, above = weight[: min(gap, centre)].sum(), weight[max(len(weight) - gap, centre + 1) :].sum()
+        return s, (float(above), float(below), float(weight.sum()))
 
     def flows(self, table: LadderTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all open waves of each ladder."""

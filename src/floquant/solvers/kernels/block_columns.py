@@ -145,17 +145,20 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_ends, out
                 for c in range(channels):
                     out[i, x, centre, b, c] += 1j * static[centre, b, c]
             scratch = field, wave, driving, outgoing, work, emitted
-            ended = follow(1, v_in, v_up, v_down, up, step, steps, left, orbitals, *scratch, out[i, x])
-            ended += follow(-1, v_in, v_down, v_up, down, step, steps, left, orbitals, *scratch, out[i, x])
+            above = follow(1, v_in, v_up, v_down, up, step, steps, left, orbitals, *scratch, out[i, x])
+            below = follow(-1, v_in, v_down, v_up, down, step, steps, left, orbitals, *scratch, out[i, x])
             leaving = out_leaving[i, x]
             leaving[:] = 0.0
-            room = source, work, green, emitted, end_wave, end_driving, end_outgoing, leaving
-            top = follow_from_end(g, left, orbitals, steps, 1, v_in, v_up, v_down, down, *room)
-            bottom = follow_from_end(g, left, orbitals, steps, -1, v_in, v_down, v_up, up, *room)
+            room = source, work, green, emitted, end_wave, end_driving, end_outgoing
+            top = follow_from_end(g, left, orbitals, steps, 1, v_in, v_up, v_down, down, *room, leaving[0])
+            bottom = follow_from_end(g, left, orbitals, steps, -1, v_in, v_down, v_up, up, *room, leaving[1])
             for r in range(rungs):
-                leaving[r] = math.sqrt(leaving[r])
-            out_ends[i, x, 0] = math.sqrt(ended)
-            out_ends[i, x, 1] = max(top, bottom)
+                leaving[0, r] = math.sqrt(leaving[0, r])
+                leaving[1, r] = math.sqrt(leaving[1, r])
+            out_ends[i, x, 0] = math.sqrt(above)
+            out_ends[i, x, 1] = math.sqrt(below)
+            out_ends[i, x, 2] = top
+            out_ends[i, x, 3] = bottom
             # a resonance of any rung enlarges rounding, also where the wave that enters hardly meets it
             resonant = 1.0
             for j in range(steps):
@@ -165,4 +168,4 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_ends, out
                     end_wave[k, k] = 1.0
                 solve_step(g, j * per_step, orbitals, source, end_wave, work, green)
                 resonant = max(resonant, largest(end_wave, size, size))
-            out_ends[i, x, 2] = resonant * max(1.0, growth.max())
+            out_ends[i, x, 4] = resonant * max(1.0, growth.max())

@@ -243,7 +243,7 @@ def follow_from_end(end, ahead, w, along, back, g, left, ratio, leaving):
 def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_leaving):
     """S[i, x, rung, out, in] for a wave that enters at rung `centre`, for each (problem, row) pair and each node of the row.
 
-    `out_ends` (i, x, 3) and `out_leaving` (i, x, R): what the ladder's ends see, see `ladder.ends.LadderEnds`.
+    `out_ends` (i, x, 5) and `out_leaving` (i, x, 2, R): what the ladder's ends see, see `ladder.ends.LadderEnds`.
     """
     n_node, rungs, d = table.green.shape[1], table.green.shape[2], table.green.shape[3]
     channels = table.left.shape[3]
@@ -295,21 +295,19 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_l
                 here = reciprocal(1.0 - g[r, 0, 0] * (w + below + above))
                 enlarged = max(enlarged, growth[r])
                 resonant = max(resonant, abs(here.real) + abs(here.imag))
-            out_ends[i, x, 2] = enlarged * resonant
+            out_ends[i, x, 4] = enlarged * resonant
             leaving = out_leaving[i, x]
             leaving[:] = 0.0
-            out_ends[i, x, 0] = 0.0
-            out_ends[i, x, 1] = 0.0
+            for k in range(4):
+                out_ends[i, x, k] = 0.0
             if size == 0.0 or rungs == 1:
                 continue
-            reached = 0.0
-            if centre < rungs - 1:
-                reached += share[rungs - 1].real ** 2 + share[rungs - 1].imag ** 2
-            if centre > 0:
-                reached += share[0].real ** 2 + share[0].imag ** 2
-            top = follow_from_end(rungs - 1, 1, w, v_up, v_down, g, left, down, leaving)
-            bottom = follow_from_end(0, -1, w, v_down, v_up, g, left, up, leaving)
+            top = follow_from_end(rungs - 1, 1, w, v_up, v_down, g, left, down, leaving[0])
+            bottom = follow_from_end(0, -1, w, v_down, v_up, g, left, up, leaving[1])
             for r in range(rungs):
-                leaving[r] = math.sqrt(leaving[r])
-            out_ends[i, x, 0] = math.sqrt(size * reached * entered)
-            out_ends[i, x, 1] = size * max(abs(top), abs(bottom))
+                leaving[0, r] = math.sqrt(leaving[0, r])
+                leaving[1, r] = math.sqrt(leaving[1, r])
+            out_ends[i, x, 0] = math.sqrt(size * entered) * abs(share[rungs - 1])
+            out_ends[i, x, 1] = math.sqrt(size * entered) * abs(share[0])
+            out_ends[i, x, 2] = size * abs(top)
+            out_ends[i, x, 3] = size * abs(bottom)

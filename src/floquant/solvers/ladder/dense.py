@@ -181,7 +181,7 @@ class DenseSolver(LadderSolver):
     def _ends(
         self, problem: int, field: Array, energies: Array, contacts: ContactTable, centre: int
     ) -> tuple[Array, Array, Array, Array]:  # fmt: skip
-        """The fields of `LadderEnds` at each node of a batch, (B,) or (B, R)."""
+        """The fields of `LadderEnds` at each node of a batch, B first."""
         n, rungs, size = len(self.sector.orbitals), energies.shape[1], len(energies)
         sigma, w = contacts.spread(n)
         matrix = floquet_matrix(self.sector, problem, energies, sigma)
@@ -195,13 +195,15 @@ class DenseSolver(LadderSolver):
         back = np.broadcast_to(outside.conj().T, (size, rungs * n, len(outside)))
         returning = outside @ solve_or_limit(matrix, back)
         half = len(outside) // 2
-        blocks = [returning[:, :half, :half], returning[:, half:, half:]]  # empty without a drive
+        # upper end first; empty without a drive
+        ends = slice(half, None), slice(0, half)
+        entering = outside @ right
         norms = np.linalg.norm(left.reshape(size, rungs * n, rungs, -1), axis=(1, 3)).max(axis=1)
         scale = np.maximum(np.abs(matrix).max(axis=(1, 2)), np.abs(energies).max(axis=1))
         return (
-            np.linalg.norm(outside @ right, axis=(1, 2)),
-            np.linalg.norm(leaving, axis=(1, 3)),
-            np.max([np.linalg.norm(block, axis=(1, 2)) for block in blocks], axis=0),
+            np.stack([np.linalg.norm(entering[:, end], axis=(1, 2)) for end in ends], axis=1),
+            np.stack([np.linalg.norm(leaving[:, end], axis=(1, 3)) for end in ends], axis=1),
+            np.stack([np.linalg.norm(returning[:, end, end], axis=(1, 2)) for end in ends], axis=1),
             np.maximum(1.0, scale * norms * np.linalg.norm(right, axis=(1, 2))),
         )
 

@@ -20,9 +20,9 @@ from floquant.model import Sector
 
 @dataclass(frozen=True, eq=False)
 class LadderEnds:
-    """Norms over all channels and both ends.
+    """Norms over all channels at the upper and the lower end (2).
 
-    `entering` ‖φ_r‖ and `returning` ‖X‖ (pairs, X), `leaving` ‖φ_n‖ (pairs, X, R). `growth` (pairs, X): by how much solving the ladder
+    `entering` ‖φ_r‖ and `returning` ‖X‖ (pairs, X, 2), `leaving` ‖φ_n‖ (pairs, X, 2, R). `growth` (pairs, X): by how much solving the ladder
     enlarged its rounding. `guessed`: the solver sees its contacts' orbitals only, so that these are estimates.
     """
 
@@ -38,7 +38,7 @@ class LadderEnds:
 
 
 def guessed_ends(entering: Array, growth: Array, rungs: int, centre: int, size: float) -> LadderEnds:
-    """From ‖φ_r‖ (pairs, X) on the contacts' orbitals alone: an estimate.
+    """From ‖φ_r‖ (pairs, X, 2) on the contacts' orbitals alone: an estimate.
 
     ‖φ_n‖ is taken to fall from `size`, a norm of V G, at the ends to ‖φ_r‖ at the centre, geometrically.
     """

@@ -107,10 +107,10 @@ class SidebandSolver(LadderSolver):
         from floquant.solvers.kernels.scalar import scalar_columns
 
         out = np.zeros((len(problem), nodes, rungs, channels, channels), dtype=complex)
-        ends, leaving = np.zeros((len(problem), nodes, 3)), np.zeros((len(problem), nodes, rungs))
+        ends, leaving = np.zeros((len(problem), nodes, 5)), np.zeros((len(problem), nodes, 2, rungs))
         kernel = scalar_columns if self.scalar else block_columns
         kernel(*self._arguments(table, problem, row), centre, out, ends, leaving)
-        return out, LadderEnds(ends[..., 0], leaving, ends[..., 1], ends[..., 2])
+        return out, LadderEnds(ends[..., :2], leaving, ends[..., 2:4], ends[..., 4])
 
     def _arguments(self, table: PortTable, problem: Array, row: Array) -> tuple[Any, ...]:
         """What every kernel takes first: the table, what a setting changes in the mean, the drive, and which pairs are solved."""

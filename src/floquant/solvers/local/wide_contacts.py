@@ -102,7 +102,7 @@ class WidePortSolver(LadderSolver):
         nodes, rungs = table.green.shape[1:3]
         count = table.banks
         powers = np.empty((len(problem), nodes, rungs, count, count))
-        weight = np.empty((len(problem), nodes, 2))
+        weight = np.empty((len(problem), nodes, 3))
         for t in np.unique(row):
             pairs = np.flatnonzero(row == t)
             for x in range(nodes):
@@ -131,7 +131,7 @@ class WidePortSolver(LadderSolver):
         nodes, rungs = table.green.shape[1:3]
         orbitals = len(self.channels.member)
         s = np.empty((len(problem), nodes, rungs, orbitals, orbitals), complex)
-        weight = np.empty((len(problem), nodes, 2))
+        weight = np.empty((len(problem), nodes, 3))
         for t in np.unique(row):
             pairs = np.flatnonzero(row == t)
             for x in range(nodes):
@@ -178,21 +178,22 @@ class WidePortSolver(LadderSolver):
         return np.array_split(pairs, max(1, min(len(pairs), -(-len(pairs) * per_pair // BATCH))))
 
     def _weights(self, scattered: Array, green: Array, incoming: Array, centre: int) -> Array:
-        """Σ |field|² of the ports in the rungs at both ends that can be driven out of, and by how much the centre's is enlarged, (P, 2)."""
+        """Σ |field|² of the ports in the rungs that can be driven out of, above and below, and how much the centre's is enlarged, (P, 3)."""
         rungs = len(green)
         waves = green @ scattered
         waves[:, centre] += np.eye(len(self.ports))
         gap = self.sector.harmonic_gap
-        ends = [*range(min(gap, centre)), *range(max(rungs - gap, centre + 1), rungs)]
-        weight = np.einsum("prij,jk,prik->pr", waves[:, ends], incoming, waves[:, ends].conj(), optimize=True).real
-        enlarged = np.abs(waves[:, centre]).max(axis=(1, 2))
-        return np.stack([weight.sum(axis=1), enlarged], axis=1)
+        result = []
+        for end in (range(max(rungs - gap, centre + 1), rungs), range(min(gap, centre))):
+            field = waves[:, list(end)]
+            result.append(np.einsum("prij,jk,prik->p", field, incoming, field.conj(), optimize=True).real)
+        return np.stack([*result, np.abs(waves[:, centre]).max(axis=(1, 2))], axis=1)
 
     def _ends(self, weight: Array, problem: Array, rungs: int, centre: int) -> LadderEnds:
         """The field at the ends is exact on the ports; what detectors send there is estimated."""
         norm = np.array([drive_norm(self.sector, int(p)) for p in problem])[:, None]
-        entering = norm * np.sqrt(np.maximum(weight[..., 0], 0.0))
-        return guessed_ends(entering, np.maximum(1.0, weight[..., 1]), rungs, centre, float(norm.max(initial=0.0)))
+        entering = norm[..., None] * np.sqrt(np.maximum(weight[..., :2], 0.0))
+        return guessed_ends(entering, np.maximum(1.0, weight[..., 2]), rungs, centre, float(norm.max(initial=0.0)))
 
     def t_matrices(self, problem: Array, green: Array, centre: int) -> Array:
         """t from the centre to every rung, (P, R, d, d), for g (R, d, d) of the reference."""
