@@ -41,9 +41,8 @@ def test_a_finished_run_is_read_and_not_computed_again(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "emptied", "of another block", "not an archive"])
-def test_a_damaged_block_is_computed_again(tmp_path, damage):
-    folder = tmp_path / "run"
-    first = study().run(folder)
+def test_a_damaged_block_is_computed_again(finished, damage):
+    folder, first = finished
     (folder / "data.nc").unlink()
     block = folder / "blocks" / "000002.npz"
     data = bytearray(block.read_bytes())
@@ -93,9 +92,8 @@ def test_a_block_comes_back_from_its_file_with_everything(tmp_path):
             assert repr(getattr(found[name], label)) == repr(getattr(part, label))
 
 
-def test_leftovers_of_a_killed_run_are_deleted(tmp_path):
-    folder = tmp_path / "run"
-    study().run(folder)
+def test_leftovers_of_a_killed_run_are_deleted(finished):
+    folder, _ = finished
     leftover = folder / "blocks" / ".unfinished-12-000003.npz"
     leftover.write_bytes(b"half")
     study().run(folder)

@@ -12,13 +12,13 @@ from store.six_blocks import OMEGA, same_bits, study
 
 
 def test_a_second_run_is_refused_while_the_first_works(tmp_path):
-    made = study()
+    made = study(omega=[0.3])
     with (
         Store(tmp_path / "run", made.description, made.blocks),
         pytest.raises(fq.BadInput, match="is in use: another run works in it"),
     ):
-        study().run(tmp_path / "run")
-    study().run(tmp_path / "run")  # the lock is free again
+        study(omega=[0.3]).run(tmp_path / "run")
+    study(omega=[0.3]).run(tmp_path / "run")  # the lock is free again
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def test_a_second_run_is_refused_while_the_first_works(tmp_path):
         (lambda: study(observe={"dc_current": {"form": "window"}}), "observe differs"),
     ],
 )
-def test_a_folder_of_another_study_is_refused(tmp_path, other, part):
-    study().run(tmp_path / "run")
-    before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
+def test_a_folder_of_another_study_is_refused(finished, other, part):
+    folder, _ = finished
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     with pytest.raises(fq.BadInput, match=f"holds a run of another study: {part}.*Nothing was overwritten"):
-        other().run(tmp_path / "run")
-    assert before == {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
+        other().run(folder)
+    assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
@@ -68,9 +68,8 @@ def test_a_full_disk_is_told_in_words(tmp_path, monkeypatch):
     assert not list((tmp_path / "run").rglob(".unfinished*"))
 
 
-def test_a_run_of_another_version_is_refused(tmp_path):
-    folder = tmp_path / "run"
-    study().run(folder)
+def test_a_run_of_another_version_is_refused(finished):
+    folder, _ = finished
     manifest = json.loads((folder / "study.json").read_text())
     assert manifest["floquant_format"] == FORMAT
     for other in (FORMAT - 1, 99):
@@ -88,9 +87,10 @@ def test_a_run_of_another_version_is_refused(tmp_path):
 
 def test_an_empty_folder_and_one_that_does_not_exist_are_fine(tmp_path):
     (tmp_path / "empty").mkdir()
-    same_bits(study().run(tmp_path / "empty"), study().run(tmp_path / "deep" / "down"))
+    one, other = (study(omega=[0.3, 0.4]).run(tmp_path / folder) for folder in ("empty", "deep/down"))
+    same_bits(one, other)
 
 
-def test_a_folder_opens_as_its_dataset(tmp_path):
-    data = study().run(tmp_path / "run")
-    same_bits(data, fq.open(tmp_path / "run"))
+def test_a_folder_opens_as_its_dataset(run_once):
+    folder, data = run_once
+    same_bits(data, fq.open(folder))

@@ -13,13 +13,15 @@ from store.slow_script import straight, wait_for_blocks
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_killed_run_goes_on_bit_for_bit(script, tmp_path, workers):
-    folder = tmp_path / "run"
-    run = script(delay=0.15, workers=workers)
+def test_a_killed_run_takes_its_workers_along_and_goes_on_bit_for_bit(script, tmp_path, workers):
+    folder, pids = tmp_path / "run", tmp_path / "pids"
+    pids.mkdir()
+    run = script(hook=f'open("{pids}/" + str(os.getpid()), "w").close()', delay=0.15, workers=workers)
     first = run(folder)
     wait_for_blocks(folder, 2, first)
     first.send_signal(signal.SIGKILL)
     first.communicate()
+    wait_for_ends({int(path.name) for path in pids.iterdir()} - {first.pid}, workers)
     kept = {path: path.stat().st_mtime_ns for path in folder.glob("blocks/[0-9]*.npz")}
     assert 2 <= len(kept) < 8
     assert not (folder / "data.nc").exists()
@@ -31,6 +33,23 @@ def test_a_killed_run_goes_on_bit_for_bit(script, tmp_path, workers):
 
     assert np.load(tmp_path / "resumed.npy").tobytes() == straight(8)
     assert "blocks from an earlier run" in fq.open(folder / "data.nc").attrs["history"]
+
+
+def wait_for_ends(pids, workers):
+    """Wait until these workers have ended."""
+    assert bool(pids) == (workers > 1)
+    end = time.monotonic() + 60
+    while any(alive(Path(f"/proc/{pid}/stat")) for pid in pids):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def alive(stat):
+    """Whether a process is there that has not ended, by its file in /proc."""
+    try:
+        return " Z " not in stat.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -48,28 +67,10 @@ def test_an_interrupt_keeps_what_is_finished_and_says_where(script, tmp_path, wo
 
 
 def test_an_interrupt_without_a_folder_says_that_nothing_was_kept(script, tmp_path):
-    run = script(delay=0.5)()
-    assert run.stdout.readline() == "ready\n"
-    time.sleep(2.0)
+    run = script(hook='number == 1 and print("in a block", flush=True)', delay=0.1)()
+    assert run.stdout.readline() == "in a block\n"
     run.send_signal(signal.SIGINT)
     _, errors = run.communicate(timeout=300)
     assert run.returncode != 0
     assert "Interrupted: nothing was kept, because the run has no folder" in errors
     assert sorted(path.name for path in tmp_path.iterdir()) == ["script.py"]
-
-
-def test_workers_end_when_the_run_is_killed(script, tmp_path):
-    pids = tmp_path / "pids"
-    pids.mkdir()
-    run = script(hook=f'open("{pids}/" + str(os.getpid()), "w").close()', delay=0.3, workers=2)(tmp_path / "run")
-    wait_for_blocks(tmp_path / "run", 2, run)
-    run.send_signal(signal.SIGKILL)
-    run.communicate()
-    workers = {int(path.name) for path in pids.iterdir()} - {run.pid}
-    assert workers
-    end = time.monotonic() + 60
-    while any(
-        Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text() for pid in workers
-    ):
-        assert time.monotonic() < end
-        time.sleep(0.05)

@@ -10,26 +10,40 @@ import pytest
 
 import floquant as fq
 from store.six_blocks import DRIVE, same_bits, study
-from store.slow_script import straight
+from store.slow_script import straight, written
 
 
-def test_two_workers_give_the_same_bits_as_one(tmp_path):
-    alone = study().run()
+def test_two_workers_give_the_same_bits_as_one(run_once, tmp_path):
+    _, alone = run_once
     together = study().run(tmp_path / "run", workers=2)
     same_bits(alone, together)
     same_bits(alone, fq.open(tmp_path / "run" / "data.nc"))
 
 
-def test_a_worker_has_one_thread(script, tmp_path):
+@pytest.fixture(scope="module")
+def ended_run(tmp_path_factory):
+    """A run of two workers that note their threads, until one raises: (what it wrote to stderr, its exit code, the notes)."""
+    folder = tmp_path_factory.mktemp("ended_run")
     hook = (
         "import multiprocessing, threadpoolctl; multiprocessing.parent_process() and "
-        f'open("{tmp_path}/threads", "a").write("".join(str(pool["num_threads"]) for pool in threadpoolctl.threadpool_info()))'
+        f'open("{folder}/threads", "a").write("".join(str(pool["num_threads"]) for pool in threadpoolctl.threadpool_info()))\n'
+        "    if number == 3: raise fq.BadInput('three is bad; take four')"
     )
     environment = {name: value for name, value in os.environ.items() if not name.endswith("NUM_THREADS")}
-    run = script(hook=hook, workers=2, blocks=3)(env=environment)
+    run = written(folder, hook=hook, workers=2, blocks=4)(folder / "run", env=environment)
     _, errors = run.communicate(timeout=300)
-    assert run.returncode == 0, errors
-    assert set((tmp_path / "threads").read_text()) == {"1"}
+    return errors, run.returncode, (folder / "threads").read_text()
+
+
+def test_a_worker_has_one_thread(ended_run):
+    _, _, threads = ended_run
+    assert set(threads) == {"1"}
+
+
+def test_what_is_raised_inside_a_worker_reaches_the_user(ended_run):
+    errors, code, _ = ended_run
+    assert code != 0
+    assert "BadInput: three is bad; take four" in errors
 
 
 def test_a_run_without_a_folder_writes_nothing_and_needs_no_guard(tmp_path):
@@ -82,10 +96,3 @@ def test_a_worker_that_dies_is_replaced_and_a_block_that_kills_three_is_named(sc
     for n in (0, 1, 2, 4, 5):
         with np.load(folder / "blocks" / f"{n:06d}.npz") as block:
             assert block["dc_current.values"].tobytes() == expected[n].tobytes()
-
-
-def test_what_is_raised_inside_a_worker_reaches_the_user(script, tmp_path):
-    run = script(hook="if number == 3: raise fq.BadInput('three is bad; take four')", workers=2)(tmp_path / "run")
-    _, errors = run.communicate(timeout=300)
-    assert run.returncode != 0
-    assert "BadInput: three is bad; take four" in errors
