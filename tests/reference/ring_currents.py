@@ -49,7 +49,7 @@ def computed(flux, fermi_energy, v, photon_energy, refined):
     """The current computed afresh. Slow drives need more sidebands; the ring's resonance at E = 0 is all that the graded grid knows of."""
     problem = ring(flux, v, photon_energy=photon_energy)
     if refined:
-        return float(brute_current(problem, fermi_energy, rtol=1e-10).current[1])
+        return float(brute_current(problem, fermi_energy).current[1])
     sidebands = 7 if photon_energy >= 0.2 else int(6 + 0.4 / photon_energy)
     return float(pumped_current(problem, fermi_energy, sidebands=sidebands))
 
