@@ -101,17 +101,14 @@ def _plain_current(
             )
             for lead, level in mu.items()
         }
-        for b, energy in enumerate(energies):
-            s = np.empty((rungs, solver.channels.count, rungs, solver.channels.count), dtype=complex)
-            for k in range(rungs):
-                s[:, :, k] = solver.columns(solver.tabulate(energy[None, None]), np.array([0]), np.array([0]), k)[0][
-                    0, 0
-                ]
-            for out, lead_out in enumerate(solver.channels.names):
-                for into, lead_in in enumerate(solver.channels.names):
-                    difference = occupied[lead_in][b][None, :] - occupied[lead_out][b][:, None]
-                    power = np.abs(s[:, solver.channels.group == out][:, :, :, solver.channels.group == into]) ** 2
-                    result[out] += np.sum(power.sum(axis=(1, 3)) * difference) * photon_energy / nodes
+        table, one = solver.tabulate(energies[None]), np.array([0])
+        s = np.stack([solver.columns(table, one, one, k)[0][0] for k in range(rungs)], axis=3)  # (node, n, out, k, in)
+        names, group = solver.channels.names, solver.channels.group
+        for out, lead_out in enumerate(names):
+            for into, lead_in in enumerate(names):
+                difference = occupied[lead_in][:, None, :] - occupied[lead_out][:, :, None]
+                power = np.abs(s[:, :, group == out][..., group == into]) ** 2
+                result[out] += np.sum(power.sum(axis=(2, 4)) * difference) * photon_energy / nodes
     return result
 
 

@@ -1,9 +1,4 @@
-"""The verdicts on the paper's claims, and currents and transmissions of one spin by dense Floquet matrices."""
-
-import functools
-
-from reference import dense_floquet
-from reference.pumped_current import pumped_current
+"""The verdicts on the paper's claims."""
 
 VERDICTS = {
     "antiresonance": "right",
@@ -26,9 +21,3 @@ VERDICTS = {
     "Eq. (2): + h.c.": "imprecise",
     "Eq. (7): G_LR": "imprecise",
 }
-
-
-@functools.cache
-def current(flux, fermi_energy=0.0, **options):
-    """I_R of one spin by dense Floquet matrices."""
-    return pumped_current(dense_floquet.ring(flux, **options), fermi_energy)

@@ -63,26 +63,20 @@ def test_the_data_open_without_the_package(quick):
         assert json.loads(made.attrs["parameters"])["observe"] == {"dc_current": {}}
 
 
-def test_the_same_files_however_many_workers(quick, tmp_path):
-    """`quick` has two; one makes the same, also where less is asked for."""
+def test_only_what_is_asked_for_is_made_and_a_second_run_may_follow_with_other_workers(quick, tmp_path):
+    """`quick` has two workers; this process alone makes the same."""
     import xarray as xr
 
-    only = ("--only", "fig2b_current, claims")
-    run, folder = command("paper", "--quick", "--out", tmp_path / "1", "--workers", 1, *only), quick[1]
-    assert run.returncode == 0, run.stderr
-    one, two = (xr.load_dataset(out / "ring_map.nc", engine="h5netcdf") for out in (tmp_path / "1", folder))
-    xr.testing.assert_equal(one, two)
-
-
-def test_only_what_is_asked_for_is_made_and_a_second_run_may_follow(tmp_path):
     for name in ("fig1_device", "fig2b_current"):
-        run = command("paper", "--quick", "--out", tmp_path / "some", "--only", name)
+        run = command("paper", "--quick", "--out", tmp_path / "some", "--only", name, "--workers", 1)
         assert run.returncode == 0, run.stderr
     found = {path.name for path in (tmp_path / "some").iterdir()}
     assert found == {
         *("fig1_device.png", "fig1_device.pdf", "ring_device.nc"),
         *("fig2b_current.png", "fig2b_current.pdf", "ring_map.nc", "summary.md"),
     }
+    one, two = (xr.load_dataset(out / "ring_map.nc", engine="h5netcdf") for out in (tmp_path / "some", quick[1]))
+    xr.testing.assert_equal(one, two)
 
 
 def spoiled(folder, content):

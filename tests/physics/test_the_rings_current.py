@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from reference import closed_forms, dense_floquet
-from reference.brute_force import brute_current
+from reference import closed_forms, ring_currents
 
 import floquant as fq
 from physics.questions import RING, SHAKEN_DOT, TIGHT, right_current
@@ -24,7 +23,7 @@ def test_the_current_that_the_ring_pumps(flux, fermi_energy, current):
     """Known to 1e-9; the brute-force integral is good to 1e-12."""
     pumped = right_current(RING, SHAKEN_DOT, fermi_energy, flux=flux)
     assert float(pumped) == pytest.approx(current, rel=1e-9)
-    exact = brute_current(dense_floquet.ring(flux), fermi_energy).current[1]
+    exact = ring_currents.current(flux, fermi_energy, refined=True)
     assert abs(float(pumped) - exact) <= min(float(pumped.dc_current_error), 1e-9 * exact)
 
 
@@ -32,7 +31,7 @@ def test_one_solution_serves_all_fermi_levels_and_fluxes():
     levels, fluxes = [-0.2, -0.05, 0.0, 0.05, 0.2], [0.1, 0.3, 0.6]
     solution = fq.solve(RING, SHAKEN_DOT, window=(-0.2, 0.2), rtol=TIGHT, flux=fluxes)
     map_ = fq.dc_current(solution, fq.Reservoirs(mu=np.array(levels))).sel(lead="R").values
-    expected = [[brute_current(dense_floquet.ring(flux), mu).current[1] for mu in levels] for flux in fluxes]
+    expected = [[ring_currents.current(flux, mu, refined=True) for mu in levels] for flux in fluxes]
     np.testing.assert_allclose(map_, expected, rtol=1e-9)
 
 
@@ -84,7 +83,7 @@ def test_the_largest_pure_spin_current_of_the_ring():
 @pytest.mark.parametrize(("sidebands", "window", "landauer"), [(2, 8e-3, 1e-3), (4, 6e-7, 1e-7), (6, 7.1e-12, 1.3e-12)])
 def test_too_few_sidebands_cost_what_is_known_and_the_error_says_so(sidebands, window, landauer):
     """Relative errors of −N…N sidebands around each energy, window and Landauer form: forced ones are no worse, and are owned up to."""
-    exact = brute_current(dense_floquet.ring(0.3), 0.05).current[1]
+    exact = ring_currents.current(0.3, 0.05, refined=True)
     for form, low, known in (("window", 0.05, window), ("landauer", -2, landauer)):
         solution = fq.solve(RING, SHAKEN_DOT, window=(low, 0.05), rtol=1e-12, sidebands=sidebands, flux=0.3)
         found = fq.dc_current(solution, fq.Reservoirs(mu=0.05), form=form).sel(lead="R")
@@ -118,7 +117,7 @@ def test_a_fixed_grid_of_energies_misses_the_narrow_resonance():
     net = (scattering.transmission("R", "L", kind="total") - scattering.transmission("L", "R", kind="total")).squeeze()
     grid = float(net.where(net.energy < 1e-9, 0).sum()) * 0.01
     exact = float(right_current(RING, SHAKEN_DOT, 0.0, flux=0.02))
-    assert exact == pytest.approx(brute_current(dense_floquet.ring(0.02), 0.0).current[1], rel=1e-9)
+    assert exact == pytest.approx(ring_currents.current(0.02, refined=True), rel=1e-9)
     assert abs(grid / exact - 1) > 0.2
 
 

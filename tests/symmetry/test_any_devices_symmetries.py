@@ -49,10 +49,10 @@ def test_micro_reversibility_of_any_drive(seed, energy):
 
 
 @fewer
-@given(seed=seeds, lag=st.floats(-3, 3), energy=st.floats(-1.0, 1.0))
-def test_when_the_clock_starts_does_not_matter(seed, lag, energy):
+@given(seed=seeds, sites=st.integers(1, 3), lag=st.floats(-3, 3), energy=st.floats(-1.0, 1.0))
+def test_when_the_clock_starts_does_not_matter(seed, sites, lag, energy):
     """H_n → H_n e^{−inφ}: amplitudes turn by e^{−inφ}, and nothing that is measured changes."""
-    h, contacts, harmonics, photon_energy = random_device(seed)
+    h, contacts, harmonics, photon_energy = random_device(seed, sites)
     device = fq.Device(h, contacts=contacts)
     drive = fq.Drive.from_matrices(harmonics, photon_energy=photon_energy)
     later = fq.Drive.from_matrices(
@@ -69,13 +69,14 @@ def test_when_the_clock_starts_does_not_matter(seed, lag, energy):
 @few
 @given(
     seed=seeds,
+    sites=st.integers(1, 3),
     contacts=st.integers(1, 3),
     fermi_energy=st.floats(-0.8, 0.8),
     bias=st.floats(-0.5, 0.5),
     temperature=st.sampled_from([0.0, 0.03]),
 )
-def test_what_flows_in_flows_out(seed, contacts, fermi_energy, bias, temperature):
-    h, made, harmonics, photon_energy = random_device(seed, contacts=contacts)
+def test_what_flows_in_flows_out(seed, sites, contacts, fermi_energy, bias, temperature):
+    h, made, harmonics, photon_energy = random_device(seed, sites, contacts)
     device = fq.Device(h, contacts=made)
     drive = fq.Drive.from_matrices(harmonics, photon_energy=photon_energy)
     mu = {name: fermi_energy + bias * k for k, name in enumerate(made)}
@@ -118,11 +119,10 @@ def test_without_a_drive_and_without_a_bias_nothing_flows(seed, fermi_energy, te
 
 
 @fewer
-@given(seed=seeds, lag=st.floats(-3, 3), fermi_energy=st.floats(-0.8, 0.8))
-def test_a_half_turn_with_half_a_period_pumps_nothing(seed, lag, fermi_energy):
+@given(seed=seeds, sites=st.integers(2, 4), lag=st.floats(-3, 3), fermi_energy=st.floats(-0.8, 0.8))
+def test_a_half_turn_with_half_a_period_pumps_nothing(seed, sites, lag, fermi_energy):
     """A device equal to itself turned end over end half a period later: T_RL^(n) = T_LR^(n)."""
     rng = np.random.default_rng(seed)
-    sites = 4
     h = hermitian(rng, sites)
     h = (h + h[::-1, ::-1]) / 2
     gates = rng.uniform(-0.5, 0.5, (2, sites // 2))
@@ -167,10 +167,16 @@ def test_where_the_device_ends_and_the_lead_begins_does_not_matter(seed, energy)
 
 
 @fewer
-@given(seed=seeds, fermi_energy=st.floats(-0.5, 0.5), shift=st.floats(-2, 2), scale=st.floats(0.2, 5))
-def test_only_differences_and_ratios_of_energies_matter(seed, fermi_energy, shift, scale):
+@given(
+    seed=seeds,
+    sites=st.integers(1, 3),
+    fermi_energy=st.floats(-0.5, 0.5),
+    shift=st.floats(-2, 2),
+    scale=st.floats(0.2, 5),
+)
+def test_only_differences_and_ratios_of_energies_matter(seed, sites, fermi_energy, shift, scale):
     """All levels and μ up by a constant: the same currents. All energies times s: s times the currents."""
-    h, made, harmonics, photon_energy = random_device(seed)
+    h, made, harmonics, photon_energy = random_device(seed, sites)
     mu = {"L": fermi_energy, "R": fermi_energy + 0.2}
 
     def made_with(factor, offset):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import jv
 
 import floquant as fq
-from voltages.triangle import OMEGA, H, chains, level, transmissions
+from voltages.triangle import OMEGA, H, chains, level, sidebands, transmissions
 
 EVERYWHERE = {"all": fq.Onsite([0, 1, 2]), "end": fq.Onsite(2)}
 WAVES = {
@@ -33,11 +33,11 @@ def test_what_device_and_leads_all_feel_alike_does_nothing(name, contacts):
     device = fq.Device(H, contacts(), EVERYWHERE)
     wave = WAVES[name]
     drive = fq.Drive({"all": wave}, voltages={"L": wave, "R": wave}, photon_energy=OMEGA)
-    static = fq.scatter(device, None, [0.37])
+    static, driven = (fq.scatter(device, each, [0.37]) for each in (None, drive))
     for to, from_ in (("R", "L"), ("L", "R"), ("L", "L")):
         alone = float(static.transmission(to, from_, kind="total").squeeze())
         expected = np.where(np.arange(-8, 9) == 0, alone, 0.0)
-        np.testing.assert_allclose(transmissions(device, drive, to=to, from_=from_), expected, atol=1e-6)
+        np.testing.assert_allclose(sidebands(driven, to, from_), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("contacts", [chains, ladders])
@@ -48,8 +48,9 @@ def test_a_voltage_on_one_lead_is_the_opposite_potential_on_all_the_rest(contact
     one = fq.Drive({"end": gate}, voltages={"L": u}, photon_energy=OMEGA)
     rest = fq.Drive({"all": -u, "end": gate}, voltages={"R": -u}, photon_energy=OMEGA)
     # L's own frame carries u: in the second picture a wave of R leaves at an energy counted without it
+    pictures = [fq.scatter(device, drive, [0.37], rtol=1e-8) for drive in (one, rest)]
     for to, from_ in (("R", "L"), ("L", "R")):
-        a, b = (transmissions(device, d, to=to, from_=from_, rtol=1e-8) for d in (one, rest))
+        a, b = (sidebands(picture, to, from_) for picture in pictures)
         assert a.max() > 0.05
         np.testing.assert_allclose(a, b, atol=2e-8)
 

@@ -13,7 +13,13 @@ def chains():
 
 
 def transmissions(device, drive, energy=0.37, to="R", from_="L", n=range(-8, 9), **options):
-    found = fq.scatter(device, drive, [energy], **options).transmission(to, from_).squeeze("energy")
+    """T^(n) at one energy as an array over n; what was left out as negligible is 0."""
+    return sidebands(fq.scatter(device, drive, [energy], **options), to, from_, n)
+
+
+def sidebands(scattering, to="R", from_="L", n=range(-8, 9)):
+    """The same of a scattering that is there."""
+    found = scattering.transmission(to, from_).squeeze("energy")
     return found.reindex(sideband=list(n), fill_value=0.0).values
 
 

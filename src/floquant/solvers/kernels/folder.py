@@ -14,7 +14,7 @@ from pathlib import Path
 import platformdirs
 
 # Folders of other sources that are kept; older ones are deleted when a new one is made.
-KEPT = 4
+KEPT = 12
 
 
 @functools.cache

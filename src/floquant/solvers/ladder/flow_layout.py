@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, pairwise
+from math import prod
 
 import numpy as np
 
@@ -57,8 +59,8 @@ class FlowLayout:
     def slices(self) -> dict[str, slice]:
         """Slices into the last axis of a solver's flows."""
         shapes = self.shapes
-        ends = np.cumsum([0, *(np.prod(shape, dtype=int) for shape in shapes.values())])
-        return {name: slice(int(ends[i]), int(ends[i + 1])) for i, name in enumerate(shapes)}
+        stops = accumulate((prod(shape) for shape in shapes.values()), initial=0)
+        return {name: slice(*ends) for name, ends in zip(shapes, pairwise(stops), strict=True)}
 
     @cached_property
     def starts(self) -> Array:

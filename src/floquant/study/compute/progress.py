@@ -22,10 +22,10 @@ class Advance(Protocol):
 
 
 @contextmanager
-def shown(total: int, done: int, wanted: bool | None) -> Iterator[Advance]:
+def shown(total: int, done: int, wanted: bool | None, patience: float = PATIENCE) -> Iterator[Advance]:
     """Show a bar on stderr until the block ends, beginning at `done` of `total` points.
 
-    `wanted`: None for a bar if stderr is a terminal and the work goes on for two seconds; True for one at once; False for none.
+    `wanted`: None for a bar if stderr is a terminal and the work goes on for `patience` seconds; True for one at once; False for none.
     """
     if wanted is False or (wanted is None and not sys.stderr.isatty()):
         yield lambda points: None
@@ -33,7 +33,7 @@ def shown(total: int, done: int, wanted: bool | None) -> Iterator[Advance]:
     bar = _bar()
     # What an earlier run finished does not count for the rate: the bar measures the rest.
     task = bar.add_task("points", total=total - done, earlier=f", {done:,} kept from an earlier run" if done else "")
-    starter = threading.Timer(0.0 if wanted else PATIENCE, bar.start)
+    starter = threading.Timer(0.0 if wanted else patience, bar.start)
     starter.daemon = True
     starter.start()
     try:

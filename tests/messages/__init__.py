@@ -1,0 +1,1 @@
+"""Every refusal says what is, what must be, and what to do."""

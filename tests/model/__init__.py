@@ -1,0 +1,1 @@
+"""Devices, drives and contacts: the composition of knobs, harmonics in time, sectors."""
