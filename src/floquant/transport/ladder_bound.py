@@ -35,16 +35,24 @@ class Shift:
     @classmethod
     def of(cls, ends: LadderEnds, gaps: Array, size: Array) -> Shift:
         """From what the ends see, the gaps beyond them (P, E, 2) and the size of the energies there (E,)."""
-        least = EPSILON * size[:, None]
+        least = EPSILON * size[..., None]
         room = gaps - ends.returning
         h = np.maximum(room, least)
-        entering = np.sum(ends.entering**2 / h, axis=-1)
-        leaving = np.sum(ends.leaving**2 / h[..., None], axis=-2)
+        # two ends are added up by hand: a sum over the shortest axis is several times slower
+        entering = ends.entering**2 / h
+        entering = entering[..., 0] + entering[..., 1]
+        leaving = ends.leaving[..., 0, :] ** 2 / h[..., :1] + ends.leaving[..., 1, :] ** 2 / h[..., 1:]
         lost = 2.0 * entering
-        each = np.minimum(np.sqrt(leaving * entering[..., None]), np.sqrt(lost)[..., None])
+        each = np.sqrt(entering[..., None] * np.minimum(leaving, 2.0))
         factor = GUESSED if ends.guessed else 1.0
-        proven = np.all((room > least) | (ends.entering == 0), axis=-1) & (not ends.guessed)
+        seen = (room > least) | (ends.entering == 0)
+        proven = seen[..., 0] & seen[..., 1] & (not ends.guessed)
         return cls(factor * each, factor * lost, ROUNDING * EPSILON * ends.growth, proven)
+
+    def put(self, at: tuple[Array, Array], other: Shift, chosen: Array) -> None:
+        """Put the chosen points (K, 1) of another shift into these places."""
+        for name in ("each", "lost", "rounding", "proven"):
+            getattr(self, name)[at] = getattr(other, name)[chosen, 0]
 
     def of_powers(self, powers: Array) -> Array:
         """Bounds of |ΔT_n| (P, E, R, …) for T_n of that shape, rounding included."""

@@ -20,7 +20,8 @@ from floquant.transport.amplitudes import LeadChannels, lead_amplitudes
 from floquant.transport.certificate import Certificate, states_beside_the_bands
 from floquant.transport.labels import labelled_array
 from floquant.transport.mode_amplitudes import between_modes, mode_basis, mode_coordinates
-from floquant.transport.sector_scattering import SectorScattering, scatter_sector
+from floquant.transport.sector_scattering import SectorScattering
+from floquant.transport.sweep import scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.spin import checked_axis, spin_basis
 from floquant.transport.summary import summary
@@ -328,7 +329,7 @@ def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Acc
         swept = scatter_sector(sector, photon_energy, incoming, accuracy, batch.count)
         parts.append(swept.part)
         beyond, column = np.maximum(beyond, swept.beyond), np.maximum(column, swept.column)
-        proven = proven and swept.proven
+        proven = proven and bool(np.all(swept.proven))
     pairs = np.stack([incoming, incoming], axis=1)
     most = max(part.sidebands for part in parts)
     refuse_closed_leads(device, pairs, photon_energy, most, {name for part in parts for name in part.open_leads})

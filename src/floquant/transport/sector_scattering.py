@@ -1,4 +1,4 @@
-"""One sector solved at given energies: powers between contacts, with enough sidebands."""
+"""One sector solved at given energies: powers between contacts, and amplitudes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from floquant.solvers.ladder.ends import LadderEnds
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.threads import one_thread
-from floquant.transport.accuracy import Accuracy
-from floquant.transport.cutoff import CHECKED, MOST, SAMPLE, fewest_sidebands, lengthened, refuse_longer, row_defects
+from floquant.transport.cutoff import CHECKED, SAMPLE, fewest_sidebands, row_defects
 from floquant.transport.ladder_bound import Shift
-from floquant.transport.plan import choose_solver
 from floquant.transport.spectrum import Spectrum
 
 # Numbers in one block of amplitudes (32 MB), and in all powers if they are to be kept (384 MB).
@@ -35,6 +33,11 @@ class Block:
     powers: Array
     shift: Shift
 
+    @cached_property
+    def beyond(self) -> Array:
+        """The most that the ladder's ends may change any T_n or their sum, summed over all leads (settings, energies)."""
+        return self.shift.end_alone(self.powers.sum(axis=(3, 4)))
+
 
 @dataclass(frozen=True, eq=False)
 class SectorScattering:
@@ -50,6 +53,7 @@ class SectorScattering:
     padding: int = 0
     change: float = float("nan")
     kept_blocks: tuple[Block, ...] | None = None
+    longer: LongLadders | None = None
 
     @property
     def centre(self) -> int:
@@ -69,11 +73,13 @@ class SectorScattering:
     @property
     def on_edge(self) -> Array:
         """Energies of which a rung lies on an edge of a lead, to rounding, and was moved off it; (energies,) bool."""
-        rungs = self._ladder().energies(self.energies)
+        rungs = self.ladder.energies(self.energies)
         moved = [terminal.lead.off_edges(rungs) != rungs for terminal in self.sector.terminals]
         return np.asarray(np.any(moved, axis=(0, 2)))
 
-    def _ladder(self) -> Ladder:
+    @property
+    def ladder(self) -> Ladder:
+        """The ladder around each incoming energy."""
         return Ladder(self.photon_energy, -self.centre, 2 * self.centre + 1, self.centre, 1)
 
     @property
@@ -88,45 +94,56 @@ class SectorScattering:
 
     def shift(self, ends: LadderEnds, which: Array | slice, energies: Array) -> Shift:
         """How much what lies beyond the ladder may change amplitudes, for settings `which` at some energies (E,)."""
+        return Shift.of(ends.chosen(self.kept), self.gaps(energies)[which], self.size(energies))
+
+    def gaps(self, energies: Array) -> Array:
+        """The gaps beyond both ends at incoming energies (E,), for every setting: (P, E, 2)."""
+        if not self.photon_energy:
+            return np.full((self.count, len(energies), 2), np.inf)
         beyond = (self.centre + 1) * self.photon_energy
-        above, below = energies + beyond, energies - beyond
-        size = np.maximum(np.maximum(np.abs(above), np.abs(below)), self.spectrum.size)
-        gaps = (
-            self.spectrum.gaps(above, below)[which] if self.photon_energy else np.full(np.shape(ends.entering), np.inf)
-        )
-        return Shift.of(ends.chosen(self.kept), gaps, size)
+        return self.spectrum.gaps(energies + beyond, energies - beyond)
+
+    def size(self, energies: Array) -> Array:
+        """About the largest energy of the device and its rungs, for each incoming one."""
+        return np.maximum(np.abs(energies) + (self.centre + 1) * self.photon_energy, self.spectrum.size)
 
     def powers(self) -> Iterator[Block]:
         """All powers with their shifts, in blocks of bounded memory."""
-        if self.kept_blocks is not None:
-            yield from self.kept_blocks
-            return
-        for where, which, table, problem in self._runs(*self.solver.numbers(self._ladder().rungs)):
+        yield from self._solved() if self.kept_blocks is None else self.kept_blocks
+
+    def _solved(self) -> Iterator[Block]:
+        for where, which, table, problem in self._runs(*self.solver.numbers(self.ladder.rungs)):
             with one_thread(self.solver.costly):
                 powers, ends = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-            yield Block(which, where, powers[:, :, self.kept], self.shift(ends, which, self.energies[where]))
+            powers, shift = powers[:, :, self.kept], self.shift(ends, which, self.energies[where])
+            if self.longer is not None:
+                self.longer.improve_powers(which, where, powers, shift)
+            yield Block(which, where, powers, shift)
 
     def tabulated(self, where: slice) -> Any:
         """The solver's table at a slice of the energies, for `amplitudes`."""
         with one_thread(self.solver.costly):
-            return self.solver.tabulate(self._ladder().energies(self.energies[None, where]))
+            return self.solver.tabulate(self.ladder.energies(self.energies[None, where]))
 
     def amplitudes(self, table: Any, which: slice, where: slice) -> tuple[Array, Shift]:
         """S (settings, energies, sideband, out, in) between lead orbitals, at slices of settings and energies, and its shift."""
         problem = np.arange(which.start, which.stop, dtype=np.int64)
         with one_thread(self.solver.costly):
             s, ends = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-        return s[:, :, self.kept], self.shift(ends, which, self.energies[where])
+        s, shift = s[:, :, self.kept], self.shift(ends, which, self.energies[where])
+        if self.longer is not None:
+            self.longer.improve_amplitudes(which, where, s, shift)
+        return s, shift
 
     @property
     def amplitude_numbers(self) -> tuple[int, int]:
         """Complex numbers that an energy takes in a table, and a setting and energy in amplitudes."""
-        rungs = self._ladder().rungs
+        rungs = self.ladder.rungs
         return self.solver.numbers(rungs)[0], rungs * len(self.solver.channels.member) ** 2
 
     def _runs(self, per_node: int, per_pair: int) -> Iterator[tuple[slice, slice, object, Array]]:
         """Blocks of bounded memory: energies outside, so that their static work is shared by all settings."""
-        ladder = self._ladder()
+        ladder = self.ladder
         nodes = min(len(self.energies), max(1, BLOCK // per_node))
         size = max(1, BLOCK // (per_pair * nodes))
         for begin in range(0, len(self.energies), nodes):
@@ -137,93 +154,91 @@ class SectorScattering:
                 which = slice(first, min(first + size, self.count))
                 yield where, which, table, np.arange(which.start, which.stop, dtype=np.int64)
 
-    def sampled(self) -> tuple[Array, float]:
+    def sampled(self) -> tuple[Array, Array]:
         """At few settings and energies: powers of the sidebands that every ladder has, and what lies beyond the ends, per open wave."""
         most = CHECKED if self.solver.costly else SAMPLE
-        energies = self.energies[_sample(len(self.energies), most)]
-        problem = _sample(self.count, most)
-        table = self.solver.tabulate(self._ladder().energies(energies[None]))
+        energies = self.energies[evenly(len(self.energies), most)]
+        problem = evenly(self.count, most)
+        table = self.solver.tabulate(self.ladder.energies(energies[None]))
         powers, ends = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
         opened = np.maximum(self.solver.open_waves(table, self.centre).sum(axis=-1), 1.0)
+        block = Block(slice(0), slice(0), powers[:, :, self.kept], self.shift(ends, problem, energies))
         few = fewest_sidebands(self.sector)
-        shift = self.shift(ends, problem, energies)
-        beyond = shift.end_alone(powers[:, :, self.kept].sum(axis=(3, 4))) / opened
         inner = powers[:, :, self.centre - few : self.centre + few + 1] / opened[..., None, None, None]
-        return inner, float(beyond.max(initial=0.0))
+        return inner, block.beyond / opened
 
     def row_defects(self) -> Array:
         """Unitarity missing from rows at a few settings and energies (see `cutoff.row_defects`)."""
         if not self.photon_energy:
             return np.zeros(1)
-        energies = self.energies[_sample(len(self.energies), CHECKED)]
+        energies = self.energies[evenly(len(self.energies), CHECKED)]
         return row_defects(self.solver, self.photon_energy, energies, self.sidebands, self.count)
 
 
-def _sample(count: int, most: int) -> Array:
-    """At most this many of 0 … count − 1, evenly spaced."""
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
-
-
 @dataclass(frozen=True, eq=False)
-class Swept:
-    """What solving everywhere showed: what lies beyond the ends per open wave (settings, energies), column defects (energies,)."""
+class LongLadders:
+    """Single settings and energies (K,), for which the common ladder is too short, and `part` with longer ones.
+
+    A narrow level near an end asks for many more rungs at one energy of thousands. What is emitted beyond the common sidebands, known
+    there to be negligible, is part of the bound.
+    """
 
     part: SectorScattering
-    beyond: Array
-    column: Array
-    proven: bool
+    problem: Array
+    place: Array
+
+    @cached_property
+    def block(self) -> Block:
+        """Powers (K, 1, …) and their shift."""
+        powers, ends = self._solved
+        shift = self._shift(ends, self.problem, self.place)
+        shift = replace(shift, lost=shift.lost + self.outside)
+        return Block(slice(0), slice(0), powers[:, :, self.part.kept], shift)
+
+    @property
+    def outside(self) -> Array:
+        """Powers beyond the common sidebands, summed over all leads (K, 1)."""
+        powers, _ = self._solved
+        return np.maximum(powers.sum(axis=(2, 3, 4)) - powers[:, :, self.part.kept].sum(axis=(2, 3, 4)), 0.0)
+
+    @cached_property
+    def _solved(self) -> tuple[Array, LadderEnds]:
+        table, row = self._tabulated(self.place)
+        return self.part.solver.powers(table, self.problem, row, self.part.centre)
+
+    def improve_powers(self, which: slice, where: slice, powers: Array, shift: Shift) -> None:
+        """Put the powers of the points that lie in a block in their places there."""
+        chosen, at = self._inside(which, where)
+        powers[at] = self.block.powers[chosen, 0]
+        shift.put(at, self.block.shift, chosen)
+
+    def improve_amplitudes(self, which: slice, where: slice, s: Array, shift: Shift) -> None:
+        """Put the amplitudes of the points that lie in a block in their places there."""
+        chosen, at = self._inside(which, where)
+        if not len(chosen):
+            return
+        table, row = self._tabulated(self.place[chosen])
+        better, _ = self.part.solver.columns(table, self.problem[chosen], row, self.part.centre)
+        s[at] = better[:, 0, self.part.kept]
+        shift.put(at, self.block.shift, chosen)
+
+    def _inside(self, which: slice, where: slice) -> tuple[Array, tuple[Array, Array]]:
+        rows = (self.problem >= which.start) & (self.problem < which.stop)
+        columns = (self.place >= where.start) & (self.place < where.stop)
+        chosen = np.flatnonzero(rows & columns)
+        return chosen, (self.problem[chosen] - which.start, self.place[chosen] - where.start)
+
+    def _tabulated(self, place: Array) -> tuple[Any, Array]:
+        different, row = np.unique(place, return_inverse=True)
+        return self.part.solver.tabulate(self.part.ladder.energies(self.part.energies[different][:, None])), row
+
+    def _shift(self, ends: LadderEnds, problem: Array, place: Array) -> Shift:
+        different, row = np.unique(place, return_inverse=True)
+        energies = self.part.energies[different]
+        gaps = self.part.gaps(energies)[problem, row][:, None]
+        return Shift.of(ends.chosen(self.part.kept), gaps, self.part.size(energies)[row][:, None])
 
 
-def scatter_sector(sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int) -> Swept:
-    """The sector with enough sidebands."""
-    photon_energy = photon_energy if sector.is_driven else 0.0
-    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
-    with one_thread(solver.costly):
-        return _scattered(sector, solver, photon_energy, energies, accuracy, count)
-
-
-def _scattered(
-    sector: Sector, solver: LadderSolver, photon_energy: float, energies: Array, accuracy: Accuracy, count: int
-) -> Swept:
-    opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
-    number = 0 if not photon_energy else accuracy.sidebands or fewest_sidebands(sector)
-    before: Array | None = None
-    change = np.nan
-    while True:
-        # Rungs that the solver adds are sidebands like the others, unless their number is forced.
-        own = (number, solver.reach) if accuracy.sidebands else (number + solver.reach if photon_energy else 0, 0)
-        part = SectorScattering(sector, solver, photon_energy, energies, opened, own[0], count, own[1], change)
-        if not photon_energy or accuracy.sidebands is not None:
-            return _swept(part)
-        powers, beyond = part.sampled()
-        accepted = beyond <= accuracy.rtol
-        if solver.costly and accepted:
-            # its ends are estimated: lengthening must have changed nothing either
-            change = np.inf if before is None else float(np.abs(powers - before).max(initial=0.0))
-            accepted, before = change <= accuracy.rtol, powers
-            part = replace(part, change=change)
-        if accepted:
-            swept = _swept(part)
-            if swept.beyond.max(initial=0.0) <= accuracy.rtol:
-                return swept
-        number = lengthened(number, sector)
-        if number > MOST:
-            raise refuse_longer()
-
-
-def _swept(part: SectorScattering) -> Swept:
-    """Solve once everywhere; the column defects without a drive are those of rows too."""
-    beyond = np.zeros((part.count, len(part.energies)))
-    column, kept, proven = np.zeros(len(part.energies)), [], True
-    for block in part.powers():
-        opened = part.opened[block.where]
-        end = block.shift.end_alone(block.powers.sum(axis=(3, 4)))
-        beyond[block.which, block.where] = end / np.maximum(opened.sum(axis=1), 1.0)
-        proven = proven and bool(np.all(block.shift.proven))
-        defect = np.abs(block.powers.sum(axis=(2, 3)) - opened)
-        if not part.photon_energy:
-            defect = np.maximum(defect, np.abs(block.powers.sum(axis=(2, 4)) - opened))
-        column[block.where] = np.maximum(column[block.where], defect.max(axis=(0, 2)))
-        if part.numbers <= KEPT:
-            kept.append(block)
-    return Swept(replace(part, kept_blocks=tuple(kept)) if kept else part, beyond, column, proven)
+def evenly(count: int, most: int) -> Array:
+    """At most this many of 0 … count − 1, evenly spaced."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))

@@ -212,13 +212,13 @@ def scalar_flows(table, v0, w, v1, driven, pairs, window, counting, out):
 
 
 @compiled
-def follow_from_end(end, ahead, w, along, back, g, left, ratio, leaving):
+def follow_from_end(end, ahead, w, along, back, g, reach, ratio, leaving):
     """What a ladder's end sees: a unit source on the driven orbital of its last rung, followed back through the ladder.
 
-    `along` drives from rung to rung towards this end, `back` away from it; `ratio` carries a wave away from it.
-    Adds |V o|² of the outgoing amplitudes o to `leaving` (R,), and returns G there.
+    `along` drives from rung to rung towards this end, `back` away from it; `ratio` carries a wave away from it; `reach` (R,) is Σ_b |l_b|²,
+    by which a source there leaves. Fills `leaving` (R,) with |V o|, o the outgoing amplitudes of all channels, and returns G at the end.
     """
-    rungs, channels = left.shape[0], left.shape[1]
+    rungs = len(reach)
     size = along.real**2 + along.imag**2
     behind = end - ahead
     source = w
@@ -232,9 +232,7 @@ def follow_from_end(end, ahead, w, along, back, g, left, ratio, leaving):
             beyond = along * ratio[r - ahead] if 0 <= r - ahead < rungs else 0.0j
             emitted = (back + (w + beyond) * ratio[r]) * wave
             wave = ratio[r] * wave
-        for b in range(channels):
-            outgoing = left[r, b, 0] * emitted
-            leaving[r] += size * (outgoing.real**2 + outgoing.imag**2)
+        leaving[r] = math.sqrt(size * reach[r] * (emitted.real**2 + emitted.imag**2))
         r -= ahead
     return green
 
@@ -249,7 +247,7 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_l
     channels = table.left.shape[3]
     a, y, lv, g, left, right, static, growth = room_for_dressed(rungs, d, 1, channels)
     up, down = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128)
-    share, emitted = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128)
+    share, emitted, reach = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128), np.empty(rungs)
     for i in range(pairs.problem.shape[0]):
         p, t = pairs.problem[i], pairs.row[i]
         v_up = v1[p]
@@ -288,25 +286,24 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_l
                 for b in range(channels):
                     out[i, x, centre, b, c] += 1j * static[centre, b, c]
             # a resonance of any rung enlarges rounding, also where the wave that enters hardly meets it
-            enlarged, resonant = 1.0, 1.0
+            enlarged, least = 1.0, np.inf
             for r in range(rungs):
                 below = v_up * down[r - 1] if r > 0 else 0.0j
                 above = v_down * up[r + 1] if r < rungs - 1 else 0.0j
-                here = reciprocal(1.0 - g[r, 0, 0] * (w + below + above))
+                here = 1.0 - g[r, 0, 0] * (w + below + above)
                 enlarged = max(enlarged, growth[r])
-                resonant = max(resonant, abs(here.real) + abs(here.imag))
-            out_ends[i, x, 4] = enlarged * resonant
-            leaving = out_leaving[i, x]
-            leaving[:] = 0.0
-            for k in range(4):
-                out_ends[i, x, k] = 0.0
+                least = min(least, here.real**2 + here.imag**2)
+            out_ends[i, x, 4] = enlarged * max(1.0, math.sqrt(2.0 / max(least, 1e-300)))
             if size == 0.0 or rungs == 1:
+                out_leaving[i, x] = 0.0
+                out_ends[i, x, :4] = 0.0
                 continue
-            top = follow_from_end(rungs - 1, 1, w, v_up, v_down, g, left, down, leaving[0])
-            bottom = follow_from_end(0, -1, w, v_down, v_up, g, left, up, leaving[1])
             for r in range(rungs):
-                leaving[0, r] = math.sqrt(leaving[0, r])
-                leaving[1, r] = math.sqrt(leaving[1, r])
+                reach[r] = 0.0
+                for b in range(channels):
+                    reach[r] += left[r, b, 0].real ** 2 + left[r, b, 0].imag ** 2
+            top = follow_from_end(rungs - 1, 1, w, v_up, v_down, g, reach, down, out_leaving[i, x, 0])
+            bottom = follow_from_end(0, -1, w, v_down, v_up, g, reach, up, out_leaving[i, x, 1])
             out_ends[i, x, 0] = math.sqrt(size * entered) * abs(share[rungs - 1])
             out_ends[i, x, 1] = math.sqrt(size * entered) * abs(share[0])
             out_ends[i, x, 2] = size * abs(top)

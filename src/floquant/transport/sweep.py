@@ -1,0 +1,112 @@
+"""One sector at given energies with enough sidebands: as many as nearly all need, and longer ladders where one does not suffice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from floquant.checks import Array
+from floquant.model import Sector
+from floquant.solvers.ladder.solver import LadderSolver
+from floquant.solvers.threads import one_thread
+from floquant.transport.accuracy import Accuracy
+from floquant.transport.cutoff import MOST, fewest_sidebands, lengthened, refuse_longer
+from floquant.transport.plan import choose_solver
+from floquant.transport.sector_scattering import KEPT, LongLadders, SectorScattering
+
+# Of how many settings and energies one may ask for a longer ladder than the others have.
+RARE = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """What solving everywhere showed: what lies beyond the ends per open wave, and whether that is proven, (settings, energies); column
+    defects (energies,)."""
+
+    part: SectorScattering
+    beyond: Array
+    column: Array
+    proven: Array
+
+    def improved(self, longer: LongLadders) -> Swept:
+        """With longer ladders at some points."""
+        at, most = (longer.problem, longer.place), np.maximum(self.part.opened.sum(axis=1), 1.0)
+        self.beyond[at] = longer.block.beyond[:, 0] / most[longer.place]
+        self.proven[at] = longer.block.shift.proven[:, 0]
+        for block in self.part.kept_blocks or ():
+            longer.improve_powers(block.which, block.where, block.powers, block.shift)
+        return replace(self, part=replace(self.part, longer=longer))
+
+
+def scatter_sector(sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int) -> Swept:
+    """The sector with enough sidebands."""
+    photon_energy = photon_energy if sector.is_driven else 0.0
+    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
+    with one_thread(solver.costly):
+        opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
+        part = SectorScattering(sector, solver, photon_energy, energies, opened, 0, count)
+        if not photon_energy:
+            return _swept(part)
+        if accuracy.sidebands is not None:
+            return _swept(replace(part, sidebands=accuracy.sidebands, padding=solver.reach))
+        return _lengthened(part, accuracy.rtol)
+
+
+def _lengthened(part: SectorScattering, rtol: float) -> Swept:
+    """The common ladder lengthened until nearly all settings and energies converge, and the last few on longer ones.
+
+    The ends of costly solvers are estimated: for them, lengthening must have changed nothing either, and there is one ladder.
+    """
+    number, before, costly = fewest_sidebands(part.sector), None, part.solver.costly
+    while number <= MOST:
+        # Rungs that the solver adds are sidebands like the others.
+        part = replace(part, sidebands=number + part.solver.reach)
+        powers, beyond = part.sampled()
+        accepted = int(np.count_nonzero(beyond > rtol)) <= (0 if costly else beyond.size // RARE)
+        if costly and accepted:
+            change = np.inf if before is None else float(np.abs(powers - before).max(initial=0.0))
+            accepted, before, part = bool(change <= rtol), powers, replace(part, change=change)
+        if accepted:
+            swept = _swept(part)
+            problem, place = np.nonzero(swept.beyond > rtol)
+            if not len(problem):
+                return swept
+            longer = None if costly or len(problem) * RARE > swept.beyond.size else _on_longer(part, problem, place, rtol)
+            if longer is not None:
+                return swept.improved(longer)
+        number = lengthened(number, part.sector)
+    raise refuse_longer()
+
+
+def _on_longer(part: SectorScattering, problem: Array, place: Array, rtol: float) -> LongLadders | None:
+    """Ladders for the few points that need longer ones; None if they also emit into sidebands beyond the common ones."""
+    most, number = np.maximum(part.opened.sum(axis=1), 1.0), part.sidebands
+    hard = np.arange(len(problem))
+    while len(hard):
+        number = lengthened(number, part.sector)
+        if number > MOST:
+            raise refuse_longer()
+        long = replace(part, padding=number - part.sidebands)
+        longer, allowed = LongLadders(long, problem[hard], place[hard]), rtol * most[place[hard]]
+        if np.any(longer.outside[:, 0] > 0.1 * allowed):
+            return None
+        hard = hard[longer.block.beyond[:, 0] > allowed]
+    return longer if len(longer.problem) == len(problem) else LongLadders(long, problem, place)
+
+
+def _swept(part: SectorScattering) -> Swept:
+    """Solve once everywhere; the column defects without a drive are those of rows too."""
+    beyond, proven = np.zeros((part.count, len(part.energies))), np.zeros((part.count, len(part.energies)), dtype=bool)
+    column, kept = np.zeros(len(part.energies)), []
+    for block in part.powers():
+        opened = part.opened[block.where]
+        beyond[block.which, block.where] = block.beyond / np.maximum(opened.sum(axis=1), 1.0)
+        proven[block.which, block.where] = block.shift.proven
+        defect = np.abs(block.powers.sum(axis=(2, 3)) - opened)
+        if not part.photon_energy:
+            defect = np.maximum(defect, np.abs(block.powers.sum(axis=(2, 4)) - opened))
+        column[block.where] = np.maximum(column[block.where], defect.max(axis=(0, 2)))
+        if part.numbers <= KEPT:
+            kept.append(block)
+    return Swept(replace(part, kept_blocks=tuple(kept)) if kept else part, beyond, column, proven)
