@@ -9,7 +9,7 @@ there h is ε ‖A‖, and the bound is an estimate, and called one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,8 @@ ROUNDING = 8.0
 
 @dataclass(frozen=True, eq=False)
 class Shift:
-    """d_n (P, E, R), and 2‖φ_r‖²/h (P, E): how much amplitudes and the sum of powers may change; and whether that is proven, (P, E)."""
+    """d_n (P, E, R), and 2‖φ_r‖²/h (P, E): how much amplitudes and the sum of powers may change by the ladder's ends; rounding of amplitudes
+    (P, E, R); and whether the former is proven, (P, E)."""
 
     each: Array
     lost: Array
@@ -45,15 +46,19 @@ class Shift:
         rounding = ROUNDING * EPSILON * ends.growth
         return cls(factor * each, factor * lost, rounding, proven | (entering == 0))
 
+    def on(self, rungs: slice) -> Shift:
+        """Of these rungs."""
+        return replace(self, each=self.each[..., rungs], rounding=self.rounding[..., rungs])
+
     def of_powers(self, powers: Array) -> Array:
         """Bounds of |ΔT_n| (P, E, R, …) for T_n of that shape, rounding included."""
-        d = (self.each + self.rounding[..., None]).reshape(*self.each.shape, *(1,) * (powers.ndim - 3))
+        d = (self.each + self.rounding).reshape(*self.each.shape, *(1,) * (powers.ndim - 3))
         return np.asarray(2.0 * np.sqrt(np.maximum(powers, 0.0)) * d + d * d)
 
     def of_sums(self, powers: Array) -> Array:
         """Bounds of |Σ_n ΔT_n| (P, E, …) for T_n (P, E, R, …), rounding included."""
-        d = (self.each + self.rounding[..., None]).reshape(*self.each.shape, *(1,) * (powers.ndim - 3))
-        lost = (self.lost + self.each.shape[2] * self.rounding**2).reshape(*self.lost.shape, *(1,) * (powers.ndim - 3))
+        d = (self.each + self.rounding).reshape(*self.each.shape, *(1,) * (powers.ndim - 3))
+        lost = (self.lost + np.sum(self.rounding**2, axis=2)).reshape(*self.lost.shape, *(1,) * (powers.ndim - 3))
         return np.asarray(2.0 * np.sum(np.sqrt(np.maximum(powers, 0.0)) * d, axis=2) + lost)
 
     def end_alone(self, powers: Array) -> Array:

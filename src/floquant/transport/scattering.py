@@ -176,13 +176,11 @@ class Scattering:
                 for b in out:
                     for a in into:
                         powers = block.powers[..., b, a]
-                        chosen = _chosen(powers, kind, part.sidebands)
-                        off = (
-                            block.shift.of_sums(powers)[:, :, None]
-                            if kind == "total"
-                            else block.shift.of_powers(powers)
-                        )
-                        off = _chosen(off, kind, part.sidebands) if kind != "total" else off
+                        if kind == "total":
+                            chosen, off = powers.sum(axis=2, keepdims=True), block.shift.of_sums(powers)[:, :, None]
+                        else:
+                            both = powers[:, :, part.kept], block.shift.of_powers(powers)[:, :, part.kept]
+                            chosen, off = (_chosen(each, kind, part.sidebands) for each in both)
                         start = (most - chosen.shape[2]) // 2
                         spin = (banks[b][1], banks[a][1]) if axes is not None else (0, 0)
                         place = (block.which, block.where, slice(start, start + chosen.shape[2]), *spin)

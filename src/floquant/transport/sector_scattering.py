@@ -28,7 +28,7 @@ KEPT = 48_000_000
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Slices of settings and energies, |S|² there (settings, energies, sideband, bank out, bank in), and how much it may change."""
+    """Slices of settings and energies, |S|² there (settings, energies, rung, bank out, bank in), and how much it may change; all rungs."""
 
     which: slice
     where: slice
@@ -38,7 +38,10 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class SectorScattering:
-    """One sector at given energies, with its solver, its sidebands, and its open waves (energies, banks)."""
+    """One sector at given energies, with its solver, its sidebands, and its open waves (energies, banks).
+
+    Its ladder is n = −N … N, and further rungs above where the solver takes several at a time: they are solved and counted in sums.
+    """
 
     sector: Sector
     solver: LadderSolver
@@ -47,19 +50,24 @@ class SectorScattering:
     opened: Array
     sidebands: int
     count: int
-    padding: int = 0
     change: float = float("nan")
     kept_blocks: tuple[Block, ...] | None = None
 
     @property
     def centre(self) -> int:
         """The rung of the incoming wave."""
-        return self.sidebands + self.padding
+        return self.sidebands
 
     @property
     def kept(self) -> slice:
-        """Number of rungs, n = −N … N."""
-        return slice(self.padding, self.padding + 2 * self.sidebands + 1)
+        """The rungs n = −N … N."""
+        return slice(0, 2 * self.sidebands + 1)
+
+    @property
+    def rungs(self) -> int:
+        """Number of rungs that are solved: a multiple of what the solver takes at a time, or one without a drive."""
+        count = 2 * self.sidebands + 1
+        return count + (-count % self.solver.per_step if self.photon_energy else 0)
 
     @property
     def open_leads(self) -> set[str]:
@@ -74,7 +82,7 @@ class SectorScattering:
         return np.asarray(np.any(moved, axis=(0, 2)))
 
     def _ladder(self) -> Ladder:
-        return Ladder(self.photon_energy, -self.centre, 2 * self.centre + 1, self.centre, 1)
+        return Ladder(self.photon_energy, -self.centre, self.rungs, self.centre, 1)
 
     @property
     def numbers(self) -> int:
@@ -88,23 +96,23 @@ class SectorScattering:
 
     def shift(self, ends: LadderEnds, which: Array | slice, energies: Array) -> Shift:
         """How much what lies beyond the ladder may change amplitudes, for settings `which` at some energies (E,)."""
-        beyond = (self.centre + 1) * self.photon_energy
-        above, below = energies + beyond, energies - beyond
+        above = energies + (self.rungs - self.centre) * self.photon_energy
+        below = energies - (self.centre + 1) * self.photon_energy
         size = np.maximum(np.maximum(np.abs(above), np.abs(below)), self.spectrum.size)
         gaps = (
             self.spectrum.gaps(above, below)[which] if self.photon_energy else np.full(np.shape(ends.entering), np.inf)
         )
-        return Shift.of(ends.chosen(self.kept), gaps, size)
+        return Shift.of(ends, gaps, size)
 
     def powers(self) -> Iterator[Block]:
         """All powers with their shifts, in blocks of bounded memory."""
         if self.kept_blocks is not None:
             yield from self.kept_blocks
             return
-        for where, which, table, problem in self._runs(*self.solver.numbers(self._ladder().rungs)):
+        for where, which, table, problem in self._runs(*self.solver.numbers(self.rungs)):
             with one_thread(self.solver.costly):
                 powers, ends = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-            yield Block(which, where, powers[:, :, self.kept], self.shift(ends, which, self.energies[where]))
+            yield Block(which, where, powers, self.shift(ends, which, self.energies[where]))
 
     def tabulated(self, where: slice) -> Any:
         """The solver's table at a slice of the energies, for `amplitudes`."""
@@ -116,13 +124,12 @@ class SectorScattering:
         problem = np.arange(which.start, which.stop, dtype=np.int64)
         with one_thread(self.solver.costly):
             s, ends = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-        return s[:, :, self.kept], self.shift(ends, which, self.energies[where])
+        return s[:, :, self.kept], self.shift(ends, which, self.energies[where]).on(self.kept)
 
     @property
     def amplitude_numbers(self) -> tuple[int, int]:
         """Complex numbers that an energy takes in a table, and a setting and energy in amplitudes."""
-        rungs = self._ladder().rungs
-        return self.solver.numbers(rungs)[0], rungs * len(self.solver.channels.member) ** 2
+        return self.solver.numbers(self.rungs)[0], self.rungs * len(self.solver.channels.member) ** 2
 
     def _runs(self, per_node: int, per_pair: int) -> Iterator[tuple[slice, slice, object, Array]]:
         """Blocks of bounded memory: energies outside, so that their static work is shared by all settings."""
@@ -147,7 +154,7 @@ class SectorScattering:
         opened = np.maximum(self.solver.open_waves(table, self.centre).sum(axis=-1), 1.0)
         few = fewest_sidebands(self.sector)
         shift = self.shift(ends, problem, energies)
-        beyond = shift.end_alone(powers[:, :, self.kept].sum(axis=(3, 4))) / opened
+        beyond = shift.end_alone(powers.sum(axis=(3, 4))) / opened
         inner = powers[:, :, self.centre - few : self.centre + few + 1] / opened[..., None, None, None]
         return inner, float(beyond.max(initial=0.0))
 
@@ -190,9 +197,7 @@ def _scattered(
     before: Array | None = None
     change = np.nan
     while True:
-        # Rungs that the solver adds are sidebands like the others, unless their number is forced.
-        own = (number, solver.reach) if accuracy.sidebands else (number + solver.reach if photon_energy else 0, 0)
-        part = SectorScattering(sector, solver, photon_energy, energies, opened, own[0], count, own[1], change)
+        part = SectorScattering(sector, solver, photon_energy, energies, opened, number, count, change)
         if not photon_energy or accuracy.sidebands is not None:
             return _swept(part)
         powers, beyond = part.sampled()
