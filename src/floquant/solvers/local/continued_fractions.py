@@ -112,14 +112,16 @@ class SidebandSolver(LadderSolver):
         ends, (leaving, growth) = np.zeros((len(problem), nodes, 2)), np.zeros((2, len(problem), nodes, rungs))
         kernel = scalar_columns if self.scalar else block_columns
         kernel(*self._arguments(table, problem, row), centre, out, ends, leaving, growth)
-        scale = np.maximum(self.scale, np.abs(table.energies).max(axis=2))[row]
-        return out, LadderEnds(ends[..., 0], leaving, ends[..., 1], np.maximum(1.0, 2.0 * scale[..., None] * growth))
+        return out, LadderEnds(ends[..., 0], leaving, ends[..., 1], np.maximum(1.0, 2.0 * growth))
 
     def _arguments(self, table: PortTable, problem: Array, row: Array) -> tuple[Any, ...]:
         """What every kernel takes first: the table, what a setting changes in the mean, the drive, and which pairs are solved."""
         from floquant.solvers.kernels.arguments import Pairs, Table
 
-        reference = Table(table.energies, table.green, table.left, table.right, table.static, table.is_open, table.norms)
+        # rounding on a rung is that of its own energy, and of H
+        size = np.sqrt(np.maximum(self.scale, np.abs(table.energies)))
+        norms = table.norms * size[..., None]
+        reference = Table(table.energies, table.green, table.left, table.right, table.static, table.is_open, norms)
         drive: tuple[Any, ...]
         if self.scalar:
             drive = 1j * self.kappa, np.ascontiguousarray(self.harmonics[:, 0, 0, 0])
