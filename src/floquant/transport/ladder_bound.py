@@ -15,6 +15,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.solvers.ladder.ends import LadderEnds
+from floquant.transport.edge_rounding import EdgeRounding
 
 EPSILON = 2.3e-16
 # What a bound counts for where a solver sees its contacts' orbitals only.
@@ -25,17 +26,19 @@ ROUNDING = 8.0
 
 @dataclass(frozen=True, eq=False)
 class Shift:
-    """d_n (P, E, R), and 2‖φ_r‖²/h (P, E): how much amplitudes and the sum of powers may change by the ladder's ends; rounding of amplitudes
-    (P, E, R); and whether the former is proven, (P, E)."""
+    """d_n (P, E, R), and 2‖φ_r‖²/h (P, E): how much amplitudes and the sum of powers may change by the ladder's ends; and whether that is
+    proven, (P, E). Rounding of amplitudes (P, E, R); and that of their waves' √Γ, of themselves, (E, R)."""
 
     each: Array
     lost: Array
     rounding: Array
+    of_waves: Array
     proven: Array
 
     @classmethod
-    def of(cls, ends: LadderEnds, gaps: Array, size: Array) -> Shift:
-        """From what the ends see, the gaps beyond them (P, E) and the size of the energies there (E,)."""
+    def of(cls, ends: LadderEnds, gaps: Array, size: Array, edges: EdgeRounding, centre: int) -> Shift:
+        """From what the ends see, the gaps beyond them (P, E), the size of the energies there (E,), and edges beside rungs, waves entering at
+        rung `centre`."""
         room = gaps - ends.returning
         proven = (room > EPSILON * size) & (not ends.guessed)
         h = np.maximum(room, EPSILON * size)
@@ -43,23 +46,32 @@ class Shift:
         lost = 2.0 * entering**2 / h
         each = np.minimum(ends.leaving * (entering / h)[..., None], np.sqrt(lost)[..., None])
         factor = GUESSED if ends.guessed else 1.0
-        rounding = ROUNDING * EPSILON * ends.growth
-        return cls(factor * each, factor * lost, rounding, proven | (entering == 0))
+        rounding = ROUNDING * EPSILON * ends.growth * edges.slope[:, None]
+        waves = edges.of_waves + edges.of_waves[:, centre, None]
+        return cls(factor * each, factor * lost, rounding, waves, proven | (entering == 0))
 
     def on(self, rungs: slice) -> Shift:
         """Of these rungs."""
-        return replace(self, each=self.each[..., rungs], rounding=self.rounding[..., rungs])
+        return replace(self, each=self.each[..., rungs], rounding=self.rounding[..., rungs], of_waves=self.of_waves[:, rungs])
 
-    def of_powers(self, powers: Array) -> Array:
-        """Bounds of |ΔT_n| (P, E, R, …) for T_n of that shape, rounding included."""
-        d = (self.each + self.rounding).reshape(*self.each.shape, *(1,) * (powers.ndim - 3))
-        return np.asarray(2.0 * np.sqrt(np.maximum(powers, 0.0)) * d + d * d)
+    def of_powers(self, powers: Array, reflected: int = -1) -> Array:
+        """Bounds of |ΔT_n| for T_n (P, E, R), rounding included; `reflected`: the rung at which S has −1 besides what is scattered."""
+        roots = np.sqrt(np.maximum(powers, 0.0))
+        d = self.each + self.rounded(roots, reflected)
+        return np.asarray(2.0 * roots * d + d * d)
 
-    def of_sums(self, powers: Array) -> Array:
-        """Bounds of |Σ_n ΔT_n| (P, E, …) for T_n (P, E, R, …), rounding included."""
-        d = (self.each + self.rounding).reshape(*self.each.shape, *(1,) * (powers.ndim - 3))
-        lost = (self.lost + np.sum(self.rounding**2, axis=2)).reshape(*self.lost.shape, *(1,) * (powers.ndim - 3))
-        return np.asarray(2.0 * np.sum(np.sqrt(np.maximum(powers, 0.0)) * d, axis=2) + lost)
+    def of_sums(self, powers: Array, reflected: int = -1) -> Array:
+        """Bounds of |Σ_n ΔT_n| (P, E) for T_n (P, E, R), rounding included."""
+        roots = np.sqrt(np.maximum(powers, 0.0))
+        rounded = self.rounded(roots, reflected)
+        return np.asarray(2.0 * np.sum(roots * (self.each + rounded), axis=2) + self.lost + np.sum(rounded**2, axis=2))
+
+    def rounded(self, roots: Array, reflected: int = -1) -> Array:
+        """Rounding of amplitudes (P, E, R) of these sizes."""
+        scattered = roots.copy()
+        if reflected >= 0:
+            scattered[:, :, reflected] += 1.0
+        return np.asarray(self.rounding + self.of_waves * scattered)
 
     def end_alone(self, powers: Array) -> Array:
         """The largest bound (P, E) of any T_n or of their sum without rounding, for T_n (P, E, R) summed over all leads."""

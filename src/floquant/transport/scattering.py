@@ -175,11 +175,11 @@ class Scattering:
             for block in part.powers():
                 for b in out:
                     for a in into:
-                        powers = block.powers[..., b, a]
+                        powers, shift, reflected = block.powers[..., b, a], block.shift, part.centre if b == a else -1
                         if kind == "total":
-                            chosen, off = powers.sum(axis=2, keepdims=True), block.shift.of_sums(powers)[:, :, None]
+                            chosen, off = powers.sum(axis=2, keepdims=True), shift.of_sums(powers, reflected)[:, :, None]
                         else:
-                            both = powers[:, :, part.kept], block.shift.of_powers(powers)[:, :, part.kept]
+                            both = powers[:, :, part.kept], shift.of_powers(powers, reflected)[:, :, part.kept]
                             chosen, off = (_chosen(each, kind, part.sidebands) for each in both)
                         start = (most - chosen.shape[2]) // 2
                         spin = (banks[b][1], banks[a][1]) if axes is not None else (0, 0)

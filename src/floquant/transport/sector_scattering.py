@@ -17,6 +17,7 @@ from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.cutoff import CHECKED, MOST, SAMPLE, fewest_sidebands, lengthened, refuse_longer, row_defects
+from floquant.transport.edge_rounding import EdgeRounding
 from floquant.transport.ladder_bound import Shift
 from floquant.transport.plan import choose_solver
 from floquant.transport.spectrum import Spectrum
@@ -102,7 +103,8 @@ class SectorScattering:
         gaps = (
             self.spectrum.gaps(above, below)[which] if self.photon_energy else np.full(np.shape(ends.entering), np.inf)
         )
-        return Shift.of(ends, gaps, size)
+        edges = EdgeRounding.at(self.sector, self._ladder().energies(energies))
+        return Shift.of(ends, gaps, size, edges, self.centre)
 
     def powers(self) -> Iterator[Block]:
         """All powers with their shifts, in blocks of bounded memory."""
