@@ -101,7 +101,8 @@ def lead_amplitudes(
             (rows, outs), (columns, ins) = out.within(number), into.within(number)
             place = slice(most - part.sidebands, most + part.sidebands + 1)
             s[:, :, place, rows[:, None], columns] = own[..., outs[:, None], ins]
-            bound[:, :, place] = np.maximum(bound[:, :, place], shift.each + shift.rounding[..., None])
+            rounded = shift.rounded(np.linalg.norm(own, axis=(3, 4)), part.centre if to == from_ else -1)
+            bound[:, :, place] = np.maximum(bound[:, :, place], shift.each + rounded)
         if out.absorbed:
             s = out.from_cell(energies[where, None] + photon_energy * np.arange(-most, most + 1), outgoing=True) @ s
         if into.absorbed:

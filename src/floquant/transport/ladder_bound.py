@@ -1,20 +1,22 @@
 """What lies beyond a ladder's end can change no amplitude by more than this.
 
-    |ΔS_n| ≤ d_n = min(a_n a_r, √2 a_r),   a² = Σ over both ends of ‖φ‖²/h,   |ΔT_n| ≤ 2 √T_n d_n + d_n²,   |Σ_n ΔT_n| ≤ Σ_n 2 √T_n d_n + 2 a_r²
+    |ΔS_n| ≤ d_n = min(a_n a_r, √2 a_r),   a² = Σ over both ends of ‖φ‖²/h
+    |ΔT_n| ≤ 2 √T_n d_n + d_n²,            |Σ_n ΔT_n| ≤ Σ_n 2 √T_n d_n + 2 a_r²
 
-(see `solvers.ladder.ends` for φ). Where an end lies beyond the spectrum, its h = gap − ‖X‖ > 0, and with both this is a proof. Where they lie inside
-bands, or a lead does not say where its bands are, ‖G_OO‖ can only be bounded but for energies of a total measure below the rounding of E:
-there h is ε ‖A‖, and the bound is an estimate, and called one.
+(see `solvers.ladder.ends` for φ and ‖X‖). Where an end lies beyond the spectrum, its h = gap − ‖X‖ > 0, and with both this is a proof.
+Where they lie inside bands, or a lead does not say where its bands are, ‖G_OO‖ can only be bounded but for energies of a total measure
+below the rounding of E: there h is ε ‖A‖, and the bound is an estimate, and called one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from floquant.checks import Array
 from floquant.solvers.ladder.ends import LadderEnds
+from floquant.transport.edge_rounding import EdgeRounding
 
 EPSILON = 2.3e-16
 # What a bound counts for where a solver sees its contacts' orbitals only.
@@ -25,16 +27,19 @@ ROUNDING = 8.0
 
 @dataclass(frozen=True, eq=False)
 class Shift:
-    """d_n (P, E, R), and 2 a_r² (P, E): how much amplitudes and the sum of powers may change; and whether that is proven, (P, E)."""
+    """d_n (P, E, R), and 2 a_r² (P, E): how much amplitudes and the sum of powers may change by the ladder's ends; whether that is
+    proven, (P, E). Rounding of amplitudes (P, E, R); and that of their waves' √Γ, of themselves, (E, R)."""
 
     each: Array
     lost: Array
     rounding: Array
     proven: Array
+    of_waves: Array
 
     @classmethod
-    def of(cls, ends: LadderEnds, gaps: Array, size: Array) -> Shift:
-        """From what the ends see, the gaps beyond them (P, E, 2) and the size of the energies there (E,)."""
+    def of(cls, ends: LadderEnds, gaps: Array, size: Array, edges: EdgeRounding, centre: int) -> Shift:
+        """From what the ends see, the gaps beyond them (P, E, 2), the size of the energies there (E,), and edges beside rungs, for waves
+        that enter at rung `centre`."""
         least = EPSILON * size[..., None]
         room = gaps - ends.returning
         h = np.maximum(room, least)
@@ -47,23 +52,40 @@ class Shift:
         factor = GUESSED if ends.guessed else 1.0
         seen = (room > least) | (ends.entering == 0)
         proven = seen[..., 0] & seen[..., 1] & (not ends.guessed)
-        return cls(factor * each, factor * lost, ROUNDING * EPSILON * ends.growth, proven)
+        rounding = ROUNDING * EPSILON * edges.slope[..., None] * ends.growth
+        waves = edges.of_waves + edges.of_waves[..., centre, None]
+        return cls(factor * each, factor * lost, rounding, proven, waves)
+
+    def on(self, rungs: slice) -> Shift:
+        """Of these rungs."""
+        return replace(
+            self, each=self.each[..., rungs], rounding=self.rounding[..., rungs], of_waves=self.of_waves[..., rungs]
+        )
 
     def put(self, at: tuple[Array, Array], other: Shift, chosen: Array) -> None:
-        """Put the chosen points (K, 1) of another shift into these places."""
+        """Put the chosen points (K, 1) of another shift into these places; the waves of both are the same."""
         for name in ("each", "lost", "rounding", "proven"):
             getattr(self, name)[at] = getattr(other, name)[chosen, 0]
 
-    def of_powers(self, powers: Array) -> Array:
-        """Bounds of |ΔT_n| (P, E, R, …) for T_n of that shape, rounding included."""
-        d = (self.each + self.rounding[..., None]).reshape(*self.each.shape, *(1,) * (powers.ndim - 3))
-        return np.asarray(2.0 * np.sqrt(np.maximum(powers, 0.0)) * d + d * d)
+    def of_powers(self, powers: Array, reflected: int = -1) -> Array:
+        """Bounds of |ΔT_n| for T_n (P, E, R), rounding included; `reflected`: the rung at which S has −1 besides what is scattered."""
+        roots = np.sqrt(np.maximum(powers, 0.0))
+        d = self.each + self.rounded(roots, reflected)
+        return np.asarray(2.0 * roots * d + d * d)
 
-    def of_sums(self, powers: Array) -> Array:
-        """Bounds of |Σ_n ΔT_n| (P, E, …) for T_n (P, E, R, …), rounding included."""
-        d = (self.each + self.rounding[..., None]).reshape(*self.each.shape, *(1,) * (powers.ndim - 3))
-        lost = (self.lost + self.each.shape[2] * self.rounding**2).reshape(*self.lost.shape, *(1,) * (powers.ndim - 3))
-        return np.asarray(2.0 * np.sum(np.sqrt(np.maximum(powers, 0.0)) * d, axis=2) + lost)
+    def of_sums(self, powers: Array, reflected: int = -1) -> Array:
+        """Bounds of |Σ_n ΔT_n| (P, E) for T_n (P, E, R), rounding included."""
+        roots = np.sqrt(np.maximum(powers, 0.0))
+        rounded = self.rounded(roots, reflected)
+        return np.asarray(2.0 * np.sum(roots * (self.each + rounded), axis=2) + self.lost + np.sum(rounded**2, axis=2))
+
+    def rounded(self, roots: Array, reflected: int = -1) -> Array:
+        """Rounding of amplitudes (P, E, R) of these sizes."""
+        scattered = roots
+        if reflected >= 0:
+            scattered = roots.copy()
+            scattered[:, :, reflected] += 1.0
+        return np.asarray(self.rounding + self.of_waves * scattered)
 
     def end_alone(self, powers: Array) -> Array:
         """The largest bound (P, E) of any T_n or of their sum without rounding, for T_n (P, E, R) summed over all leads."""

@@ -21,10 +21,10 @@ from floquant.transport.certificate import Certificate, states_beside_the_bands
 from floquant.transport.labels import labelled_array
 from floquant.transport.mode_amplitudes import between_modes, mode_basis, mode_coordinates
 from floquant.transport.sector_scattering import SectorScattering
-from floquant.transport.sweep import scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.spin import checked_axis, spin_basis
 from floquant.transport.summary import summary
+from floquant.transport.sweep import scatter_sector
 from floquant.transport.windows import refuse_closed_leads
 
 if TYPE_CHECKING:
@@ -176,14 +176,15 @@ class Scattering:
             for block in part.powers():
                 for b in out:
                     for a in into:
-                        powers = block.powers[..., b, a]
-                        chosen = _chosen(powers, kind, part.sidebands)
-                        off = (
-                            block.shift.of_sums(powers)[:, :, None]
-                            if kind == "total"
-                            else block.shift.of_powers(powers)
-                        )
-                        off = _chosen(off, kind, part.sidebands) if kind != "total" else off
+                        powers, shift, reflected = block.powers[..., b, a], block.shift, part.centre if b == a else -1
+                        if kind == "total":
+                            chosen, off = (
+                                powers.sum(axis=2, keepdims=True),
+                                shift.of_sums(powers, reflected)[:, :, None],
+                            )
+                        else:
+                            both = powers[:, :, part.kept], shift.of_powers(powers, reflected)[:, :, part.kept]
+                            chosen, off = (_chosen(each, kind, part.sidebands) for each in both)
                         start = (most - chosen.shape[2]) // 2
                         spin = (banks[b][1], banks[a][1]) if axes is not None else (0, 0)
                         place = (block.which, block.where, slice(start, start + chosen.shape[2]), *spin)

@@ -16,6 +16,7 @@ from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.threads import one_thread
 from floquant.transport.cutoff import CHECKED, SAMPLE, fewest_sidebands, row_defects
+from floquant.transport.edge_rounding import EdgeRounding
 from floquant.transport.ladder_bound import Shift
 from floquant.transport.spectrum import Spectrum
 
@@ -26,7 +27,7 @@ KEPT = 48_000_000
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Slices of settings and energies, |S|² there (settings, energies, sideband, bank out, bank in), and how much it may change."""
+    """Slices of settings and energies, |S|² there (settings, energies, rung, bank out, bank in), and how much it may change; all rungs."""
 
     which: slice
     where: slice
@@ -41,7 +42,11 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class SectorScattering:
-    """One sector at given energies, with its solver, its sidebands, and its open waves (energies, banks)."""
+    """One sector at given energies, with its solver, its sidebands, and its open waves (energies, banks).
+
+    Its ladder is n = −N … N, and `padding` rungs at either end. Where the solver takes several rungs at a time there are some more above,
+    that are solved and counted in sums.
+    """
 
     sector: Sector
     solver: LadderSolver
@@ -62,8 +67,14 @@ class SectorScattering:
 
     @property
     def kept(self) -> slice:
-        """Number of rungs, n = −N … N."""
+        """The rungs n = −N … N."""
         return slice(self.padding, self.padding + 2 * self.sidebands + 1)
+
+    @property
+    def rungs(self) -> int:
+        """Number of rungs that are solved: a multiple of what the solver takes at a time, or one without a drive."""
+        count = 2 * self.centre + 1
+        return count + (-count % self.solver.per_step if self.photon_energy else 0)
 
     @property
     def open_leads(self) -> set[str]:
@@ -80,7 +91,7 @@ class SectorScattering:
     @property
     def ladder(self) -> Ladder:
         """The ladder around each incoming energy."""
-        return Ladder(self.photon_energy, -self.centre, 2 * self.centre + 1, self.centre, 1)
+        return Ladder(self.photon_energy, -self.centre, self.rungs, self.centre, 1)
 
     @property
     def numbers(self) -> int:
@@ -94,28 +105,29 @@ class SectorScattering:
 
     def shift(self, ends: LadderEnds, which: Array | slice, energies: Array) -> Shift:
         """How much what lies beyond the ladder may change amplitudes, for settings `which` at some energies (E,)."""
-        return Shift.of(ends.chosen(self.kept), self.gaps(energies)[which], self.size(energies))
+        edges = EdgeRounding.at(self.sector, self.ladder.energies(energies))
+        return Shift.of(ends, self.gaps(energies)[which], self.size(energies), edges, self.centre)
 
     def gaps(self, energies: Array) -> Array:
         """The gaps beyond both ends at incoming energies (E,), for every setting: (P, E, 2)."""
         if not self.photon_energy:
             return np.full((self.count, len(energies), 2), np.inf)
-        beyond = (self.centre + 1) * self.photon_energy
-        return self.spectrum.gaps(energies + beyond, energies - beyond)
+        above, below = self.rungs - self.centre, self.centre + 1
+        return self.spectrum.gaps(energies + above * self.photon_energy, energies - below * self.photon_energy)
 
     def size(self, energies: Array) -> Array:
         """About the largest energy of the device and its rungs, for each incoming one."""
-        return np.maximum(np.abs(energies) + (self.centre + 1) * self.photon_energy, self.spectrum.size)
+        return np.maximum(np.abs(energies) + (self.rungs - self.centre) * self.photon_energy, self.spectrum.size)
 
     def powers(self) -> Iterator[Block]:
         """All powers with their shifts, in blocks of bounded memory."""
         yield from self._solved() if self.kept_blocks is None else self.kept_blocks
 
     def _solved(self) -> Iterator[Block]:
-        for where, which, table, problem in self._runs(*self.solver.numbers(self.ladder.rungs)):
+        for where, which, table, problem in self._runs(*self.solver.numbers(self.rungs)):
             with one_thread(self.solver.costly):
                 powers, ends = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-            powers, shift = powers[:, :, self.kept], self.shift(ends, which, self.energies[where])
+            shift = self.shift(ends, which, self.energies[where])
             if self.longer is not None:
                 self.longer.improve_powers(which, where, powers, shift)
             yield Block(which, where, powers, shift)
@@ -130,16 +142,15 @@ class SectorScattering:
         problem = np.arange(which.start, which.stop, dtype=np.int64)
         with one_thread(self.solver.costly):
             s, ends = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-        s, shift = s[:, :, self.kept], self.shift(ends, which, self.energies[where])
+        shift = self.shift(ends, which, self.energies[where])
         if self.longer is not None:
             self.longer.improve_amplitudes(which, where, s, shift)
-        return s, shift
+        return s[:, :, self.kept], shift.on(self.kept)
 
     @property
     def amplitude_numbers(self) -> tuple[int, int]:
         """Complex numbers that an energy takes in a table, and a setting and energy in amplitudes."""
-        rungs = self.ladder.rungs
-        return self.solver.numbers(rungs)[0], rungs * len(self.solver.channels.member) ** 2
+        return self.solver.numbers(self.rungs)[0], self.rungs * len(self.solver.channels.member) ** 2
 
     def _runs(self, per_node: int, per_pair: int) -> Iterator[tuple[slice, slice, object, Array]]:
         """Blocks of bounded memory: energies outside, so that their static work is shared by all settings."""
@@ -162,7 +173,7 @@ class SectorScattering:
         table = self.solver.tabulate(self.ladder.energies(energies[None]))
         powers, ends = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
         opened = np.maximum(self.solver.open_waves(table, self.centre).sum(axis=-1), 1.0)
-        block = Block(slice(0), slice(0), powers[:, :, self.kept], self.shift(ends, problem, energies))
+        block = Block(slice(0), slice(0), powers, self.shift(ends, problem, energies))
         few = fewest_sidebands(self.sector)
         inner = powers[:, :, self.centre - few : self.centre + few + 1] / opened[..., None, None, None]
         return inner, block.beyond / opened
@@ -191,15 +202,19 @@ class LongLadders:
     def block(self) -> Block:
         """Powers (K, 1, …) and their shift."""
         powers, ends = self._solved
-        shift = self._shift(ends, self.problem, self.place)
-        shift = replace(shift, lost=shift.lost + self.outside)
-        return Block(slice(0), slice(0), powers[:, :, self.part.kept], shift)
+        shift = self._shift(ends).on(self.common)
+        return Block(slice(0), slice(0), powers[:, :, self.common], replace(shift, lost=shift.lost + self.outside))
+
+    @property
+    def common(self) -> slice:
+        """The rungs of the common ladder."""
+        return slice(self.part.padding, self.part.padding + replace(self.part, padding=0).rungs)
 
     @property
     def outside(self) -> Array:
-        """Powers beyond the common sidebands, summed over all leads (K, 1)."""
+        """Powers beyond the common ladder, summed over all leads (K, 1)."""
         powers, _ = self._solved
-        return np.maximum(powers.sum(axis=(2, 3, 4)) - powers[:, :, self.part.kept].sum(axis=(2, 3, 4)), 0.0)
+        return np.maximum(powers.sum(axis=(2, 3, 4)) - powers[:, :, self.common].sum(axis=(2, 3, 4)), 0.0)
 
     @cached_property
     def _solved(self) -> tuple[Array, LadderEnds]:
@@ -219,7 +234,7 @@ class LongLadders:
             return
         table, row = self._tabulated(self.place[chosen])
         better, _ = self.part.solver.columns(table, self.problem[chosen], row, self.part.centre)
-        s[at] = better[:, 0, self.part.kept]
+        s[at] = better[:, 0, self.common]
         shift.put(at, self.block.shift, chosen)
 
     def _inside(self, which: slice, where: slice) -> tuple[Array, tuple[Array, Array]]:
@@ -232,11 +247,13 @@ class LongLadders:
         different, row = np.unique(place, return_inverse=True)
         return self.part.solver.tabulate(self.part.ladder.energies(self.part.energies[different][:, None])), row
 
-    def _shift(self, ends: LadderEnds, problem: Array, place: Array) -> Shift:
-        different, row = np.unique(place, return_inverse=True)
-        energies = self.part.energies[different]
-        gaps = self.part.gaps(energies)[problem, row][:, None]
-        return Shift.of(ends.chosen(self.part.kept), gaps, self.part.size(energies)[row][:, None])
+    def _shift(self, ends: LadderEnds) -> Shift:
+        different, row = np.unique(self.place, return_inverse=True)
+        part, energies = self.part, self.part.energies[different]
+        edges = EdgeRounding.at(part.sector, part.ladder.energies(energies)).each(row)
+        return Shift.of(
+            ends, part.gaps(energies)[self.problem, row][:, None], part.size(energies)[row][:, None], edges, part.centre
+        )
 
 
 def evenly(count: int, most: int) -> Array:

@@ -8,7 +8,6 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Sector
-from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.cutoff import MOST, fewest_sidebands, lengthened, refuse_longer
@@ -49,7 +48,7 @@ def scatter_sector(sector: Sector, photon_energy: float, energies: Array, accura
         if not photon_energy:
             return _swept(part)
         if accuracy.sidebands is not None:
-            return _swept(replace(part, sidebands=accuracy.sidebands, padding=solver.reach))
+            return _swept(replace(part, sidebands=accuracy.sidebands))
         return _lengthened(part, accuracy.rtol)
 
 
@@ -60,8 +59,7 @@ def _lengthened(part: SectorScattering, rtol: float) -> Swept:
     """
     number, before, costly = fewest_sidebands(part.sector), None, part.solver.costly
     while number <= MOST:
-        # Rungs that the solver adds are sidebands like the others.
-        part = replace(part, sidebands=number + part.solver.reach)
+        part = replace(part, sidebands=number)
         powers, beyond = part.sampled()
         accepted = int(np.count_nonzero(beyond > rtol)) <= (0 if costly else beyond.size // RARE)
         if costly and accepted:
@@ -72,7 +70,9 @@ def _lengthened(part: SectorScattering, rtol: float) -> Swept:
             problem, place = np.nonzero(swept.beyond > rtol)
             if not len(problem):
                 return swept
-            longer = None if costly or len(problem) * RARE > swept.beyond.size else _on_longer(part, problem, place, rtol)
+            longer = (
+                None if costly or len(problem) * RARE > swept.beyond.size else _on_longer(part, problem, place, rtol)
+            )
             if longer is not None:
                 return swept.improved(longer)
         number = lengthened(number, part.sector)
@@ -84,7 +84,7 @@ def _on_longer(part: SectorScattering, problem: Array, place: Array, rtol: float
     most, number = np.maximum(part.opened.sum(axis=1), 1.0), part.sidebands
     hard = np.arange(len(problem))
     while len(hard):
-        number = lengthened(number, part.sector)
+        number = lengthened(number, part.sector) + part.solver.reach
         if number > MOST:
             raise refuse_longer()
         long = replace(part, padding=number - part.sidebands)

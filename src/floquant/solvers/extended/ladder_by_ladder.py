@@ -21,7 +21,7 @@ from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.contacts import ContactTable, contact_orbitals, contacts_at
 from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.ends import LadderEnds, drive_norm, guessed_ends, sector_scale
+from floquant.solvers.ladder.ends import LadderEnds, guessed_ends, harmonic_norms, sector_scale
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
@@ -178,60 +178,57 @@ class LadderByLadder(LadderSolver):
         orbitals = len(self.channels.member)
         nodes, rungs = table.energies.shape[1:]
         s = np.empty((len(problem), nodes, rungs, orbitals, orbitals), complex)
-        weight = np.empty((len(problem), nodes, 3))
-        for i, x, waves, found, weight[i, x] in self._each(table, problem, row, centre):
+        size = np.empty((len(problem), nodes, rungs))
+        for i, x, waves, found, size[i, x] in self._each(table, problem, row, centre):
             for m in range(rungs):
                 s[i, x, m] = waves[m].back @ found[m] @ waves[centre].back.conj().T
-        return s, self._ends(weight, problem, rungs, centre)
+        return s, self._ends(size, table, problem, centre)
 
     def powers(self, table: LadderTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
         """|S|² between banks, from the open waves that enter at the centre."""
         nodes, rungs = table.energies.shape[1:]
         count = len(self.channels.banks)
         powers = np.empty((len(problem), nodes, rungs, count, count))
-        weight = np.empty((len(problem), nodes, 3))
-        for i, x, waves, found, weight[i, x] in self._each(table, problem, row, centre):
+        size = np.empty((len(problem), nodes, rungs))
+        for i, x, waves, found, size[i, x] in self._each(table, problem, row, centre):
             for m in range(rungs):
                 powers[i, x, m] = summed(found[m], waves[m].bank, waves[centre].bank, count)
-        return powers, self._ends(weight, problem, rungs, centre)
+        return powers, self._ends(size, table, problem, centre)
 
-    def _ends(self, weight: Array, problem: Array, rungs: int, centre: int) -> LadderEnds:
-        """From Σ |field|² at the upper and the lower end and everywhere, on the contacts' orbitals (pairs, X, 3)."""
-        norm = np.array([drive_norm(self.sector, int(p)) for p in problem])[:, None]
-        scale = sector_scale(self.sector)
-        return guessed_ends(
-            norm[..., None] * np.sqrt(weight[..., :2]), np.maximum(1.0, scale * weight[..., 2]), rungs, centre, float(norm.max(initial=0.0))
-        )  # fmt: skip
+    def _ends(self, size: Array, table: LadderTable, problem: Array, centre: int) -> LadderEnds:
+        """From the norm of the field on each rung, (pairs, X, R), on the contacts' orbitals."""
+        norms = np.array([harmonic_norms(self.sector, int(p)) for p in problem])
+        scale = max(sector_scale(self.sector), float(np.abs(table.energies).max()))
+        return guessed_ends(size, norms, centre, scale)
 
     def _each(
         self, table: LadderTable, problem: Array, row: Array, centre: int
-    ) -> Iterator[tuple[int, int, list[Waves], list[Array], tuple[float, float, float]]]:
-        """Pair and node, the contacts on its ladder, S' from the centre to every rung, and the field's weights."""
+    ) -> Iterator[tuple[int, int, list[Waves], list[Array], Array]]:
+        """Pair and node, the contacts on its ladder, S' from the centre to every rung, and the field's norms."""
         for i, (p, t) in enumerate(zip(problem, row, strict=True)):
             for x, (energies, waves) in enumerate(table.ladders(int(t))):
                 yield i, x, waves, *self._scattered(int(p), energies, waves, centre)
 
     def _scattered(
         self, problem: int, energies: Array, waves: list[Waves], centre: int
-    ) -> tuple[list[Array], tuple[float, float, float]]:  # fmt: skip
-        """S' from the centre to every rung; Σ |field|² in the rungs at both ends that can be driven out of, and on all."""
+    ) -> tuple[list[Array], Array]:  # fmt: skip
+        """S' from the centre to every rung; and the norm of the field on each rung, (R,)."""
         source = waves[centre].table
         incoming = np.zeros((len(energies), *source.injection.shape), complex)
         incoming[centre] = source.injection
         field = self.field(problem, energies, waves, incoming) if incoming.size else incoming
         s = [1j * (wave.table.injection.conj().T @ arriving) for wave, arriving in zip(waves, field, strict=True)]
         s[centre] = s[centre] - source.projector
-        weight, gap = np.sum(field.real**2 + field.imag**2, axis=(1, 2)), self.sector.harmonic_gap
-        below, above = weight[: min(gap, centre)].sum(), weight[max(len(weight) - gap, centre + 1) :].sum()
-        return s, (float(above), float(below), float(weight.sum()))
+        return s, np.sqrt(np.sum(field.real**2 + field.imag**2, axis=(1, 2)))
 
     def flows(self, table: LadderTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all open waves of each ladder."""
-        gap, norms = self.sector.harmonic_gap, [drive_norm(self.sector, int(p)) for p in problem]
         return np.array(
             [
-                [self._passage(p, *found).flows(detectors, ladder, gap, norm) for found in table.ladders(t)]
-                for p, t, norm in zip(problem.tolist(), row.tolist(), norms, strict=True)
+                [self._passage(p, *found).flows(detectors, ladder, norms) for found in table.ladders(t)]
+                for p, t, norms in (
+                    (p, t, harmonic_norms(self.sector, p)) for p, t in zip(problem.tolist(), row.tolist(), strict=True)
+                )
             ]
         )
 

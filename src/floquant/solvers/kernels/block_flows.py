@@ -183,7 +183,7 @@ def block_flows(table, v0, vin, vup, driven, pairs, window, counting, out):
     size = vin.shape[1]
     per_step = size // orbitals
     most, wide = rungs // per_step, per_step * channels
-    a, y, lv, g, left, right, static, growth = room_for_dressed(rungs, d, orbitals, channels)
+    a, y, lv, g, left, right, static, norms = room_for_dressed(rungs, d, orbitals, channels, 0)
     room = Scratch(*room_for_steps(size))
     up, down = Blocks(*room_for_blocks(most, wide, size, n_det)), Blocks(*room_for_blocks(most, wide, size, n_det))
     fields = np.empty((most, size, wide), np.complex128)
@@ -197,7 +197,7 @@ def block_flows(table, v0, vin, vup, driven, pairs, window, counting, out):
             flows[:] = 0.0
             dress(
                 table.green[t, x], table.left[t, x], table.right[t, x], table.static[t, x], v0[p], driven, a, y, lv, 0, rungs - 1,
-                g, left, right, static, growth,
+                table.norms[t, x], g, left, right, static, norms,
             )  # fmt: skip
             for offset in range(per_step):
                 if offset > 0 and not sees_a_cut(window, offset, per_step):

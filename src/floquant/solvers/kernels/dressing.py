@@ -11,32 +11,32 @@ reference's absorption −iκ stays, and the ladder gives it back: a state that 
 
 from __future__ import annotations
 
+import math
+
 from floquant.solvers.kernels.compiler import compiled
 from floquant.solvers.kernels.linear import reciprocal, solve_in_place
 
 
 @compiled
-def dress(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static, growth):
+def dress(tg, tl, tr, ts, v, driven, a, y, lv, first, last, tn, g, left, right, static, norms):
     """Dress all rungs of one node with one setting: tg (R, d, d), tl (R, C, d), tr (R, d, C), ts (R, C, C), v (d, d).
 
     Fills g (R, e, e), left (R, C, e), right (R, e, C), and static (R, C, C) on rungs first … last only, where a window asks for it.
-    `growth` (R,): by how much (1 − gV)⁻¹ enlarges what it is applied to, and so its rounding.
+    `norms` (R, 2) become bounds of those of the dressed device's columns, from those of the reference `tn` (R, 2); nothing if R is 0 there.
     Scratch: a (d, d), y (d, e + C), lv (C, d). One and two ports with one driven orbital, the commonest cases, are written out.
     """
     if driven.shape[0] == 1 and v.shape[0] == 1:
-        dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static, growth)
+        dress_one_port(tg, tl, tr, ts, v, first, last, tn, g, left, right, static, norms)
     elif driven.shape[0] == 1 and v.shape[0] == 2:
-        dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static, growth)
+        dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, tn, g, left, right, static, norms)
     else:
         for r in range(tg.shape[0]):
-            growth[r] = dress_rung(
-                tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static
-            )  # fmt: skip
+            dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, tn, g, left, right, static, norms)
 
 
 @compiled
-def dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, window, g, left, right, static):
-    """`dress` of one rung for any number of ports and driven orbitals, by elimination; `static` only in the window. Returns the growth."""
+def dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, window, tn, g, left, right, static, norms):
+    """`dress` of one rung for any number of ports and driven orbitals, by elimination; `static` only in the window."""
     d = v.shape[0]
     e = driven.shape[0]
     channels = tl.shape[1]
@@ -51,9 +51,7 @@ def dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, window, g, left, right, s
             y[i, j] = tg[r, i, driven[j]]
         for c in range(channels):
             y[i, e + c] = tr[r, i, c]
-    before = largest(y, d, e + channels)
     solve_in_place(a, y, d, e + channels)
-    growth = largest(y, d, e + channels) / before if before > 0.0 else 1.0
     for c in range(channels):
         for j in range(d):
             total = 0.0j
@@ -76,40 +74,51 @@ def dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, window, g, left, right, s
                 for k in range(d):
                     total += lv[c, k] * y[k, e + b]
                 static[r, c, b] = total
-    return growth
+    if norms.shape[0] > 0:
+        turned, entering = 0.0, 0.0
+        for i in range(d):
+            for j in range(e + channels):
+                total = 0.0j
+                for k in range(d):
+                    total += v[i, k] * y[k, j]
+                if j < e:
+                    turned += total.real**2 + total.imag**2
+                else:
+                    entering += total.real**2 + total.imag**2
+        write_norms(tn, r, math.sqrt(entering), math.sqrt(turned), norms)
 
 
 @compiled
-def largest(x, rows, columns):
-    """The largest real or imaginary part of an element."""
-    size = 0.0
-    for i in range(rows):
-        for j in range(columns):
-            size = max(size, abs(x[i, j].real), abs(x[i, j].imag))
-    return size
+def write_norms(tn, r, entering, turned, norms):
+    """‖G'w‖ and ‖G'_D‖ on all orbitals, from the norms of V y_r and V y_g."""
+    norms[r, 0] = tn[r, 0] + tn[r, 1] * entering
+    norms[r, 1] = tn[r, 1] * (1.0 + turned)
 
 
 @compiled
-def dress_one_port(tg, tl, tr, ts, v, first, last, g, left, right, static, growth):
+def dress_one_port(tg, tl, tr, ts, v, first, last, tn, g, left, right, static, norms):
     """`dress` for a single port, which is the driven orbital: the linear system is a division."""
     value = v[0, 0]
     channels = tl.shape[1]
     for r in range(tg.shape[0]):
         scale = reciprocal(1.0 - tg[r, 0, 0] * value)
-        growth[r] = abs(scale.real) + abs(scale.imag)
         own = tg[r, 0, 0] * scale
         g[r, 0, 0] = own
+        entering = 0.0
         for c in range(channels):
             enters = tr[r, 0, c] * scale
             right[r, 0, c] = enters
+            entering += enters.real**2 + enters.imag**2
             left[r, c, 0] = tl[r, c, 0] * (1.0 + value * own)
             if first <= r <= last:
                 for b in range(channels):
                     static[r, b, c] = ts[r, b, c] + tl[r, b, 0] * value * enters
+        if norms.shape[0] > 0:
+            write_norms(tn, r, abs(value) * math.sqrt(entering), abs(value * own), norms)
 
 
 @compiled
-def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, right, static, growth):
+def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, tn, g, left, right, static, norms):
     """`dress` for two ports of which one is driven, by Cramer's rule; by elimination where that would lose digits."""
     one = driven[0]
     v00, v01, v10, v11 = v[0, 0], v[0, 1], v[1, 0], v[1, 1]
@@ -123,12 +132,9 @@ def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, r
         determinant = a00 * a11 - a01 * a10
         # 1 − gV is of order one but at a pole of the setting, where Cramer's rule would mix the pole into all that is regular.
         if abs(determinant) < 1e-6:
-            growth[r] = dress_rung(
-                tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, g, left, right, static
-            )  # fmt: skip
+            dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, tn, g, left, right, static, norms)
             continue
         scale = reciprocal(determinant)
-        growth[r] = abs(scale.real) + abs(scale.imag)
         b0 = g01 if one == 1 else g00
         b1 = g11 if one == 1 else g10
         y0 = (a11 * b0 - a01 * b1) * scale
@@ -136,6 +142,7 @@ def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, r
         g[r, 0, 0] = y1 if one == 1 else y0
         # l' = l (1_D + V y_g) and s' = s + l V y_r.
         w0, w1 = v00 * y0 + v01 * y1, v10 * y0 + v11 * y1
+        turned, entering = w0.real**2 + w0.imag**2 + w1.real**2 + w1.imag**2, 0.0
         if one == 1:
             w1 += 1.0
         else:
@@ -146,7 +153,10 @@ def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, g, left, r
             z0 = (a11 * b0 - a01 * b1) * scale
             z1 = (a00 * b1 - a10 * b0) * scale
             right[r, 0, c] = z1 if one == 1 else z0
-            if first <= r <= last:
+            if first <= r <= last or norms.shape[0] > 0:
                 w2, w3 = v00 * z0 + v01 * z1, v10 * z0 + v11 * z1
+                entering += w2.real**2 + w2.imag**2 + w3.real**2 + w3.imag**2
                 for b in range(channels):
                     static[r, b, c] = ts[r, b, c] + tl[r, b, 0] * w2 + tl[r, b, 1] * w3
+        if norms.shape[0] > 0:
+            write_norms(tn, r, math.sqrt(entering), math.sqrt(turned), norms)

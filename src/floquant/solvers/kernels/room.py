@@ -10,9 +10,9 @@ import numpy as np
 
 
 @numba.njit(inline="always")
-def room_for_dressed(rungs, ports, orbitals, channels):
+def room_for_dressed(rungs, ports, orbitals, channels, normed):
     """Scratch a, y, lv of `dress`, and what it fills for one node: g (R, e, e), left (R, C, e), right (R, e, C), static (R, C, C);
-    and growth (R,)."""
+    and norms (`normed`, 2), for none of the rungs or for all."""
     a = np.empty((ports, ports), np.complex128)
     y = np.empty((ports, orbitals + channels), np.complex128)
     lv = np.empty((channels, ports), np.complex128)
@@ -20,8 +20,8 @@ def room_for_dressed(rungs, ports, orbitals, channels):
     left = np.empty((rungs, channels, orbitals), np.complex128)
     right = np.empty((rungs, orbitals, channels), np.complex128)
     static = np.empty((rungs, channels, channels), np.complex128)
-    growth = np.empty(rungs)
-    return a, y, lv, g, left, right, static, growth
+    norms = np.empty((normed, 2))
+    return a, y, lv, g, left, right, static, norms
 
 
 @numba.njit(inline="always")

@@ -17,8 +17,6 @@ The one long function is on purpose: α, β and totals as functions of their own
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from floquant.solvers.kernels.compiler import compiled
@@ -53,7 +51,7 @@ def scalar_flows(table, v0, w, v1, driven, pairs, window, counting, out):
     n_node, rungs, d = tg.shape[1], tg.shape[2], tg.shape[3]
     channels = tl.shape[3]
     n_det = detectors.shape[0]
-    a, y, lv, g, left, right, static, growth = room_for_dressed(rungs, d, 1, channels)
+    a, y, lv, g, left, right, static, norms = room_for_dressed(rungs, d, 1, channels, 0)
     up, down = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128)
     emit_up, emit_down = np.zeros(rungs, np.complex128), np.zeros(rungs, np.complex128)
     alpha_up, alpha_down = np.zeros(rungs), np.zeros(rungs)
@@ -85,11 +83,12 @@ def scalar_flows(table, v0, w, v1, driven, pairs, window, counting, out):
                 lv,
                 first,
                 last,
+                table.norms[t, x],
                 g,
                 left,
                 right,
                 static,
-                growth,
+                norms,
             )
             ladder_ratios(g, w, v_up, rungs, up, down)
             for r in range(rungs):
@@ -209,102 +208,3 @@ def scalar_flows(table, v0, w, v1, driven, pairs, window, counting, out):
                     size *= down[r].real ** 2 + down[r].imag ** 2
                 out[i, x, tail_at + 1] = alpha_up[last]
                 out[i, x, tail_at + 3] = alpha_down[first]
-
-
-@compiled
-def follow_from_end(end, ahead, w, along, back, g, reach, ratio, leaving):
-    """What a ladder's end sees: a unit source on the driven orbital of its last rung, followed back through the ladder.
-
-    `along` drives from rung to rung towards this end, `back` away from it; `ratio` carries a wave away from it; `reach` (R,) is Σ_b |l_b|²,
-    by which a source there leaves. Fills `leaving` (R,) with |V o|, o the outgoing amplitudes of all channels, and returns G at the end.
-    """
-    rungs = len(reach)
-    size = along.real**2 + along.imag**2
-    behind = end - ahead
-    source = w
-    if 0 <= behind < rungs:
-        source += along * ratio[behind]
-    green = g[end, 0, 0] * reciprocal(1.0 - g[end, 0, 0] * source)
-    wave, emitted = green, 1.0 + source * green
-    r = end
-    while 0 <= r < rungs:
-        if r != end:
-            beyond = along * ratio[r - ahead] if 0 <= r - ahead < rungs else 0.0j
-            emitted = (back + (w + beyond) * ratio[r]) * wave
-            wave = ratio[r] * wave
-        leaving[r] = math.sqrt(size * reach[r] * (emitted.real**2 + emitted.imag**2))
-        r -= ahead
-    return green
-
-
-@compiled
-def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_leaving):
-    """S[i, x, rung, out, in] for a wave that enters at rung `centre`, for each (problem, row) pair and each node of the row.
-
-    `out_ends` (i, x, 5) and `out_leaving` (i, x, 2, R): what the ladder's ends see, see `ladder.ends.LadderEnds`.
-    """
-    n_node, rungs, d = table.green.shape[1], table.green.shape[2], table.green.shape[3]
-    channels = table.left.shape[3]
-    a, y, lv, g, left, right, static, growth = room_for_dressed(rungs, d, 1, channels)
-    up, down = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128)
-    share, emitted, reach = np.empty(rungs, np.complex128), np.empty(rungs, np.complex128), np.empty(rungs)
-    for i in range(pairs.problem.shape[0]):
-        p, t = pairs.problem[i], pairs.row[i]
-        v_up = v1[p]
-        v_down = v_up.conjugate()
-        size = v_up.real**2 + v_up.imag**2
-        for x in range(n_node):
-            dress(
-                table.green[t, x], table.left[t, x], table.right[t, x], table.static[t, x], v0[p], driven, a, y, lv, centre, centre,
-                g, left, right, static, growth,
-            )  # fmt: skip
-            ladder_ratios(g, w, v_up, rungs, up, down)
-            source = w
-            if centre > 0:
-                source += v_up * down[centre - 1]
-            if centre < rungs - 1:
-                source += v_down * up[centre + 1]
-            # Shares of the field at each rung, and what it drives there, for a unit field where the wave enters.
-            share[centre], emitted[centre] = 1.0, source
-            for r in range(centre + 1, rungs):
-                above = up[r + 1] if r < rungs - 1 else 0.0j
-                emitted[r] = (v_up + (w + v_down * above) * up[r]) * share[r - 1]
-                share[r] = up[r] * share[r - 1]
-            for r in range(centre - 1, -1, -1):
-                below = down[r - 1] if r > 0 else 0.0j
-                emitted[r] = (v_down + (w + v_up * below) * down[r]) * share[r + 1]
-                share[r] = down[r] * share[r + 1]
-            scale = reciprocal(1.0 - g[centre, 0, 0] * source)
-            entered = 0.0
-            for c in range(channels):
-                field = 1j * right[centre, 0, c] * scale
-                entered += field.real**2 + field.imag**2
-                for r in range(rungs):
-                    wave = emitted[r] * field
-                    for b in range(channels):
-                        out[i, x, r, b, c] = left[r, b, 0] * wave
-                for b in range(channels):
-                    out[i, x, centre, b, c] += 1j * static[centre, b, c]
-            # a resonance of any rung enlarges rounding, also where the wave that enters hardly meets it
-            enlarged, least = 1.0, np.inf
-            for r in range(rungs):
-                below = v_up * down[r - 1] if r > 0 else 0.0j
-                above = v_down * up[r + 1] if r < rungs - 1 else 0.0j
-                here = 1.0 - g[r, 0, 0] * (w + below + above)
-                enlarged = max(enlarged, growth[r])
-                least = min(least, here.real**2 + here.imag**2)
-            out_ends[i, x, 4] = enlarged * max(1.0, math.sqrt(2.0 / max(least, 1e-300)))
-            if size == 0.0 or rungs == 1:
-                out_leaving[i, x] = 0.0
-                out_ends[i, x, :4] = 0.0
-                continue
-            for r in range(rungs):
-                reach[r] = 0.0
-                for b in range(channels):
-                    reach[r] += left[r, b, 0].real ** 2 + left[r, b, 0].imag ** 2
-            top = follow_from_end(rungs - 1, 1, w, v_up, v_down, g, reach, down, out_leaving[i, x, 0])
-            bottom = follow_from_end(0, -1, w, v_down, v_up, g, reach, up, out_leaving[i, x, 1])
-            out_ends[i, x, 0] = math.sqrt(size * entered) * abs(share[rungs - 1])
-            out_ends[i, x, 1] = math.sqrt(size * entered) * abs(share[0])
-            out_ends[i, x, 2] = size * abs(top)
-            out_ends[i, x, 3] = size * abs(bottom)

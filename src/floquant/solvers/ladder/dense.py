@@ -55,14 +55,13 @@ def floquet_matrix(sector: Sector, problem: int, energies: Array, sigma: Array) 
     ports = np.ix_(sector.ports, sector.ports)
     static[ports] += sector.static[problem]
     matrix = np.zeros((*energies.shape[:-1], rungs, n, rungs, n), dtype=complex)
-    for m in range(rungs):
-        matrix[..., m, :, m, :] = energies[..., m, None, None] * np.eye(n) - static - sigma[..., m, :, :]
-        for k, harmonic in enumerate(sector.harmonics[problem], start=1):
-            if m >= k:
-                block = np.zeros((n, n), dtype=complex)
-                block[ports] = harmonic
-                matrix[..., m, :, m - k, :] -= block
-                matrix[..., m - k, :, m, :] -= block.conj().T
+    every = np.arange(rungs)
+    matrix[..., every, :, every, :] = np.moveaxis(energies[..., None, None] * np.eye(n) - static - sigma, -3, 0)
+    for k, harmonic in enumerate(sector.harmonics[problem, : rungs - 1], start=1):
+        block = np.zeros((n, n), dtype=complex)
+        block[ports] = harmonic
+        matrix[..., every[k:], :, every[:-k], :] -= block
+        matrix[..., every[:-k], :, every[k:], :] -= block.conj().T
     return matrix.reshape(*energies.shape[:-1], rungs * n, rungs * n)
 
 
@@ -195,16 +194,20 @@ class DenseSolver(LadderSolver):
         back = np.broadcast_to(outside.conj().T, (size, rungs * n, len(outside)))
         returning = outside @ solve_or_limit(matrix, back)
         half = len(outside) // 2
-        # upper end first; empty without a drive
+        # the upper end first; empty without a drive
         ends = slice(half, None), slice(0, half)
         entering = outside @ right
-        norms = np.linalg.norm(left.reshape(size, rungs * n, rungs, -1), axis=(1, 3)).max(axis=1)
+        crossing = [np.linalg.norm(returning[:, one, other], axis=(1, 2)) for one, other in (ends, ends[::-1])]
+        norms = np.linalg.norm(left.reshape(size, rungs * n, rungs, -1), axis=(1, 3))
         scale = np.maximum(np.abs(matrix).max(axis=(1, 2)), np.abs(energies).max(axis=1))
         return (
             np.stack([np.linalg.norm(entering[:, end], axis=(1, 2)) for end in ends], axis=1),
             np.stack([np.linalg.norm(leaving[:, end], axis=(1, 3)) for end in ends], axis=1),
-            np.stack([np.linalg.norm(returning[:, end, end], axis=(1, 2)) for end in ends], axis=1),
-            np.maximum(1.0, scale * norms * np.linalg.norm(right, axis=(1, 2))),
+            np.stack(
+                [np.linalg.norm(returning[:, end, end], axis=(1, 2)) + np.mean(crossing, axis=0) for end in ends],
+                axis=1,
+            ),
+            np.maximum(1.0, (scale * np.linalg.norm(right, axis=(1, 2)))[:, None] * norms),
         )
 
 

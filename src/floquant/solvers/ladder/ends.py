@@ -10,7 +10,7 @@ Only ‖G_OO‖ is not known; see `transport.ladder_bound`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,8 +22,9 @@ from floquant.model import Sector
 class LadderEnds:
     """Norms over all channels at the upper and the lower end (2).
 
-    `entering` ‖φ_r‖ and `returning` ‖X‖ (pairs, X, 2), `leaving` ‖φ_n‖ (pairs, X, 2, R). `growth` (pairs, X): by how much solving the ladder
-    enlarged its rounding. `guessed`: the solver sees its contacts' orbitals only, so that these are estimates.
+    `entering` ‖φ_r‖ (pairs, X, 2), `leaving` ‖φ_n‖ (pairs, X, 2, R), `returning` (pairs, X, 2): ‖X‖ from an end to itself and half of those
+    from each end to the other. `growth` (pairs, X, R): scale ‖l_n‖ ‖r‖, by how much solving the ladder enlarged its rounding. `guessed`:
+    the solver sees its contacts' orbitals only, so that these are estimates.
     """
 
     entering: Array
@@ -32,30 +33,54 @@ class LadderEnds:
     growth: Array
     guessed: bool = False
 
-    def chosen(self, rungs: slice) -> LadderEnds:
-        """With these rungs only."""
-        return replace(self, leaving=self.leaving[..., rungs])
 
+def guessed_ends(field: Array, norms: Array, centre: int, scale: float) -> LadderEnds:
+    """From the norm of the field of the incoming waves on each rung, (pairs, X, R), on the orbitals that a solver sees: an estimate.
 
-def guessed_ends(entering: Array, growth: Array, rungs: int, centre: int, size: float) -> LadderEnds:
-    """From ‖φ_r‖ (pairs, X, 2) on the contacts' orbitals alone: an estimate.
-
-    ‖φ_n‖ is taken to fall from `size`, a norm of V G, at the ends to ‖φ_r‖ at the centre, geometrically.
+    `norms` ‖H_k‖ (pairs, M). A detector's wave is taken to fall from its rung on as the incoming waves fall from theirs, and to be as
+    large.
     """
-    share = np.minimum(np.abs(np.arange(rungs) - centre) / max(centre, 1), 1.0)
-    start = np.minimum(entering, size)[..., None]
-    leaving = np.where(start > 0, np.maximum(start, 1e-300) ** (1.0 - share) * size**share, 0.0)
-    return LadderEnds(entering, leaving, np.full_like(entering, size), growth, guessed=True)
+    rungs = field.shape[-1]
+    out = driven_out(norms, rungs)
+    entering = np.linalg.norm(np.einsum("pwor,pxr->pxwo", out, field), axis=3)
+    away = np.abs(np.arange(rungs)[:, None] - np.arange(rungs))
+    falling = np.maximum(field[..., centre:], field[..., centre::-1][..., : rungs - centre])
+    falling = np.concatenate([falling, np.repeat(falling[..., -1:], rungs - falling.shape[-1], axis=-1)], axis=-1)
+    leaving = np.linalg.norm(np.einsum("pwor,pxnr->pxwno", out, falling[..., away]), axis=4)
+    total = np.linalg.norm(field, axis=-1)
+    growth = np.maximum(1.0, scale * total**2)[..., None] * np.ones(rungs)
+    return LadderEnds(
+        entering, leaving, np.broadcast_to(norms.sum(axis=1)[:, None, None], entering.shape), growth, guessed=True
+    )
+
+
+def driven_out(norms: Array, rungs: int) -> Array:
+    """‖H_k‖ from each rung to the M rungs beyond either end, (pairs, 2, M, R): above it and below it, from the nearest one on."""
+    most = norms.shape[1]
+    result = np.zeros((len(norms), 2, most, rungs))
+    for beyond in range(most):
+        kept = norms[:, beyond : beyond + rungs]
+        result[:, 0, beyond, rungs - kept.shape[1] :] = kept[:, ::-1]
+        result[:, 1, beyond, : kept.shape[1]] = kept
+    return result
+
+
+def harmonic_norms(sector: Sector, problem: int) -> Array:
+    """Bounds of ‖H_k‖, k = 1 … M, at one setting, (M,): √(largest row sum · largest column sum) of the elements."""
+    n, off = len(sector.orbitals), sector.rows != sector.columns
+    along, across = np.zeros((n, sector.harmonic_count)), np.zeros((n, sector.harmonic_count))
+    plus, minus = np.abs(sector.plus[problem]).T, np.abs(sector.minus[problem]).T
+    # plus is ⟨row|H_k|column⟩, and minus* ⟨column|H_k|row⟩
+    np.add.at(along, sector.rows, plus)
+    np.add.at(across, sector.columns, plus)
+    np.add.at(along, sector.columns[off], minus[off])
+    np.add.at(across, sector.rows[off], minus[off])
+    return np.asarray(np.sqrt(along.max(axis=0, initial=0.0) * across.max(axis=0, initial=0.0)))
 
 
 def drive_norm(sector: Sector, problem: int) -> float:
-    """A bound of max_t ‖H(t) − its mean‖ at one setting: Σ_k (‖H_k‖ + ‖H_−k‖) by row sums of the elements."""
-    size = np.abs(sector.plus[problem]).sum(axis=0) + np.abs(sector.minus[problem]).sum(axis=0)
-    rows = np.zeros(len(sector.orbitals))
-    np.add.at(rows, sector.rows, size)
-    off = sector.rows != sector.columns
-    np.add.at(rows, sector.columns[off], size[off])
-    return float(rows.max(initial=0.0))
+    """A bound of max_t ‖H(t) − its mean‖ at one setting: 2 Σ_k ‖H_k‖."""
+    return float(2.0 * harmonic_norms(sector, problem).sum())
 
 
 def sector_scale(sector: Sector) -> float:

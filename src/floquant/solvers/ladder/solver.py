@@ -25,14 +25,16 @@ class LadderSolver(ABC):
     """One sector and its knob settings, solved on ladders of energies.
 
     `tabulate` does the work that all settings share, at energies of shape (U, X, R): U rows of X nodes. `flows` and `columns` solve
-    (setting, row) pairs; `reach` is the number of extra rungs that the solver needs beyond the sidebands. `costly`: a ladder
-    takes so long that checks which solve many more ladders would cost more than the problem.
+    (setting, row) pairs; `reach` is the number of extra rungs that the solver needs beyond the sidebands, and `per_step` divides the
+    number of rungs that it solves: rungs above that are left out. `costly`: a ladder takes so long that checks which solve many more
+    ladders would cost more than the problem.
     """
 
     name: str
     sector: Sector
     channels: Channels
     reach: int = 0
+    per_step: int = 1
     costly: bool = False
 
     @abstractmethod

@@ -17,6 +17,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.ends import driven_out
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import probe_phases
@@ -38,10 +39,10 @@ class Passage:
     opened: Array
     weight: Array
 
-    def flows(self, detectors: Detectors, ladder: Ladder, gap: int, norm: float) -> Array:
+    def flows(self, detectors: Detectors, ladder: Ladder, norms: Array) -> Array:
         """The quantities of `FlowLayout`, shape (size,).
 
-        What is driven out of the ladder is estimated by the field in its last `gap` rungs, times the drive's norm.
+        What is driven out of the ladder is estimated by the field, times the norms of the drive's harmonics, (M,).
         """
         layout, channels, rungs = FlowLayout.of(detectors, ladder), detectors.channels, ladder.rungs
         read = np.swapaxes(detectors.weighed(np.swapaxes(self.readings, 0, 1), self.energies), 0, 1)
@@ -62,19 +63,21 @@ class Passage:
             "defect": self.opened[window].T - arriving,
             "probe": np.stack([rise.real, rise.imag, fall.real, fall.imag]),
             "elastic": np.stack([self.elastic[window].real, self.elastic[window].imag]),
-            "tail": self._tail(ladder, gap, norm**2) if layout.n_cut else np.zeros(4),
+            "tail": self._tail(ladder, norms) if layout.n_cut else np.zeros(4),
         }
         return np.concatenate([quantities[name].ravel() for name in layout.slices])
 
-    def _tail(self, ladder: Ladder, gap: int, squared: float) -> Array:
-        """Weight at the upper end and at the window's top, of what enters below; and the same downwards."""
-        first, last = ladder.first, ladder.first + ladder.n_rung - 1
-        top, bottom = self.weight[:, : last + 1].sum(axis=1), self.weight[:, first:].sum(axis=1)
-        above, below = top[max(ladder.rungs - gap, last + 1) :], bottom[: min(gap, first)]
-        rungs = ladder.rungs - 1 - last, first
-        passed = (squared * each.sum() * most for each, most in zip((above, below), rungs, strict=True))
-        out, back = passed
-        return np.array([out, top[last], back, bottom[first]])
+    def _tail(self, ladder: Ladder, norms: Array) -> Array:
+        """What is driven out at the top, of waves from each cut of the window away from it, and the weight on the window's top rung;
+        and the same downwards."""
+        first, last, rungs = ladder.first, ladder.first + ladder.n_rung - 1, ladder.rungs
+        inside = np.arange(first, last + 1)
+        above, below = driven_out(norms[None], rungs)[0]
+        rising = np.cumsum(self.weight, axis=1)[:, inside]
+        falling = np.cumsum(self.weight[:, ::-1], axis=1)[:, ::-1][:, inside]
+        out = np.sum((above @ np.sqrt(rising)) ** 2, axis=0) * (rungs - 1 - inside)
+        back = np.sum((below @ np.sqrt(falling)) ** 2, axis=0) * inside
+        return np.array([out.max(), rising[last, -1], back.max(), falling[first, 0]])
 
 
 @dataclass(frozen=True, eq=False)

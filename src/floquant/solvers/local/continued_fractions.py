@@ -14,7 +14,7 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.ends import LadderEnds
+from floquant.solvers.ladder.ends import LadderEnds, sector_scale
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver, probe_phases
@@ -42,7 +42,9 @@ class SidebandSolver(LadderSolver):
         turned[self.driven] = 0.0
         self.static = np.ascontiguousarray(static + 1j * self.kappa * np.diag(turned), dtype=complex)
         self.scalar = len(self.driven) == 1 and self.n_harmonic <= 1
-        self.reach = 0 if self.scalar else max(self.n_harmonic - 1, 0)
+        self.per_step = 1 if self.scalar else max(self.n_harmonic, 1)
+        self.reach = self.per_step - 1
+        self.scale = max(self.kappa, sector_scale(sector))
         self.name = (
             "ports + scalar sidebands"
             if self.scalar
@@ -104,19 +106,23 @@ class SidebandSolver(LadderSolver):
         """Amplitudes for waves that enter at the centre, and what the ladder's ends see of them."""
         nodes, rungs, channels = table.green.shape[1], table.green.shape[2], self.channels.count
         from floquant.solvers.kernels.block_columns import block_columns
-        from floquant.solvers.kernels.scalar import scalar_columns
+        from floquant.solvers.kernels.scalar_columns import scalar_columns
 
         out = np.zeros((len(problem), nodes, rungs, channels, channels), dtype=complex)
-        ends, leaving = np.zeros((len(problem), nodes, 5)), np.zeros((len(problem), nodes, 2, rungs))
+        ends, leaving = np.empty((len(problem), nodes, 4)), np.empty((len(problem), nodes, 2, rungs))
+        growth = np.empty((len(problem), nodes, rungs))
         kernel = scalar_columns if self.scalar else block_columns
-        kernel(*self._arguments(table, problem, row), centre, out, ends, leaving)
-        return out, LadderEnds(ends[..., :2], leaving, ends[..., 2:4], ends[..., 4])
+        kernel(*self._arguments(table, problem, row), centre, out, ends, leaving, growth)
+        return out, LadderEnds(ends[..., :2], leaving, ends[..., 2:], np.maximum(1.0, 2.0 * growth))
 
     def _arguments(self, table: PortTable, problem: Array, row: Array) -> tuple[Any, ...]:
         """What every kernel takes first: the table, what a setting changes in the mean, the drive, and which pairs are solved."""
         from floquant.solvers.kernels.arguments import Pairs, Table
 
-        reference = Table(table.energies, table.green, table.left, table.right, table.static, table.is_open)
+        # rounding on a rung is that of its own energy, and of H
+        size = np.sqrt(np.maximum(self.scale, np.abs(table.energies)))
+        norms = table.norms * size[..., None]
+        reference = Table(table.energies, table.green, table.left, table.right, table.static, table.is_open, norms)
         drive: tuple[Any, ...]
         if self.scalar:
             drive = 1j * self.kappa, np.ascontiguousarray(self.harmonics[:, 0, 0, 0])

@@ -28,14 +28,15 @@ BATCH = 4_000_000
 LARGEST_DENSE = 200
 # Numbers of large devices that are remembered by energy (256 MB of complex ones).
 REMEMBERED = 16_000_000
-NAMES = ("green", "left", "right", "static", "is_open")
+NAMES = ("green", "left", "right", "static", "is_open", "norms")
 
 
 @dataclass(frozen=True)
 class PortTable:
     """The reference at `energies` (...,): Green function on ports (d, d), ports → channels (C, d), channels → ports (d, C), and (C, C).
 
-    `static` holds w†Gw + iP, so that i times it is the reference's S; `is_open` is the diagonal of P.
+    `static` holds w†Gw + iP, so that i times it is the reference's S; `is_open` is the diagonal of P. `norms` (2,): those of G w and of
+    G's columns from the ports, on all orbitals (of large devices: on the ports and contacts), by which rounding grows.
     """
 
     energies: Array
@@ -44,6 +45,7 @@ class PortTable:
     right: Array
     static: Array
     is_open: Array
+    norms: Array
 
 
 def damping(sector: Sector) -> float:
@@ -101,7 +103,7 @@ class Reference:
         at_contacts = np.searchsorted(elimination.stay, contacts.orbitals)
         at_ports = np.searchsorted(elimination.stay, self.ports)
         d, channels = len(self.ports), contacts.injection.shape[-1]
-        parts: dict[str, list[Array]] = {name: [] for name in ("green", "left", "right", "static")}
+        parts: dict[str, list[Array]] = {name: [] for name in ("green", "left", "right", "static", "norms")}
         for index, energy in enumerate(energies):
             matrix = elimination.schur(elements, np.array([energy])).astype(complex)
             matrix[np.ix_(at_contacts, at_contacts)] -= contacts.self_energy[index]
@@ -113,7 +115,7 @@ class Reference:
             field = solve_or_limit(matrix[None], columns[None])[0]
             out = w.conj().T @ field[at_contacts]
             static = out[:, d:] + 1j * contacts.projector[index]
-            found = field[at_ports, :d], out[:, :d], field[at_ports, d:], static
+            found = field[at_ports, :d], out[:, :d], field[at_ports, d:], static, norms_of(field, d)
             for name, value in zip(parts, found, strict=True):
                 parts[name].append(value)
         return PortTable(
@@ -138,7 +140,14 @@ def _reduce_dense(sector: Sector, ports: Array, kappa: float, energies: Array) -
     field = solve_or_limit(matrix, right)
     out = np.conj(np.swapaxes(w, -1, -2)) @ field
     static = out[..., d:] + 1j * contacts.projector
-    return PortTable(energies, field[:, ports, :d], out[..., :d], field[:, ports, d:], static, contacts.is_open)
+    seen = field[:, ports, :d], out[..., :d], field[:, ports, d:], static
+    return PortTable(energies, *seen, contacts.is_open, norms_of(field, d))
+
+
+def norms_of(field: Array, ports: int) -> Array:
+    """Norms of the columns from the channels and of those from the ports, which come first: (..., 2) of fields (..., n, d + C)."""
+    weight = np.sum(field.real**2 + field.imag**2, axis=-2)
+    return np.sqrt(np.stack([weight[..., ports:].sum(axis=-1), weight[..., :ports].sum(axis=-1)], axis=-1))
 
 
 def dense_hamiltonian(sector: Sector) -> Array:

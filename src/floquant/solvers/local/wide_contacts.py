@@ -19,7 +19,7 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.ends import LadderEnds, drive_norm, guessed_ends
+from floquant.solvers.ladder.ends import LadderEnds, guessed_ends, harmonic_norms, sector_scale
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.singular_systems import solve_or_limit
 from floquant.solvers.ladder.solver import LadderSolver
@@ -94,7 +94,7 @@ class WidePortSolver(LadderSolver):
     def tabulate(self, energies: Array) -> WideTable:
         """The damped reference device at these energies."""
         table = self.reference.at(energies)
-        arrays = (table.energies, table.green, table.left, table.right, table.static, table.is_open)
+        arrays = (table.energies, table.green, table.left, table.right, table.static, table.is_open, table.norms)
         return WideTable(*arrays, bank=self.channels.bank, banks=len(self.channels.banks))
 
     def powers(self, table: WideTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
@@ -102,11 +102,11 @@ class WidePortSolver(LadderSolver):
         nodes, rungs = table.green.shape[1:3]
         count = table.banks
         powers = np.empty((len(problem), nodes, rungs, count, count))
-        weight = np.empty((len(problem), nodes, 3))
+        size = np.empty((len(problem), nodes, rungs))
         for t in np.unique(row):
             pairs = np.flatnonzero(row == t)
             for x in range(nodes):
-                size, cross = table.crossed(t, x, centre)
+                direct, cross = table.crossed(t, x, centre)
                 for part in self._batches(pairs, rungs):
                     scattered = self.t_matrices(problem[part], table.green[t, x], centre)
                     for a in range(count):
@@ -115,11 +115,11 @@ class WidePortSolver(LadderSolver):
                         reading = np.einsum("rbij,prji->prb", table.outgoing[t, x], spread, optimize=True)
                         powers[part, x, :, :, a] = reading.real
                     mixed = np.einsum("baij,pji->pba", cross, scattered[:, centre])
-                    powers[part, x, centre] += size + 2 * mixed.real
-                    weight[part, x] = self._weights(
+                    powers[part, x, centre] += direct + 2 * mixed.real
+                    size[part, x] = self._field(
                         scattered, table.green[t, x], table.incoming[t, x, centre].sum(axis=0), centre
                     )
-        return powers, self._ends(weight, problem, rungs, centre)
+        return powers, self._ends(size, table, problem, centre)
 
     def numbers(self, rungs: int) -> tuple[int, int]:
         """Tables hold the contacts, powers are sums over banks."""
@@ -131,7 +131,7 @@ class WidePortSolver(LadderSolver):
         nodes, rungs = table.green.shape[1:3]
         orbitals = len(self.channels.member)
         s = np.empty((len(problem), nodes, rungs, orbitals, orbitals), complex)
-        weight = np.empty((len(problem), nodes, 3))
+        size = np.empty((len(problem), nodes, rungs))
         for t in np.unique(row):
             pairs = np.flatnonzero(row == t)
             for x in range(nodes):
@@ -139,19 +139,19 @@ class WidePortSolver(LadderSolver):
                     scattered = self.t_matrices(problem[part], table.green[t, x], centre)
                     s[part, x] = 1j * (table.left[t, x] @ (scattered @ table.right[t, x, centre]))
                     s[part, x, centre] += 1j * table.static[t, x, centre]
-                    weight[part, x] = self._weights(
+                    size[part, x] = self._field(
                         scattered, table.green[t, x], table.incoming[t, x, centre].sum(axis=0), centre
                     )
-        return s, self._ends(weight, problem, rungs, centre)
+        return s, self._ends(size, table, problem, centre)
 
     def flows(self, table: WideTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all lead orbitals that are open."""
-        gap, nodes = self.sector.harmonic_gap, range(table.green.shape[1])
-        norms = [drive_norm(self.sector, int(p)) for p in problem]
+        nodes = range(table.green.shape[1])
+        norms = [harmonic_norms(self.sector, int(p)) for p in problem]
         return np.array(
             [
-                [self._passage(table, p, t, x).flows(detectors, ladder, gap, norm) for x in nodes]
-                for p, t, norm in zip(problem.tolist(), row.tolist(), norms, strict=True)
+                [self._passage(table, p, t, x).flows(detectors, ladder, own) for x in nodes]
+                for p, t, own in zip(problem.tolist(), row.tolist(), norms, strict=True)
             ]
         )
 
@@ -177,23 +177,18 @@ class WidePortSolver(LadderSolver):
         per_pair = 3 * rungs * len(self.ports) ** 2
         return np.array_split(pairs, max(1, min(len(pairs), -(-len(pairs) * per_pair // BATCH))))
 
-    def _weights(self, scattered: Array, green: Array, incoming: Array, centre: int) -> Array:
-        """Σ |field|² of the ports in the rungs that can be driven out of, above and below, and how much the centre's is enlarged, (P, 3)."""
-        rungs = len(green)
+    def _field(self, scattered: Array, green: Array, incoming: Array, centre: int) -> Array:
+        """The norm of the field on the ports of each rung, (P, R)."""
         waves = green @ scattered
         waves[:, centre] += np.eye(len(self.ports))
-        gap = self.sector.harmonic_gap
-        result = []
-        for end in (range(max(rungs - gap, centre + 1), rungs), range(min(gap, centre))):
-            field = waves[:, list(end)]
-            result.append(np.einsum("prij,jk,prik->p", field, incoming, field.conj(), optimize=True).real)
-        return np.stack([*result, np.abs(waves[:, centre]).max(axis=(1, 2))], axis=1)
+        weight = np.einsum("prij,jk,prik->pr", waves, incoming, waves.conj(), optimize=True).real
+        return np.sqrt(np.maximum(weight, 0.0))
 
-    def _ends(self, weight: Array, problem: Array, rungs: int, centre: int) -> LadderEnds:
-        """The field at the ends is exact on the ports; what detectors send there is estimated."""
-        norm = np.array([drive_norm(self.sector, int(p)) for p in problem])[:, None]
-        entering = norm[..., None] * np.sqrt(np.maximum(weight[..., :2], 0.0))
-        return guessed_ends(entering, np.maximum(1.0, weight[..., 2]), rungs, centre, float(norm.max(initial=0.0)))
+    def _ends(self, size: Array, table: WideTable, problem: Array, centre: int) -> LadderEnds:
+        """The field is exact on the ports; what detectors send to the ends is estimated."""
+        norms = np.array([harmonic_norms(self.sector, int(p)) for p in problem])
+        scale = max(sector_scale(self.sector), float(np.abs(table.energies).max()))
+        return guessed_ends(size, norms, centre, scale)
 
     def t_matrices(self, problem: Array, green: Array, centre: int) -> Array:
         """t from the centre to every rung, (P, R, d, d), for g (R, d, d) of the reference."""

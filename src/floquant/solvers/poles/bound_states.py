@@ -150,7 +150,8 @@ def _outside(
 
 def _first_guess(sector: Sector, photon_energy: float) -> int:
     matrix = PoleMatrix(sector, 0, photon_energy, 0, 1)
-    return 2 + int(np.ceil(2 * matrix.scale / photon_energy))
+    # a ladder that its ends do not fill
+    return 2 + max(int(np.ceil(2 * matrix.scale / photon_energy)), sector.harmonic_count)
 
 
 def _states_in(matrix: PoleMatrix, low: float, high: float) -> list[tuple[float, Array]]:
