@@ -44,9 +44,9 @@ class Shift:
         room = gaps - ends.returning
         h = np.maximum(room, least)
         # two ends are added up by hand: a sum over the shortest axis is several times slower
-        entering = ends.entering**2 / h
+        entering = ends.entering / h
         entering = entering[..., 0] + entering[..., 1]
-        leaving = ends.leaving[..., 0, :] ** 2 / h[..., :1] + ends.leaving[..., 1, :] ** 2 / h[..., 1:]
+        leaving = ends.leaving[..., 0, :] / h[..., :1] + ends.leaving[..., 1, :] / h[..., 1:]
         lost = 2.0 * entering
         each = np.sqrt(entering[..., None] * np.minimum(leaving, 2.0))
         factor = GUESSED if ends.guessed else 1.0

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 class Table(NamedTuple):
     """The reference at nodes (U, X, R): energies, G on the ports (d, d), ports → channels (C, d), back (d, C), static (C, C), P (C,),
-    and norms (2,) of G's columns on all orbitals: from the channels, and from the ports."""
+    and squared norms (2,) of G's columns on all orbitals: from the channels, and from the ports."""
 
     energies: Any
     green: Any

@@ -48,10 +48,10 @@ def follow(
 
 @compiled
 def weighed(driving, norms, start, orbitals):
-    """Σ γ² |u|² of what drives the step that starts at rung `start`, γ the norm of G from the driven orbitals."""
+    """Σ γ² |u|² of what drives the step that starts at rung `start`, γ the norm of G from the driven orbitals, `norms` squared."""
     total = 0.0
     for s in range(driving.shape[0] // orbitals):
-        total += norms[start + s, 1] ** 2 * weight_of(driving, s * orbitals, (s + 1) * orbitals)
+        total += norms[start + s, 1] * weight_of(driving, s * orbitals, (s + 1) * orbitals)
     return total
 
 
@@ -91,7 +91,7 @@ def add_arriving(
 def detected(
     g, left, norms, orbitals, steps, v_in, v_up, v_down, up, down, spread, source, work, green, emitted, wave, driving, outgoing, growth
 ):  # fmt: skip
-    """Overwrite `growth` (R,) by bounds of ‖l_n‖: as `scalar_columns.detected`, step by step."""
+    """Overwrite `growth` (R,) by bounds of ‖l_n‖²: as `scalar_columns.detected`, step by step."""
     size = v_in.shape[0]
     per_step = size // orbitals
     growth[:] = 0.0
@@ -99,7 +99,7 @@ def detected(
         full_source(j, steps, v_in, v_up, v_down, up, down, source)
         wave[:, :] = 0.0
         for k in range(size):
-            wave[k, k] = norms[j * per_step + k // orbitals, 1]
+            wave[k, k] = math.sqrt(norms[j * per_step + k // orbitals, 1])
         solve_step(g, j * per_step, orbitals, source, wave, work, green)
         spread[j] = 0.0
         for a in range(size):
@@ -111,7 +111,7 @@ def detected(
     add_arriving(1, v_in, v_up, v_down, up, steps, left, orbitals, spread, driving, work, emitted, outgoing, growth)
     add_arriving(-1, v_in, v_down, v_up, down, steps, left, orbitals, spread, driving, work, emitted, outgoing, growth)
     for r in range(steps * per_step):
-        growth[r] = norms[r, 0] + math.sqrt(max(growth[r], 0.0))
+        growth[r] = 2.0 * (norms[r, 0] + max(growth[r], 0.0))
 
 
 @compiled
@@ -237,11 +237,8 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_ends, out
             room = source, work, green, emitted, end_wave, end_driving, end_outgoing
             top, through = follow_from_end(g, left, orbitals, steps, 1, v_in, v_up, v_down, down, *room, leaving[0])
             bottom, back = follow_from_end(g, left, orbitals, steps, -1, v_in, v_down, v_up, up, *room, leaving[1])
-            for r in range(rungs):
-                leaving[0, r] = math.sqrt(leaving[0, r])
-                leaving[1, r] = math.sqrt(leaving[1, r])
-            out_ends[i, x, 0] = math.sqrt(above)
-            out_ends[i, x, 1] = math.sqrt(below)
+            out_ends[i, x, 0] = above
+            out_ends[i, x, 1] = below
             out_ends[i, x, 2] = top + 0.5 * (through + back)
             out_ends[i, x, 3] = bottom + 0.5 * (through + back)
             growth = out_growth[i, x]
@@ -261,6 +258,6 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_ends, out
                 end_outgoing,
             )
             detected(g, left, norms, orbitals, steps, *links, growth)
-            waves = norms[centre, 0] + math.sqrt(driven_by + up_driven + down_driven)
+            waves = 2.0 * (norms[centre, 0] + driven_by + up_driven + down_driven)
             for r in range(rungs):
                 growth[r] *= waves

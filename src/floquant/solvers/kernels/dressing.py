@@ -11,8 +11,6 @@ reference's absorption −iκ stays, and the ladder gives it back: a state that 
 
 from __future__ import annotations
 
-import math
-
 from floquant.solvers.kernels.compiler import compiled
 from floquant.solvers.kernels.linear import reciprocal, solve_in_place
 
@@ -22,7 +20,7 @@ def dress(tg, tl, tr, ts, v, driven, a, y, lv, first, last, tn, g, left, right, 
     """Dress all rungs of one node with one setting: tg (R, d, d), tl (R, C, d), tr (R, d, C), ts (R, C, C), v (d, d).
 
     Fills g (R, e, e), left (R, C, e), right (R, e, C), and static (R, C, C) on rungs first … last only, where a window asks for it.
-    `norms` (R, 2) become bounds of those of the dressed device's columns, from those of the reference `tn` (R, 2); nothing if R is 0 there.
+    `norms` (R, 2) become bounds of the dressed device's squared norms, from those of the reference `tn` (R, 2); nothing if R is 0 there.
     Scratch: a (d, d), y (d, e + C), lv (C, d). One and two ports with one driven orbital, the commonest cases, are written out.
     """
     if driven.shape[0] == 1 and v.shape[0] == 1:
@@ -85,14 +83,14 @@ def dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, window, tn, g, left, righ
                     turned += total.real**2 + total.imag**2
                 else:
                     entering += total.real**2 + total.imag**2
-        write_norms(tn, r, math.sqrt(entering), math.sqrt(turned), norms)
+        write_norms(tn, r, entering, turned, norms)
 
 
 @compiled
 def write_norms(tn, r, entering, turned, norms):
-    """‖G'w‖ and ‖G'_D‖ on all orbitals, from the norms of V y_r and V y_g."""
-    norms[r, 0] = tn[r, 0] + tn[r, 1] * entering
-    norms[r, 1] = tn[r, 1] * (1.0 + turned)
+    """Bounds of ‖G'w‖² and ‖G'_D‖² on all orbitals, from the squared norms of V y_r and V y_g; (a + b)² ≤ 2 (a² + b²)."""
+    norms[r, 0] = 2.0 * (tn[r, 0] + tn[r, 1] * entering)
+    norms[r, 1] = 2.0 * tn[r, 1] * (1.0 + turned)
 
 
 @compiled
@@ -114,7 +112,9 @@ def dress_one_port(tg, tl, tr, ts, v, first, last, tn, g, left, right, static, n
                 for b in range(channels):
                     static[r, b, c] = ts[r, b, c] + tl[r, b, 0] * value * enters
         if norms.shape[0] > 0:
-            write_norms(tn, r, abs(value) * math.sqrt(entering), abs(value * own), norms)
+            turned = value * own
+            size = value.real**2 + value.imag**2
+            write_norms(tn, r, size * entering, turned.real**2 + turned.imag**2, norms)
 
 
 @compiled
@@ -156,7 +156,8 @@ def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, tn, g, lef
             if first <= r <= last or norms.shape[0] > 0:
                 w2, w3 = v00 * z0 + v01 * z1, v10 * z0 + v11 * z1
                 entering += w2.real**2 + w2.imag**2 + w3.real**2 + w3.imag**2
+            if first <= r <= last:
                 for b in range(channels):
                     static[r, b, c] = ts[r, b, c] + tl[r, b, 0] * w2 + tl[r, b, 1] * w3
         if norms.shape[0] > 0:
-            write_norms(tn, r, math.sqrt(entering), math.sqrt(turned), norms)
+            write_norms(tn, r, entering, turned, norms)

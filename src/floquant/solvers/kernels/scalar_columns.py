@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from floquant.solvers.kernels.compiler import compiled
@@ -18,7 +16,7 @@ def follow_from_end(end, ahead, w, along, back, g, reach, ratio, leaving):
     """What a ladder's end sees: a unit source on the driven orbital of its last rung, followed back through the ladder.
 
     `along` drives from rung to rung towards this end, `back` away from it; `ratio` carries a wave away from it; `reach` (R,) is Σ_b |l_b|²,
-    by which a source there leaves. Fills `leaving` (R,) with |V o|, o the outgoing amplitudes of all channels, and returns |G| at the end,
+    by which a source there leaves. Fills `leaving` (R,) with |V o|², o the outgoing amplitudes of all channels, and returns |G| at the end,
     and from there to the other end.
     """
     rungs = len(reach)
@@ -35,7 +33,7 @@ def follow_from_end(end, ahead, w, along, back, g, reach, ratio, leaving):
             beyond = along * ratio[r - ahead] if 0 <= r - ahead < rungs else 0.0j
             emitted = (back + (w + beyond) * ratio[r]) * wave
             wave = ratio[r] * wave
-        leaving[r] = math.sqrt(size * reach[r] * (emitted.real**2 + emitted.imag**2))
+        leaving[r] = size * reach[r] * (emitted.real**2 + emitted.imag**2)
         r -= ahead
     return abs(green), abs(wave)
 
@@ -56,9 +54,9 @@ def add_arriving(w, along, back, ratio, ahead, spread, growth):
 
 @compiled
 def detected(w, v_up, g, reach, norms, up, down, spread, growth):
-    """Overwrite `growth` (R,) by bounds of ‖l_n‖, the norm on all orbitals and rungs of what detectors on rung n send back:
+    """Overwrite `growth` (R,) by bounds of ‖l_n‖², the norm on all orbitals and rungs of what detectors on rung n send back:
 
-    ‖l'_n‖ + ‖left_n‖ (Σ_m γ_m² |𝒯_nm|²)^½,   𝒯 = V + V G V with the reference's absorption, γ_m the norm of G from the driven orbital.
+    2 (‖l'_n‖² + ‖left_n‖² Σ_m γ_m² |𝒯_nm|²),   𝒯 = V + V G V with the reference's absorption, γ_m the norm of G from the driven orbital.
     """
     rungs = len(reach)
     v_down = v_up.conjugate()
@@ -67,19 +65,19 @@ def detected(w, v_up, g, reach, norms, up, down, spread, growth):
         above = v_down * up[r + 1] if r < rungs - 1 else 0.0j
         source = w + below + above
         here = reciprocal(1.0 - g[r, 0, 0] * source)
-        spread[r] = norms[r, 1] ** 2 * (here.real**2 + here.imag**2)
+        spread[r] = norms[r, 1] * (here.real**2 + here.imag**2)
         growth[r] = spread[r] * (source.real**2 + source.imag**2)
     add_arriving(w, v_up, v_down, up, 1, spread, growth)
     add_arriving(w, v_down, v_up, down, -1, spread, growth)
     for r in range(rungs):
-        growth[r] = norms[r, 0] + math.sqrt(reach[r] * growth[r])
+        growth[r] = 2.0 * (norms[r, 0] + reach[r] * growth[r])
 
 
 @compiled
 def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_leaving, out_growth):
     """S[i, x, rung, out, in] for a wave that enters at rung `centre`, for each (problem, row) pair and each node of the row.
 
-    `out_ends` (i, x, 4), `out_leaving` (i, x, 2, R) and `out_growth` (i, x, R), ‖l_n‖ ‖r‖: what the ladder's ends see, see
+    `out_ends` (i, x, 4), `out_leaving` (i, x, 2, R) and `out_growth` (i, x, R), ‖l_n‖² ‖r‖²: what the ladder's ends see, see
     `ladder.ends.LadderEnds`.
     """
     n_node, rungs, d = table.green.shape[1], table.green.shape[2], table.green.shape[3]
@@ -133,8 +131,8 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_l
             detected(w, v_up, g, reach, norms, up, down, spread, growth)
             driven_by = 0.0
             for r in range(rungs):
-                driven_by += norms[r, 1] ** 2 * (emitted[r].real ** 2 + emitted[r].imag ** 2)
-            waves = norms[centre, 0] + math.sqrt(entered * driven_by)
+                driven_by += norms[r, 1] * (emitted[r].real ** 2 + emitted[r].imag ** 2)
+            waves = 2.0 * (norms[centre, 0] + entered * driven_by)
             for r in range(rungs):
                 growth[r] *= waves
             if size == 0.0 or rungs == 1:
@@ -144,7 +142,8 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_l
             top, through = follow_from_end(rungs - 1, 1, w, v_up, v_down, g, reach, down, out_leaving[i, x, 0])
             bottom, back = follow_from_end(0, -1, w, v_down, v_up, g, reach, up, out_leaving[i, x, 1])
             crossing = 0.5 * size * (through + back)
-            out_ends[i, x, 0] = math.sqrt(size * entered) * abs(share[rungs - 1]) if centre < rungs - 1 else 0.0
-            out_ends[i, x, 1] = math.sqrt(size * entered) * abs(share[0]) if centre > 0 else 0.0
+            upper, lower = share[rungs - 1], share[0]
+            out_ends[i, x, 0] = size * entered * (upper.real**2 + upper.imag**2) if centre < rungs - 1 else 0.0
+            out_ends[i, x, 1] = size * entered * (lower.real**2 + lower.imag**2) if centre > 0 else 0.0
             out_ends[i, x, 2] = size * top + crossing
             out_ends[i, x, 3] = size * bottom + crossing

@@ -201,8 +201,8 @@ class DenseSolver(LadderSolver):
         norms = np.linalg.norm(left.reshape(size, rungs * n, rungs, -1), axis=(1, 3))
         scale = np.maximum(np.abs(matrix).max(axis=(1, 2)), np.abs(energies).max(axis=1))
         return (
-            np.stack([np.linalg.norm(entering[:, end], axis=(1, 2)) for end in ends], axis=1),
-            np.stack([np.linalg.norm(leaving[:, end], axis=(1, 3)) for end in ends], axis=1),
+            np.stack([np.linalg.norm(entering[:, end], axis=(1, 2)) for end in ends], axis=1) ** 2,
+            np.stack([np.linalg.norm(leaving[:, end], axis=(1, 3)) for end in ends], axis=1) ** 2,
             np.stack(
                 [np.linalg.norm(returning[:, end, end], axis=(1, 2)) + np.mean(crossing, axis=0) for end in ends],
                 axis=1,

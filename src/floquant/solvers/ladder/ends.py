@@ -22,7 +22,7 @@ from floquant.model import Sector
 class LadderEnds:
     """Norms over all channels at the upper and the lower end (2).
 
-    `entering` ‖φ_r‖ (pairs, X, 2), `leaving` ‖φ_n‖ (pairs, X, 2, R), `returning` (pairs, X, 2): ‖X‖ from an end to itself and half of those
+    `entering` ‖φ_r‖² (pairs, X, 2), `leaving` ‖φ_n‖² (pairs, X, 2, R), `returning` (pairs, X, 2): ‖X‖ from an end to itself and half of those
     from each end to the other. `growth` (pairs, X, R): scale ‖l_n‖ ‖r‖, by how much solving the ladder enlarged its rounding. `guessed`:
     the solver sees its contacts' orbitals only, so that these are estimates.
     """
@@ -42,11 +42,11 @@ def guessed_ends(field: Array, norms: Array, centre: int, scale: float) -> Ladde
     """
     rungs = field.shape[-1]
     out = driven_out(norms, rungs)
-    entering = np.linalg.norm(np.einsum("pwor,pxr->pxwo", out, field), axis=3)
+    entering = np.sum(np.einsum("pwor,pxr->pxwo", out, field) ** 2, axis=3)
     away = np.abs(np.arange(rungs)[:, None] - np.arange(rungs))
     falling = np.maximum(field[..., centre:], field[..., centre::-1][..., : rungs - centre])
     falling = np.concatenate([falling, np.repeat(falling[..., -1:], rungs - falling.shape[-1], axis=-1)], axis=-1)
-    leaving = np.linalg.norm(np.einsum("pwor,pxnr->pxwno", out, falling[..., away]), axis=4)
+    leaving = np.sum(np.einsum("pwor,pxnr->pxwno", out, falling[..., away]) ** 2, axis=4)
     total = np.linalg.norm(field, axis=-1)
     growth = np.maximum(1.0, scale * total**2)[..., None] * np.ones(rungs)
     return LadderEnds(

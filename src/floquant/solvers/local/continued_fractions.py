@@ -113,15 +113,14 @@ class SidebandSolver(LadderSolver):
         growth = np.empty((len(problem), nodes, rungs))
         kernel = scalar_columns if self.scalar else block_columns
         kernel(*self._arguments(table, problem, row), centre, out, ends, leaving, growth)
-        return out, LadderEnds(ends[..., :2], leaving, ends[..., 2:], np.maximum(1.0, 2.0 * growth))
+        return out, LadderEnds(ends[..., :2], leaving, ends[..., 2:], np.maximum(1.0, 2.0 * np.sqrt(growth)))
 
     def _arguments(self, table: PortTable, problem: Array, row: Array) -> tuple[Any, ...]:
         """What every kernel takes first: the table, what a setting changes in the mean, the drive, and which pairs are solved."""
         from floquant.solvers.kernels.arguments import Pairs, Table
 
         # rounding on a rung is that of its own energy, and of H
-        size = np.sqrt(np.maximum(self.scale, np.abs(table.energies)))
-        norms = table.norms * size[..., None]
+        norms = table.norms * np.maximum(self.scale, np.abs(table.energies))[..., None]
         reference = Table(table.energies, table.green, table.left, table.right, table.static, table.is_open, norms)
         drive: tuple[Any, ...]
         if self.scalar:

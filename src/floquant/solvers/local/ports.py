@@ -145,9 +145,9 @@ def _reduce_dense(sector: Sector, ports: Array, kappa: float, energies: Array) -
 
 
 def norms_of(field: Array, ports: int) -> Array:
-    """Norms of the columns from the channels and of those from the ports, which come first: (..., 2) of fields (..., n, d + C)."""
+    """Squared norms of the columns from the channels and of those from the ports, which come first: (..., 2) of fields (..., n, d + C)."""
     weight = np.sum(field.real**2 + field.imag**2, axis=-2)
-    return np.sqrt(np.stack([weight[..., ports:].sum(axis=-1), weight[..., :ports].sum(axis=-1)], axis=-1))
+    return np.stack([weight[..., ports:].sum(axis=-1), weight[..., :ports].sum(axis=-1)], axis=-1)
 
 
 def dense_hamiltonian(sector: Sector) -> Array:
