@@ -41,6 +41,10 @@ class EdgeRounding:
             slope = np.maximum(slope, steep.max(axis=1))
         return cls(waves, slope)
 
+    def chosen(self, where: slice) -> EdgeRounding:
+        """At a slice of the energies."""
+        return EdgeRounding(self.of_waves[where], self.slope[where])
+
     def each(self, row: Array) -> EdgeRounding:
         """For single points (K, 1), by the numbers of their energies (K,)."""
         return EdgeRounding(self.of_waves[row][:, None], self.slope[row][:, None])

@@ -43,13 +43,13 @@ class Shift:
         least = EPSILON * size[..., None]
         room = gaps - ends.returning
         h = np.maximum(room, least)
-        # two ends are added up by hand: a sum over the shortest axis is several times slower
-        entering = ends.entering / h
-        entering = entering[..., 0] + entering[..., 1]
-        leaving = ends.leaving[..., 0, :] / h[..., :1] + ends.leaving[..., 1, :] / h[..., 1:]
+        # NumPy's sums over short axes are several times slower
+        entering = np.einsum("pxe,pxe->px", ends.entering, 1.0 / h)
+        leaving = np.einsum("pxer,pxe->pxr", ends.leaving, 1.0 / h)
         lost = 2.0 * entering
-        each = np.sqrt(entering[..., None] * np.minimum(leaving, 2.0))
         factor = GUESSED if ends.guessed else 1.0
+        # no amplitude changes by more than the sum of powers
+        each = np.sqrt(entering[..., None] * np.minimum(leaving, 2.0 / factor))
         seen = (room > least) | (ends.entering == 0)
         proven = seen[..., 0] & seen[..., 1] & (not ends.guessed)
         rounding = ROUNDING * EPSILON * edges.slope[..., None] * ends.growth
@@ -71,13 +71,14 @@ class Shift:
         """Bounds of |ΔT_n| for T_n (P, E, R), rounding included; `reflected`: the rung at which S has −1 besides what is scattered."""
         roots = np.sqrt(np.maximum(powers, 0.0))
         d = self.each + self.rounded(roots, reflected)
-        return np.asarray(2.0 * roots * d + d * d)
+        return np.asarray(d * (2.0 * roots + d))
 
     def of_sums(self, powers: Array, reflected: int = -1) -> Array:
         """Bounds of |Σ_n ΔT_n| (P, E) for T_n (P, E, R), rounding included."""
         roots = np.sqrt(np.maximum(powers, 0.0))
         rounded = self.rounded(roots, reflected)
-        return np.asarray(2.0 * np.sum(roots * (self.each + rounded), axis=2) + self.lost + np.sum(rounded**2, axis=2))
+        within = 2.0 * np.einsum("pxr,pxr->px", roots, self.each + rounded)
+        return np.asarray(within + self.lost + np.einsum("pxr,pxr->px", rounded, rounded))
 
     def rounded(self, roots: Array, reflected: int = -1) -> Array:
         """Rounding of amplitudes (P, E, R) of these sizes."""
@@ -88,11 +89,8 @@ class Shift:
         return np.asarray(self.rounding + self.of_waves * scattered)
 
     def end_alone(self, powers: Array) -> Array:
-        """The largest bound (P, E) of any T_n or of their sum without rounding, for T_n (P, E, R) summed over all leads."""
-        roots = np.sqrt(np.maximum(powers, 0.0))
-        each = 2.0 * roots * self.each + self.each**2
-        total = 2.0 * np.sum(roots * self.each, axis=2) + self.lost
-        return np.asarray(np.maximum(each.max(axis=2), total))
+        """The bound (P, E) of the sum over n without rounding, for T_n (P, E, R) summed over all leads; those of each T_n are less."""
+        return np.asarray(2.0 * np.einsum("pxr,pxr->px", np.sqrt(np.maximum(powers, 0.0)), self.each) + self.lost)
 
 
 def integrated(passed: Array, crossing: float, length: float, rungs: int) -> Array:

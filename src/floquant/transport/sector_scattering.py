@@ -37,7 +37,7 @@ class Block:
     @cached_property
     def beyond(self) -> Array:
         """The most that the ladder's ends may change any T_n or their sum, summed over all leads (settings, energies)."""
-        return self.shift.end_alone(self.powers.sum(axis=(3, 4)))
+        return self.shift.end_alone(np.einsum("perba->per", self.powers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +103,18 @@ class SectorScattering:
         """What the device can hold, for the gap beyond the ladder's ends."""
         return Spectrum(self.sector)
 
-    def shift(self, ends: LadderEnds, which: Array | slice, energies: Array) -> Shift:
-        """How much what lies beyond the ladder may change amplitudes, for settings `which` at some energies (E,)."""
-        edges = EdgeRounding.at(self.sector, self.ladder.energies(energies))
-        return Shift.of(ends, self.gaps(energies)[which], self.size(energies), edges, self.centre)
+    def shift(self, ends: LadderEnds, which: slice, where: slice) -> Shift:
+        """How much what lies beyond the ladder may change amplitudes, for slices of settings and energies."""
+        size = self.size(self.energies[where])
+        return Shift.of(ends, self._gaps[which, where], size, self._edges.chosen(where), self.centre)
+
+    @cached_property
+    def _gaps(self) -> Array:
+        return self.gaps(self.energies)
+
+    @cached_property
+    def _edges(self) -> EdgeRounding:
+        return EdgeRounding.at(self.sector, self.ladder.energies(self.energies))
 
     def gaps(self, energies: Array) -> Array:
         """The gaps beyond both ends at incoming energies (E,), for every setting: (P, E, 2)."""
@@ -127,7 +135,7 @@ class SectorScattering:
         for where, which, table, problem in self._runs(*self.solver.numbers(self.rungs)):
             with one_thread(self.solver.costly):
                 powers, ends = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-            shift = self.shift(ends, which, self.energies[where])
+            shift = self.shift(ends, which, where)
             if self.longer is not None:
                 self.longer.improve_powers(which, where, powers, shift)
             yield Block(which, where, powers, shift)
@@ -142,7 +150,7 @@ class SectorScattering:
         problem = np.arange(which.start, which.stop, dtype=np.int64)
         with one_thread(self.solver.costly):
             s, ends = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
-        shift = self.shift(ends, which, self.energies[where])
+        shift = self.shift(ends, which, where)
         if self.longer is not None:
             self.longer.improve_amplitudes(which, where, s, shift)
         return s[:, :, self.kept], shift.on(self.kept)
@@ -173,7 +181,9 @@ class SectorScattering:
         table = self.solver.tabulate(self.ladder.energies(energies[None]))
         powers, ends = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
         opened = np.maximum(self.solver.open_waves(table, self.centre).sum(axis=-1), 1.0)
-        block = Block(slice(0), slice(0), powers, self.shift(ends, problem, energies))
+        edges = EdgeRounding.at(self.sector, self.ladder.energies(energies))
+        shift = Shift.of(ends, self.gaps(energies)[problem], self.size(energies), edges, self.centre)
+        block = Block(slice(0), slice(0), powers, shift)
         few = fewest_sidebands(self.sector)
         inner = powers[:, :, self.centre - few : self.centre + few + 1] / opened[..., None, None, None]
         return inner, block.beyond / opened

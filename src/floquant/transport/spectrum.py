@@ -26,6 +26,8 @@ LARGEST = 200
 WORK = 3e7
 # Times of a cycle for each harmonic, and what lies between them, of the spread of the eigenvalues.
 TIMES, BETWEEN = 32, 0.005
+# Energies at which Re Σ is computed beyond all bands; between them it is monotonic.
+MOST = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +49,22 @@ class Spectrum:
         return float(np.max(np.abs([self._static[0], self._static[1], *self._moved[0], *self._moved[1]])))
 
     def _highest(self, energies: Array) -> Array:
-        """λ_max[H + Re Σ(E)] above all bands, inf elsewhere, (E,)."""
-        return np.where(energies > self._bands[1], self._extremes(energies)[1], np.inf)
+        """A bound of λ_max[H + Re Σ(E)] above all bands, where it falls: its value at a lower energy; inf elsewhere, (E,)."""
+        result, outside = np.full(np.shape(energies), np.inf), energies > self._bands[1]
+        if outside.any():
+            chosen = _some(energies[outside])
+            values = self._extremes(chosen)[1]
+            result[outside] = values[np.searchsorted(chosen, energies[outside], "right") - 1]
+        return result
 
     def _lowest(self, energies: Array) -> Array:
-        """λ_min[H + Re Σ(E)] below all bands, −inf elsewhere, (E,)."""
-        return np.where(energies < self._bands[0], self._extremes(energies)[0], -np.inf)
+        """A bound of λ_min[H + Re Σ(E)] below all bands, where it falls too: its value at a higher energy; −inf elsewhere, (E,)."""
+        result, outside = np.full(np.shape(energies), -np.inf), energies < self._bands[0]
+        if outside.any():
+            chosen = _some(energies[outside])
+            values = self._extremes(chosen)[0]
+            result[outside] = values[np.searchsorted(chosen, energies[outside], "left")]
+        return result
 
     @cached_property
     def _bands(self) -> tuple[float, float]:
@@ -74,23 +86,18 @@ class Spectrum:
 
     def _extremes(self, energies: Array) -> tuple[Array, Array]:
         """λ_min and λ_max of H + Re Σ(E), (E,) each."""
-        different, where = np.unique(energies, return_inverse=True)
-        contacts = contacts_at(self.sector, different)
+        contacts = contacts_at(self.sector, energies)
         sigma = 0.5 * (contacts.self_energy + np.conj(np.swapaxes(contacts.self_energy, 1, 2)))
         n = self.sector.hamiltonian.shape[0]
-        if n <= LARGEST and len(different) * float(n) ** 3 <= WORK:
+        if n <= LARGEST and len(energies) * float(n) ** 3 <= WORK:
             h = self.sector.hamiltonian
-            full = np.repeat(
-                (h if isinstance(h, np.ndarray) else h.toarray()).astype(complex)[None], len(different), axis=0
-            )
+            dense = (h if isinstance(h, np.ndarray) else h.toarray()).astype(complex)
+            full = np.repeat(dense[None], len(energies), axis=0)
             full[:, contacts.orbitals[:, None], contacts.orbitals] += sigma
             values = np.linalg.eigvalsh(full)
-            low, high = values[:, 0], values[:, -1]
-        else:
-            values = np.linalg.eigvalsh(sigma)
-            low, high = self._static[0] + np.minimum(values[:, 0], 0), self._static[1] + np.maximum(values[:, -1], 0)
-        where = where.reshape(np.shape(energies))
-        return low[where], high[where]
+            return values[:, 0], values[:, -1]
+        values = np.linalg.eigvalsh(sigma)
+        return self._static[0] + np.minimum(values[:, 0], 0), self._static[1] + np.maximum(values[:, -1], 0)
 
     @cached_property
     def _moved(self) -> tuple[Array, Array]:
@@ -137,3 +144,9 @@ class Spectrum:
         high, low = np.maximum(values[..., -1].max(axis=1), 0.0), np.minimum(values[..., 0].min(axis=1), 0.0)
         between = BETWEEN * (high - low)
         return high + between, low - between
+
+
+def _some(energies: Array) -> Array:
+    """Some of these energies, sorted: the lowest, the highest, and a few between them."""
+    different = np.unique(energies)
+    return different[np.unique(np.linspace(0, len(different) - 1, min(len(different), MOST)).astype(np.int64))]

@@ -24,6 +24,15 @@ def write_step(outgoing, step, per_step, out):
 
 
 @compiled
+def add_powers(s, bank, powers):
+    """Add |s|² (R, C, C) between banks to `powers` (R, B, B), `bank` (C,) of each channel."""
+    for r in range(s.shape[0]):
+        for b in range(s.shape[1]):
+            for c in range(s.shape[1]):
+                powers[r, bank[b], bank[c]] += s[r, b, c].real ** 2 + s[r, b, c].imag ** 2
+
+
+@compiled
 def follow(
     ahead, v_in, along, back, ratio, step, steps, left, orbitals, norms, field, wave, driving, outgoing, work, emitted, out
 ):  # fmt: skip
@@ -184,8 +193,8 @@ def passed_on(out, into, wave, work):
 
 
 @compiled
-def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_ends, out_leaving, out_growth):
-    """S[i, x, rung, out, in] for a wave that enters at rung `centre`, and what the ladder's ends see (see `scalar_columns`)."""
+def block_columns(table, v0, vin, vup, driven, pairs, centre, bank, out, out_powers, out_ends, out_leaving, out_growth):
+    """S[i, x, rung, out, in] or |S|² for a wave that enters at rung `centre`, and what the ladder's ends see (see `scalar_columns`)."""
     n_node, rungs, d = table.green.shape[1], table.green.shape[2], table.green.shape[3]
     channels, orbitals = table.left.shape[3], driven.shape[0]
     size = vin.shape[1]
@@ -201,6 +210,7 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_ends, out
     end_outgoing = np.empty((per_step * channels, size), np.complex128)
     spread = np.empty((steps, size, size), np.complex128)
     step, within = centre // per_step, centre % per_step
+    s = np.empty((rungs, channels, channels), np.complex128)
     for i in range(pairs.problem.shape[0]):
         p, t = pairs.problem[i], pairs.row[i]
         v_in, v_up = vin[p], vup[p]
@@ -220,18 +230,18 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, out, out_ends, out
             solve_step(g, step * per_step, orbitals, source, field, work, green)
             multiply(source, field, driving)
             leave(left, step * per_step, orbitals, driving, outgoing)
-            write_step(outgoing, step, per_step, out[i, x])
+            write_step(outgoing, step, per_step, s)
             driven_by = weighed(driving, norms, step * per_step, orbitals)
             for b in range(channels):
                 for c in range(channels):
-                    out[i, x, centre, b, c] += 1j * static[centre, b, c]
+                    s[centre, b, c] += 1j * static[centre, b, c]
             scratch = field, wave, driving, outgoing, work, emitted
-            above, up_driven = follow(
-                1, v_in, v_up, v_down, up, step, steps, left, orbitals, norms, *scratch, out[i, x]
-            )
-            below, down_driven = follow(
-                -1, v_in, v_down, v_up, down, step, steps, left, orbitals, norms, *scratch, out[i, x]
-            )
+            above, up_driven = follow(1, v_in, v_up, v_down, up, step, steps, left, orbitals, norms, *scratch, s)
+            below, down_driven = follow(-1, v_in, v_down, v_up, down, step, steps, left, orbitals, norms, *scratch, s)
+            if out.shape[0] > 0:
+                out[i, x] = s
+            if out_powers.shape[0] > 0:
+                add_powers(s, bank, out_powers[i, x])
             leaving = out_leaving[i, x]
             leaving[:] = 0.0
             room = source, work, green, emitted, end_wave, end_driving, end_outgoing

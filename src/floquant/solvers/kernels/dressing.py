@@ -131,17 +131,17 @@ def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, tn, g, lef
         a11 = 1.0 - g10 * v01 - g11 * v11
         determinant = a00 * a11 - a01 * a10
         # 1 − gV is of order one but at a pole of the setting, where Cramer's rule would mix the pole into all that is regular.
-        if abs(determinant) < 1e-6:
+        if determinant.real**2 + determinant.imag**2 < 1e-12:
             dress_rung(tg, tl, tr, ts, v, driven, a, y, lv, r, first <= r <= last, tn, g, left, right, static, norms)
             continue
         scale = reciprocal(determinant)
-        b0 = g01 if one == 1 else g00
-        b1 = g11 if one == 1 else g10
-        y0 = (a11 * b0 - a01 * b1) * scale
-        y1 = (a00 * b1 - a10 * b0) * scale
-        g[r, 0, 0] = y1 if one == 1 else y0
-        # l' = l (1_D + V y_g) and s' = s + l V y_r.
-        w0, w1 = v00 * y0 + v01 * y1, v10 * y0 + v11 * y1
+        i00, i01, i10, i11 = a11 * scale, -a01 * scale, -a10 * scale, a00 * scale
+        own0, own1 = (i10, i11) if one == 1 else (i00, i01)
+        # T = V (1 − gV)⁻¹: g' = g_D by its own row of the inverse, l' = l (1_D + T g_D) and s' = s + l T r.
+        t00, t01, t10, t11 = v00 * i00 + v01 * i10, v00 * i01 + v01 * i11, v10 * i00 + v11 * i10, v10 * i01 + v11 * i11
+        b0, b1 = (g01, g11) if one == 1 else (g00, g10)
+        g[r, 0, 0] = own0 * b0 + own1 * b1
+        w0, w1 = t00 * b0 + t01 * b1, t10 * b0 + t11 * b1
         turned, entering = w0.real**2 + w0.imag**2 + w1.real**2 + w1.imag**2, 0.0
         if one == 1:
             w1 += 1.0
@@ -150,14 +150,22 @@ def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, tn, g, lef
         for c in range(channels):
             left[r, c, 0] = tl[r, c, 0] * w0 + tl[r, c, 1] * w1
             b0, b1 = tr[r, 0, c], tr[r, 1, c]
-            z0 = (a11 * b0 - a01 * b1) * scale
-            z1 = (a00 * b1 - a10 * b0) * scale
-            right[r, 0, c] = z1 if one == 1 else z0
-            if first <= r <= last or norms.shape[0] > 0:
-                w2, w3 = v00 * z0 + v01 * z1, v10 * z0 + v11 * z1
-                entering += w2.real**2 + w2.imag**2 + w3.real**2 + w3.imag**2
+            right[r, 0, c] = own0 * b0 + own1 * b1
+            entering += b0.real**2 + b0.imag**2 + b1.real**2 + b1.imag**2
             if first <= r <= last:
+                w2, w3 = t00 * b0 + t01 * b1, t10 * b0 + t11 * b1
                 for b in range(channels):
                     static[r, b, c] = ts[r, b, c] + tl[r, b, 0] * w2 + tl[r, b, 1] * w3
         if norms.shape[0] > 0:
-            write_norms(tn, r, entering, turned, norms)
+            # ‖T r‖ ≤ ‖T‖ ‖r‖
+            size = (
+                t00.real**2
+                + t00.imag**2
+                + t01.real**2
+                + t01.imag**2
+                + t10.real**2
+                + t10.imag**2
+                + t11.real**2
+                + t11.imag**2
+            )
+            write_norms(tn, r, size * entering, turned, norms)

@@ -74,8 +74,9 @@ def detected(w, v_up, g, reach, norms, up, down, spread, growth):
 
 
 @compiled
-def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_leaving, out_growth):
-    """S[i, x, rung, out, in] for a wave that enters at rung `centre`, for each (problem, row) pair and each node of the row.
+def scalar_columns(table, v0, w, v1, driven, pairs, centre, bank, out, out_powers, out_ends, out_leaving, out_growth):
+    """S[i, x, rung, out, in] for a wave that enters at rung `centre`, for each (problem, row) pair and each node of the row; `out_powers`:
+    |S|² summed over banks, `bank` (C,) of each channel. Either is left out if it has no pairs.
 
     `out_ends` (i, x, 4), `out_leaving` (i, x, 2, R) and `out_growth` (i, x, R), ‖l_n‖² ‖r‖²: what the ladder's ends see, see
     `ladder.ends.LadderEnds`.
@@ -120,9 +121,13 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, out, out_ends, out_l
                 for r in range(rungs):
                     wave = emitted[r] * field
                     for b in range(channels):
-                        out[i, x, r, b, c] = left[r, b, 0] * wave
-                for b in range(channels):
-                    out[i, x, centre, b, c] += 1j * static[centre, b, c]
+                        amplitude = left[r, b, 0] * wave
+                        if r == centre:
+                            amplitude += 1j * static[centre, b, c]
+                        if out.shape[0] > 0:
+                            out[i, x, r, b, c] = amplitude
+                        if out_powers.shape[0] > 0:
+                            out_powers[i, x, r, bank[b], bank[c]] += amplitude.real**2 + amplitude.imag**2
             for r in range(rungs):
                 reach[r] = 0.0
                 for b in range(channels):

@@ -22,9 +22,9 @@ from floquant.model import Sector
 class LadderEnds:
     """Norms over all channels at the upper and the lower end (2).
 
-    `entering` ‖φ_r‖² (pairs, X, 2), `leaving` ‖φ_n‖² (pairs, X, 2, R), `returning` (pairs, X, 2): ‖X‖ from an end to itself and half of those
-    from each end to the other. `growth` (pairs, X, R): scale ‖l_n‖ ‖r‖, by how much solving the ladder enlarged its rounding. `guessed`:
-    the solver sees its contacts' orbitals only, so that these are estimates.
+    `entering` ‖φ_r‖² (pairs, X, 2), `leaving` ‖φ_n‖² (pairs, X, 2, R), `returning` (pairs, X, 2): ‖X‖ from an end to itself and half of
+    those from each end to the other. `growth` (pairs, X, R): scale ‖l_n‖ ‖r‖, by how much solving the ladder enlarged its rounding.
+    `guessed`: the solver sees its contacts' orbitals only, so that these are estimates.
     """
 
     entering: Array

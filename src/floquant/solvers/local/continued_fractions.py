@@ -104,16 +104,30 @@ class SidebandSolver(LadderSolver):
 
     def columns(self, table: PortTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
         """Amplitudes for waves that enter at the centre, and what the ladder's ends see of them."""
-        nodes, rungs, channels = table.green.shape[1], table.green.shape[2], self.channels.count
+        (nodes, rungs), channels = table.green.shape[1:3], self.channels.count
+        out = np.empty((len(problem), nodes, rungs, channels, channels), dtype=complex)
+        return out, self._entered(table, problem, row, centre, out, np.empty((0, 0, 0, 0, 0)))
+
+    def powers(self, table: PortTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
+        """|S|² between banks for waves that enter at the centre, summed where the amplitudes are made."""
+        (nodes, rungs), banks = table.green.shape[1:3], len(self.channels.banks)
+        powers = np.zeros((len(problem), nodes, rungs, banks, banks))
+        return powers, self._entered(table, problem, row, centre, np.empty((0, 0, 0, 0, 0), dtype=complex), powers)
+
+    def _entered(
+        self, table: PortTable, problem: Array, row: Array, centre: int, out: Array, powers: Array
+    ) -> LadderEnds:
+        """Fill amplitudes or powers, and say what the ladder's ends see."""
         from floquant.solvers.kernels.block_columns import block_columns
         from floquant.solvers.kernels.scalar_columns import scalar_columns
 
-        out = np.zeros((len(problem), nodes, rungs, channels, channels), dtype=complex)
-        ends, leaving = np.empty((len(problem), nodes, 4)), np.empty((len(problem), nodes, 2, rungs))
-        growth = np.empty((len(problem), nodes, rungs))
+        shape = (len(problem), *table.green.shape[1:3])
+        ends, leaving, growth = np.empty((*shape[:2], 4)), np.empty((*shape[:2], 2, shape[2])), np.empty(shape)
         kernel = scalar_columns if self.scalar else block_columns
-        kernel(*self._arguments(table, problem, row), centre, out, ends, leaving, growth)
-        return out, LadderEnds(ends[..., :2], leaving, ends[..., 2:], np.maximum(1.0, 2.0 * np.sqrt(growth)))
+        kernel(
+            *self._arguments(table, problem, row), centre, self.channels.bank.astype(np.int64), out, powers, ends, leaving, growth
+        )  # fmt: skip
+        return LadderEnds(ends[..., :2], leaving, ends[..., 2:], np.maximum(1.0, 2.0 * np.sqrt(growth)))
 
     def _arguments(self, table: PortTable, problem: Array, row: Array) -> tuple[Any, ...]:
         """What every kernel takes first: the table, what a setting changes in the mean, the drive, and which pairs are solved."""
