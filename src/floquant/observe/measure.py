@@ -12,6 +12,7 @@ from floquant.errors import NotConverged
 from floquant.model import Reservoirs
 from floquant.observe.filling import ReservoirArrays, reservoir_arrays
 from floquant.observe.observable import Measured, Observable
+from floquant.solvers.threads import one_thread
 from floquant.transport import Solution
 from floquant.transport.labels import labelled_array
 from floquant.transport.solve import finer
@@ -34,6 +35,7 @@ def measure(observable: Observable, solution: Solution, reservoirs: Reservoirs) 
     return labelled(observable, used, filled, found)
 
 
+@one_thread()
 def evaluated(observable: Observable, solution: Solution, filled: ReservoirArrays) -> tuple[Measured, Solution]:
     """The numbers, from as fine a solution as the observable's bound requires.
 

@@ -27,6 +27,7 @@ from floquant.solvers.ladder.dense import DenseSolver
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.local.continued_fractions import SidebandSolver
 from floquant.solvers.local.ports import is_large
+from floquant.solvers.threads import one_thread
 from floquant.transport.settings import photon_energy_of, settings
 
 # Rungs of a typical ladder, where their number is not forced.
@@ -76,6 +77,7 @@ class Plans(tuple[Plan, ...]):
         return "\n".join(repr(plan) for plan in self)
 
 
+@one_thread()
 def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, **knobs: Numbers) -> Plans:
     """What each solver would cost for this problem, sector by sector: print it to see the choice that `solve` and `scatter` make.
 

@@ -15,6 +15,7 @@ from floquant.checks.names import unknown
 from floquant.checks.types import Direction, Numbers
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
+from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.amplitudes import LeadChannels, lead_amplitudes
 from floquant.transport.certificate import Certificate, states_beside_the_bands
@@ -61,6 +62,7 @@ class Scattering:
         most = max(part.sidebands for part in self.parts)
         return np.arange(-most, most + 1)
 
+    @one_thread()
     def transmission(
         self, to: str, from_: str, kind: str = "sidebands", spin_axis: Direction | Mapping[str, Direction] | None = "z"
     ) -> xr.DataArray:
@@ -181,6 +183,7 @@ class Scattering:
             turned = np.einsum("st,pexitju,uv->pexisjv", out.conj().T, spins, into, optimize=True)
             yield which, where, np.sum(turned.real**2 + turned.imag**2, axis=(3, 5))
 
+    @one_thread()
     def amplitude(self, to: str, from_: str, basis: str = "orbitals") -> xr.DataArray:
         """Complex amplitudes S_ba(E_n, E), dims (knobs…, energy, sideband, channel_out, channel_in).
 
@@ -286,6 +289,7 @@ def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: flo
     return _scatter(device, drive, incoming, accuracy, batch)
 
 
+@one_thread()
 def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Accuracy, batch: Settings) -> Scattering:
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     parts, tails, column = [], np.zeros((batch.count, len(incoming))), np.zeros(len(incoming))

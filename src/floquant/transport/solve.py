@@ -7,6 +7,7 @@ import numpy as np
 from floquant.checks.types import Numbers
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, sectors
+from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.sector_solution import solve_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
@@ -33,6 +34,7 @@ def solve(device: Device, drive: Drive | None, window: tuple[float, float] | Non
     return solve_batch(device, drive, all_bands(device) if window is None else checked_window(window), accuracy, batch)
 
 
+@one_thread()
 def solve_batch(
     device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings
 ) -> Solution:

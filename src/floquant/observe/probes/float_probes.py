@@ -15,9 +15,11 @@ from floquant.checks.types import ByLead
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
 from floquant.observe.probes.floating import Floating
+from floquant.solvers.threads import one_thread
 from floquant.transport import Solution
 
 
+@one_thread()
 def float_probes(solution: Solution, leads: str | Iterable[str], reservoirs: Reservoirs | None = None, *, current: ByLead = 0.0,
                  temperature: bool = False) -> Reservoirs:  # fmt: skip
     """Reservoirs in which these leads float: voltage probes, and with `temperature=True` temperature probes too.

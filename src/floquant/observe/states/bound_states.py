@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LABELS = {"in_band": ("1", "1 if the state lies in a lead's band, 0 outside all bands")}
 
 
+@one_thread()
 def bound_states(device: Device, drive: Drive | None = None, window: tuple[float, float] | None = None, *,
                  max_nodes: int = 200_000, **knobs: Numbers) -> xr.Dataset:  # fmt: skip
     """Energies at which a state of the device reaches no reservoir, with the states.
@@ -53,15 +54,14 @@ def bound_states(device: Device, drive: Drive | None = None, window: tuple[float
     batch = settings(device, drive, knobs)
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     parts = sectors(device, ready, values, isolated=True)
-    with one_thread():
-        found = [
-            [
-                _found(device, part, own)
-                for part in parts
-                for own in _states(part, row(part, problem), photon_energy, searched, accuracy.max_nodes)
-            ]
-            for problem in range(batch.count)
+    found = [
+        [
+            _found(device, part, own)
+            for part in parts
+            for own in _states(part, row(part, problem), photon_energy, searched, accuracy.max_nodes)
         ]
+        for problem in range(batch.count)
+    ]
     attrs = {"photon_energy": photon_energy, "summary": "states of the device that no open channel sees"}
     return dataset("bound_state", device, batch, found, LABELS, True, attrs)
 

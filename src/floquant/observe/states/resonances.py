@@ -27,6 +27,7 @@ LABELS = {
 }
 
 
+@one_thread()
 def resonances(device: Device, drive: Drive | None, window: tuple[float, float], *, max_half_width: float | None = None,
                states: bool = False, rtol: float = 1e-6, sidebands: int | None = None, max_nodes: int = 200_000,
                **knobs: Numbers) -> xr.Dataset:  # fmt: skip
@@ -62,15 +63,14 @@ def resonances(device: Device, drive: Drive | None, window: tuple[float, float],
     question = Question(low, high, depth, accuracy.rtol, accuracy.sidebands, accuracy.max_nodes)
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     parts = sectors(device, ready, values)
-    with one_thread():
-        found = [
-            [
-                _found(device, part, own)
-                for part in parts
-                for own in resonances_of(part, row(part, problem), photon_energy, question)
-            ]
-            for problem in range(batch.count)
+    found = [
+        [
+            _found(device, part, own)
+            for part in parts
+            for own in resonances_of(part, row(part, problem), photon_energy, question)
         ]
+        for problem in range(batch.count)
+    ]
     attrs = {
         "window": [low, high],
         "max_half_width": depth,
