@@ -22,6 +22,11 @@ from floquant.solvers.zone.zone import NODES, WEIGHTS
 BLOCK = 8_000_000
 
 
+def plain(values: Array) -> Array:
+    """As kernels take them, contiguous and writable: a read-only array would be another type, for which they are compiled once more."""
+    return np.require(values, float, ["C", "W"])
+
+
 @dataclass(frozen=True)
 class Flows:
     """Flows (P, n, Q) into the detectors, unsigned flows (P, n, unsigned rows) and error bounds (P, n, Q)."""
@@ -74,7 +79,7 @@ class Occupied:
         error = np.empty((self.problems, n, lay.n_det))
         pumped_flows(
             *self._places(), self.recording.coefficients, self.recording.flow_error, self.mesh.ladder.photon_energy, self.recording.lowest,
-            lay.n_cut, lay.n_det, lay.n_unsigned, np.ascontiguousarray(mu, dtype=float), flow, unsigned, error,
+            lay.n_cut, lay.n_det, lay.n_unsigned, plain(mu), flow, unsigned, error,
         )  # fmt: skip
         return Flows(flow, unsigned, error)
 
@@ -100,7 +105,7 @@ class Occupied:
         total = np.ascontiguousarray(recording.coefficients[:, :, lay.slices["total"]])
         transferred_flows(
             *self._places(), total, recording.total_error, self.mesh.ladder.photon_energy, recording.lowest, lay.n_rung, functions,
-            np.ascontiguousarray(mu, dtype=float), *outs,
+            plain(mu), *outs,
         )  # fmt: skip
         return outs
 
@@ -120,7 +125,7 @@ class Occupied:
         zone = self.mesh.zone
         fermi_moments(
             places.segment, places.left, places.right, zone.start, zone.end, zone.kind, self.mesh.ladder.photon_energy, lowest, levels,
-            np.ascontiguousarray(mu), np.ascontiguousarray(temperature), NODES, WEIGHTS, moments, ends,
+            plain(mu), plain(temperature), NODES, WEIGHTS, moments, ends,
         )  # fmt: skip
         return moments, ends
 
