@@ -68,14 +68,14 @@ def _seen(observable: Observable, solution: Solution, filled: ReservoirArrays, l
 
 
 def labelled(observable: Observable, solution: Solution, filled: ReservoirArrays, found: Measured) -> xr.DataArray:
-    """Names, units, dims, error and certificate. Raises `NotConverged` for bounds that are not met."""
+    """Names, units, dims, error, and how it was solved. Raises `NotConverged` for bounds that are not met."""
     device, batch = solution.device, solution.settings
     own = observable.coords(device)
     shape = (batch.count, *filled.shape, *observable.shape(device))
     attrs = {
         "units": observable.units(device.energy_unit or "energy"),
         "long_name": observable.long_name,
-        **solution.certificate.attrs(),
+        **solution.outcome.attrs(),
     }
     dims, coords = (*filled.dims, *own), {**filled.coords, **own}
     result = labelled_array(

@@ -18,10 +18,12 @@ from floquant.model import Device, Drive, sectors
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.amplitudes import LeadChannels, lead_amplitudes
-from floquant.transport.certificate import Certificate, states_beside_the_bands
+from floquant.transport.certificate import Certificate
+from floquant.transport.certify_scattering import certificate, outcome
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.labels import labelled_array
 from floquant.transport.mode_amplitudes import between_modes, mode_basis, mode_coordinates
+from floquant.transport.outcome import Outcome
 from floquant.transport.sector_scattering import SectorScattering, scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.spin import checked_axis, spin_basis
@@ -128,7 +130,7 @@ class Scattering:
         error = np.broadcast_to(bound, values.shape)
         coords: dict[str, Any] = {"energy": ("energy", self.energies, {"units": self.device.energy_unit or "energy"})}
         what = "reflection at" if to == from_ else f"transmission from {from_} to"
-        attrs = {"units": "1", "long_name": f"{what} {to} ({kind})", "kind": kind, **self.certificate.attrs()}
+        attrs = {"units": "1", "long_name": f"{what} {to} ({kind})", "kind": kind, **self.outcome.attrs()}
         if self._on_edge.any():
             attrs["on_band_edge"] = (
                 f"{int(self._on_edge.sum())} energies with a rung on a band edge: moved off it, good to {EDGE:g} a channel"
@@ -215,32 +217,30 @@ class Scattering:
             "units": "1",
             "long_name": f"amplitude from {from_} to {to}",
             "basis": basis,
-            **self.certificate.attrs(),
+            **self.outcome.attrs(),
         }
         return labelled_array(
             "amplitude", result, self.settings, ("energy", "sideband", "channel_out", "channel_in"), coords, attrs
         )
 
     @cached_property
+    def outcome(self) -> Outcome:
+        """What is known without further work: the solver, sidebands, energies, and whether every bound is met."""
+        return outcome(self.parts, self.tail, self.accuracy)
+
+    @cached_property
     def certificate(self) -> Certificate:
-        """Largest violations over all settings and energies; row unitarity at sample energies."""
-        return Certificate(
-            sidebands=int(self.sidebands[-1]),
-            nodes=sum(part.count * len(part.energies) for part in self.parts),
-            solver=", ".join(dict.fromkeys(part.solver.name for part in self.parts)),
-            row_unitarity=_largest([part.row_defects() for part in self.parts]),
-            column_unitarity=float(self.column_defect.max(initial=0.0)),
-            sideband_tail=float(self.tail.max(initial=0.0)),
-            sideband_change=_largest([np.array([part.change]) for part in self.parts if not np.isnan(part.change)]),
-            **states_beside_the_bands((part.sector for part in self.parts), self.photon_energy, self.settings.count),
-            forced_sidebands=self.accuracy.sidebands is not None,
-            converged=bool(np.all(TAIL_FACTOR * self.tail <= self.accuracy.rtol)),
-        )
+        """Largest violations over all settings and energies; row unitarity at sample energies. Computed when it is first looked at."""
+        return self.certified()
+
+    @one_thread()
+    def certified(self, turn: int | None = None) -> Certificate:
+        """The certificate; of number `turn` of many like problems, it takes no longer than a tenth of these (see `Inspection`)."""
+        return certificate(self.parts, self.photon_energy, self.outcome, self.tail, self.column_defect, turn)
 
     def __repr__(self) -> str:
         title = f"Scattering: energies {self.energies.min():g} … {self.energies.max():g} ({len(self.energies)})"
-        bound = f"weight at the ladder's ends {self.certificate.sideband_tail:.1e} of each open wave"
-        return summary(title, self.device, self.photon_energy, self.settings, self.certificate, bound)
+        return summary(title, self.device, self.photon_energy, self.settings, self.outcome)
 
 
 def _along_z(axes: tuple[Array, Array] | None) -> bool:
@@ -253,12 +253,6 @@ def _chosen(powers: Array, kind: str, centre: int) -> Array:
     if kind == "elastic":
         return powers[:, :, centre : centre + 1]
     return np.asarray(powers.sum(axis=2, keepdims=True)) if kind == "total" else powers
-
-
-def _largest(defects: list[Array]) -> float:
-    """The largest of all, nan where nothing was checked."""
-    found = np.concatenate([np.zeros(0), *(np.abs(own).ravel() for own in defects)])
-    return float(found.max()) if found.size else float("nan")
 
 
 def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: float = 1e-6, atol: float | None = None,
