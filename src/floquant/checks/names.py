@@ -14,7 +14,7 @@ RESERVED_AXES = ("energy", "fermi_energy", "temperature", "bias")
 # Knobs are keyword arguments, so they cannot have the names of other arguments of the same calls.
 RESERVED_KEYWORDS = (
     "self", "device", "drive", "energies", "window", "axes", "observe", "rtol", "atol", "sidebands", "solver", "max_nodes",
-    "max_half_width", "states", "t",
+    "progress", "max_half_width", "states", "t",
 )  # fmt: skip
 # Dimensions and coordinates of results.
 RESERVED_DIMENSIONS = (

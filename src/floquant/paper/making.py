@@ -129,6 +129,8 @@ def made(names: Iterable[str], folder: Path, quick: bool, workers: int) -> Itera
 
 
 def _prepare_worker() -> None:
+    from floquant.solvers.progress import no_bars_from_now_on
     from floquant.solvers.threads import one_thread_from_now_on
 
     one_thread_from_now_on()
+    no_bars_from_now_on()

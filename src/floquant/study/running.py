@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from floquant.errors import BadInput
+from floquant.solvers.progress import shown
 from floquant.study.compute.pieces import BlockPart, joined
-from floquant.study.compute.progress import shown
 from floquant.study.compute.workers import run_blocks
 from floquant.study.description.description import Description
 from floquant.study.plan.blocks import Block

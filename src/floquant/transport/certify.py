@@ -53,7 +53,7 @@ def certificate(
         row_unitarity=_largest(each.row for each in rows),
         column_unitarity=float(max(np.maximum(each.worst_row, each.worst_column).max() for each in noticed)),
         sideband_tail=float(max(part.tail.max() for part in parts)),
-        quadrature_bound=max(each.bound for each in found),
+        quadrature_bound=quadrature_bound(parts),
         current_leak=max(each.leak for each in found),
         form_difference=_largest(each.form for each in rows),
         sideband_change=_largest(part.change for part in parts if not np.isnan(part.change)),
@@ -66,18 +66,28 @@ def _largest(numbers: Iterable[float]) -> float:
     return max(numbers, default=float("nan"))
 
 
+def quadrature_bound(parts: Sequence[SectorSolution]) -> float:
+    """The bound of the quadrature's error over the unsigned flow, of the worst sector."""
+    found = [0.0]
+    for part in parts:
+        counted = part.counted
+        if counted.layout.n_cut:
+            unsigned = counted.layout.view(counted.scale, "unsigned").sum(axis=1)
+            found.append(_relative(counted.over_the_zone(counted.flow_error).max(axis=1), unsigned.max(axis=1)))
+    return max(found)
+
+
 class _Violations:
     """The violations of one sector, relative to its largest flows."""
 
     def __init__(self, part: SectorSolution, settings: int) -> None:
         counted, lay = part.counted, part.counted.layout
         scale, largest = counted.scale, _largest_flow(part.counted)
-        self.leak = self.bound = 0.0
+        self.leak = 0.0
         if lay.n_cut:
             unsigned = lay.view(scale, "unsigned").sum(axis=1)
             net = lay.view(scale, "flow")[:, : lay.n_channel].sum(axis=1)
             self.leak = _relative(np.abs(net).max(axis=1), unsigned.max(axis=1))
-            self.bound = _relative(counted.over_the_zone(counted.flow_error).max(axis=1), unsigned.max(axis=1))
         rows = part.row_defects(settings) if settings else np.zeros((0, 1, 1))
         self.rows_checked = bool(rows.size) or not lay.n_cut
         self.row = float(np.abs(rows).max(initial=0.0))

@@ -15,6 +15,7 @@ from floquant.checks.names import unknown
 from floquant.checks.types import Direction, Numbers
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
+from floquant.solvers.progress import ladders_shown
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.amplitudes import LeadChannels, lead_amplitudes
@@ -26,7 +27,7 @@ from floquant.transport.mode_amplitudes import between_modes, mode_basis, mode_c
 from floquant.transport.outcome import Outcome
 from floquant.transport.sector_scattering import SectorScattering, scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
-from floquant.transport.spin import checked_axis, spin_basis
+from floquant.transport.spin import axes_between, spin_basis
 from floquant.transport.summary import summary
 from floquant.transport.windows import refuse_closed_leads
 
@@ -81,7 +82,7 @@ class Scattering:
         if kind not in KINDS:
             raise unknown("kind of transmission", kind, KINDS, "A scattering")
         self._check(to, from_)
-        axes = self._axes(to, from_, spin_axis)
+        axes = axes_between(self.device, to, from_, spin_axis, self.outgoing_energies)
         if kind == "static":
             knobs = {name: values for name, values in self.settings.values.items() if name in self.device.knobs}
             undriven = replace(self.settings, values=knobs)
@@ -93,24 +94,6 @@ class Scattering:
         for name in names:
             if name not in self.device.contacts:
                 raise unknown("lead", name, self.device.contacts, "The device")
-
-    def _axes(self, to: str, from_: str, wanted: Any) -> tuple[Array, Array] | None:
-        """Axes of spin of both leads; None without spin."""
-        if not self.device.spin or wanted is None:
-            if wanted is None or (isinstance(wanted, str) and wanted == "z"):
-                return None
-            raise BadInput(
-                f"spin_axis is {wanted!r}, but the device has no spin; leave it out, or build the device with spin=True and "
-                f"two states per level."
-            )
-        instead = "give spin_axis=None for the sum over spins"
-        if not isinstance(wanted, Mapping):
-            instead += ", or an axis for each lead as a dict"
-        reached = self.outgoing_energies
-        return (
-            checked_axis(self.device, to, wanted, reached, instead),
-            checked_axis(self.device, from_, wanted, reached, instead),
-        )
 
     @property
     def outgoing_energies(self) -> Array:
@@ -240,7 +223,8 @@ class Scattering:
 
     def __repr__(self) -> str:
         title = f"Scattering: energies {self.energies.min():g} … {self.energies.max():g} ({len(self.energies)})"
-        return summary(title, self.device, self.photon_energy, self.settings, self.outcome)
+        bound = f"weight at the ladder's ends {self.tail.max(initial=0.0):.1e} of each open wave"
+        return summary(title, self.device, self.photon_energy, self.settings, self.outcome, bound)
 
 
 def _along_z(axes: tuple[Array, Array] | None) -> bool:
@@ -256,13 +240,15 @@ def _chosen(powers: Array, kind: str, centre: int) -> Array:
 
 
 def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: float = 1e-6, atol: float | None = None,
-            sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Numbers) -> Scattering:  # fmt: skip
+            sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, progress: bool | None = None,
+            **knobs: Numbers) -> Scattering:  # fmt: skip
     """Solve a driven device at given incoming energies.
 
     Σ_k [E_m δ_mk − H_{m−k} − Σ_mk] G_kl = δ_ml,   S_ba(E_n, E) = −δ_ba δ_n0 P_a + i √Γ_b(E_n) G_{n0,ba} √Γ_a(E)
 
     `energies`: a number or a one-dimensional array (dim "energy"). `knobs`: numbers, one-dimensional arrays or DataArrays, which become
     leading dims. `sidebands=N` forces n = −N … N, else N is chosen so that every T^(n) is good to rtol per open incoming channel.
+    `progress`: True or False for a bar on stderr or none; left out, there is one on a terminal if the work takes long.
     Raises `BadInput` for names or values that cannot be, or a lead that is closed at every energy, sidebands included.
     """
     batch = settings(device, drive, knobs)
@@ -280,7 +266,8 @@ def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: flo
     incoming = incoming.astype(float)
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
-    return _scatter(device, drive, incoming, accuracy, batch)
+    with ladders_shown(0, progress):
+        return _scatter(device, drive, incoming, accuracy, batch)
 
 
 @one_thread()

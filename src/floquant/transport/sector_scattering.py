@@ -14,6 +14,7 @@ from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
+from floquant.solvers.progress import expect_ladders, ladders_solved
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.cutoff import (
@@ -32,6 +33,8 @@ from floquant.transport.plan import choose_solver
 # Numbers in one block of amplitudes (32 MB), and in all powers if they are to be kept (384 MB).
 BLOCK = 2_000_000
 KEPT = 48_000_000
+# How often every ladder is solved, roughly, until it is long enough.
+TRIALS = 3
 
 Block = tuple[slice, slice, Array, Array]
 
@@ -112,6 +115,7 @@ class SectorScattering:
     def _runs(self, per_node: int, per_pair: int) -> Iterator[tuple[slice, slice, object, Array]]:
         """Blocks of bounded memory: energies outside, so that their static work is shared by all settings."""
         ladder = self._ladder()
+        expect_ladders(self.count * len(self.energies))
         nodes = min(len(self.energies), max(1, BLOCK // per_node))
         size = max(1, BLOCK // (per_pair * nodes))
         for begin in range(0, len(self.energies), nodes):
@@ -121,6 +125,7 @@ class SectorScattering:
             for first in range(0, self.count, size):
                 which = slice(first, min(first + size, self.count))
                 yield where, which, table, np.arange(which.start, which.stop, dtype=np.int64)
+                ladders_solved((which.stop - which.start) * (where.stop - where.start))
 
     def sampled(self) -> tuple[Array, float]:
         """Powers of the sidebands that every ladder has, per open wave, and the weight at the ladder's ends, at few points."""
@@ -162,7 +167,7 @@ def scatter_sector(
 ) -> tuple[SectorScattering, Array, Array]:
     """The sector with enough sidebands, its tails (settings, energies), and its largest column defects (energies,)."""
     photon_energy = photon_energy if sector.is_driven else 0.0
-    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
+    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands, TRIALS * count * len(energies))
     with one_thread(solver.costly):
         return _scattered(sector, solver, photon_energy, energies, accuracy, count)
 

@@ -12,7 +12,7 @@ from floquant.model import Device, Drive
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate
-from floquant.transport.certify import certificate, outcome
+from floquant.transport.certify import certificate, outcome, quadrature_bound
 from floquant.transport.outcome import Outcome
 from floquant.transport.sector_solution import SectorSolution
 from floquant.transport.settings import Settings
@@ -57,4 +57,5 @@ class Solution:
 
     def __repr__(self) -> str:
         title = f"Solution: window {self.window[0]:g} … {self.window[1]:g}"
-        return summary(title, self.device, self.photon_energy, self.settings, self.outcome)
+        bound = f"quadrature bound {quadrature_bound(self.parts):.1e} of the unsigned flow"
+        return summary(title, self.device, self.photon_energy, self.settings, self.outcome, bound)

@@ -7,8 +7,10 @@ import numpy as np
 from floquant.checks.types import Numbers
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, sectors
+from floquant.solvers.progress import ladders_shown
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
+from floquant.transport.estimate import nodes_of
 from floquant.transport.sector_solution import solve_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.solution import Solution
@@ -16,7 +18,8 @@ from floquant.transport.windows import all_bands, checked_window, refuse_closed_
 
 
 def solve(device: Device, drive: Drive | None, window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
-          sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Numbers) -> Solution:  # fmt: skip
+          sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, progress: bool | None = None,
+          **knobs: Numbers) -> Solution:  # fmt: skip
     """Solve a driven device over the closed window of energies that Fermi levels, bias and temperature will span.
 
     The Floquet zone is integrated adaptively until every cumulative flow ∫ |S_ba(E_n, E)|² dE over the window meets
@@ -27,24 +30,28 @@ def solve(device: Device, drive: Drive | None, window: tuple[float, float] | Non
 
     `knobs`: numbers, one-dimensional arrays or DataArrays, which become leading dims; names of open drive parameters too.
     `sidebands=N` forces N sidebands each way, `solver="dense"` the reference; `max_nodes` bounds the energies per setting.
+    `progress`: True or False for a bar on stderr or none; left out, there is one on a terminal if the work takes long.
     Raises `BadInput` for names, values or windows that cannot be, or a lead that is closed at every energy.
     """
     accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
     batch = settings(device, drive, knobs)
-    return solve_batch(device, drive, all_bands(device) if window is None else checked_window(window), accuracy, batch)
+    wanted = all_bands(device) if window is None else checked_window(window)
+    return solve_batch(device, drive, wanted, accuracy, batch, progress)
 
 
 @one_thread()
 def solve_batch(
-    device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings
-) -> Solution:
+    device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings,
+    progress: bool | None = None,
+) -> Solution:  # fmt: skip
     """`solve` with its arguments checked."""
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
-    parts = tuple(
-        solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in sectors(device, ready, values)
-    )
+    found = sectors(device, ready, values)
+    planned = batch.count * sum(nodes_of(sector, photon_energy, window) for sector in found)
+    with ladders_shown(planned, progress):
+        parts = tuple(solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in found)
     most = max(part.sidebands for part in parts)
     refuse_closed_leads(device, np.array([window]), photon_energy, most)
     return Solution(device, drive, window, accuracy, batch, photon_energy, parts)

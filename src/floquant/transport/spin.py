@@ -123,3 +123,21 @@ def spin_basis(axis: Array) -> Array:
         return np.stack([down, np.array([-down[1].conj(), down[0].conj()])], axis=1)
     up = np.array([1 + z, x + 1j * y]) / np.sqrt(2 * (1 + z))
     return np.stack([up, np.array([-up[1].conj(), up[0].conj()])], axis=1)
+
+
+def axes_between(device: Device, to: str, from_: str, wanted: Any, reached: Array) -> tuple[Array, Array] | None:
+    """Axes of spin of both leads, None without spin; `reached` are the energies at which waves go out."""
+    if not device.spin or wanted is None:
+        if wanted is None or (isinstance(wanted, str) and wanted == "z"):
+            return None
+        raise BadInput(
+            f"spin_axis is {wanted!r}, but the device has no spin; leave it out, or build the device with spin=True and "
+            f"two states per level."
+        )
+    instead = "give spin_axis=None for the sum over spins"
+    if not isinstance(wanted, Mapping):
+        instead += ", or an axis for each lead as a dict"
+    return (
+        checked_axis(device, to, wanted, reached, instead),
+        checked_axis(device, from_, wanted, reached, instead),
+    )

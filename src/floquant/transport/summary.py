@@ -7,8 +7,8 @@ from floquant.transport.outcome import Outcome
 from floquant.transport.settings import Settings
 
 
-def summary(title: str, device: Device, photon_energy: float, settings: Settings, outcome: Outcome) -> str:
-    """The title with what is swept; the device and its contacts; the drive; how it was solved."""
+def summary(title: str, device: Device, photon_energy: float, settings: Settings, outcome: Outcome, bound: str) -> str:
+    """The title with what is swept; the device and its contacts; the drive; how it was solved, and how good it is."""
     swept = ", ".join(f"{dim} ({size})" for dim, size in zip(settings.dims, settings.shape, strict=True))
     contacts = ", ".join(device.contacts)
     return "\n".join(
@@ -17,6 +17,6 @@ def summary(title: str, device: Device, photon_energy: float, settings: Settings
             f"  {repr(device).splitlines()[0]}, contacts {contacts}",
             f"  Drive: photon energy {photon_energy:g}" if photon_energy else "  no drive",
             f"  {outcome.summary}",
-            "  how far conservation laws are violated: .certificate",
+            f"  {bound}; more in .certificate",
         ]
     )

@@ -16,10 +16,12 @@ from floquant.checks import Array
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.zone.mesh import Mesh
 from floquant.solvers.zone.recording import Recording
-from floquant.solvers.zone.zone import NODES, WEIGHTS
+from floquant.solvers.zone.zone import NODES, POINTS, WEIGHTS
 
 # Numbers in one block of moments: 64 MB.
 BLOCK = 8_000_000
+# Pieces of a panel on which a Fermi function is smooth, typically.
+PIECES = 2
 
 
 def plain(values: Array) -> Array:
@@ -77,7 +79,8 @@ class Occupied:
         flow = np.empty((self.problems, n, lay.n_det))
         unsigned = np.empty((self.problems, n, lay.n_unsigned))
         error = np.empty((self.problems, n, lay.n_det))
-        pumped_flows(
+        steps = len(self.mesh) * lay.n_cut + self.problems * n * POINTS
+        pumped_flows.for_steps(steps * (lay.n_det + lay.n_unsigned))(
             *self._places(), self.recording.coefficients, self.recording.flow_error, self.mesh.ladder.photon_energy, self.recording.lowest,
             lay.n_cut, lay.n_det, lay.n_unsigned, plain(mu), flow, unsigned, error,
         )  # fmt: skip
@@ -103,7 +106,8 @@ class Occupied:
         outs = np.empty(shape), np.empty(shape), np.empty(shape)
         recording, functions = self.recording, lay.n_det * lay.n_group
         total = np.ascontiguousarray(recording.coefficients[:, :, lay.slices["total"]])
-        transferred_flows(
+        steps = self.problems * mu.shape[1] * (len(self.mesh) * lay.n_rung + POINTS)
+        transferred_flows.for_steps(steps * functions)(
             *self._places(), total, recording.total_error, self.mesh.ladder.photon_energy, recording.lowest, lay.n_rung, functions,
             plain(mu), *outs,
         )  # fmt: skip
@@ -123,7 +127,8 @@ class Occupied:
         moments = np.empty((len(places), levels, len(mu), self.recording.coefficients.shape[1]))
         ends = np.empty((len(places), levels, len(mu), 2))
         zone = self.mesh.zone
-        fermi_moments(
+        steps = len(places) * levels * len(mu) * POINTS * len(NODES) * PIECES
+        fermi_moments.for_steps(steps)(
             places.segment, places.left, places.right, zone.start, zone.end, zone.kind, self.mesh.ladder.photon_energy, lowest, levels,
             plain(mu), plain(temperature), NODES, WEIGHTS, moments, ends,
         )  # fmt: skip

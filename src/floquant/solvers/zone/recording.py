@@ -22,6 +22,7 @@ from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
+from floquant.solvers.progress import expect_ladders, ladders_solved
 from floquant.solvers.zone import mesh as meshes
 from floquant.solvers.zone.mesh import Mesh
 from floquant.solvers.zone.zone import ANALYSIS, POINTS, WEIGHTS
@@ -187,6 +188,7 @@ class Recorder:
         # Panels at the same place are neighbours, so that a block shares static work between problems.
         order = np.lexsort((mesh.problem, mesh.index, mesh.depth, mesh.segment))
         size = max(1, BLOCK // (POINTS * (lay.size + 40 * self.ladder.rungs)))
+        expect_ladders(n * POINTS)
         for begin in range(0, n, size):
             part = order[begin : begin + size]
             places, row = mesh.chosen(part).places()
@@ -203,6 +205,7 @@ class Recorder:
             full = ANALYSIS @ values
             coefficients[part] = full[:, :, lay.kept]
             errors[part] = self._errors(full)
+            ladders_solved(len(part) * POINTS)
         met = np.zeros(mesh.problems, bool)
         return Recording(
             mesh, self.detectors, lay, coefficients, errors[:, :flows], errors[:, flows:], checks, noticed, met

@@ -8,6 +8,7 @@ import signal
 import threading
 
 from floquant.errors import BadInput
+from floquant.solvers.progress import no_bars_from_now_on
 from floquant.solvers.threads import one_thread_from_now_on
 from floquant.study.compute.pieces import BlockPart
 from floquant.study.description.description import Description
@@ -36,6 +37,7 @@ def prepare(payload: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     one_thread_from_now_on()
+    no_bars_from_now_on()
 
 
 def _end_with_parent() -> None:
