@@ -136,7 +136,7 @@ couplings = {
     "complex level": (lambda: Chain(1, 1j), ["level of a Chain is 1j", "real"]),
     "gamma 0": (lambda: WideBand(0), ["gamma of a WideBand is 0", "> 0"]),
     "gamma < 0": (lambda: WideBand(-0.5), ["gamma of a WideBand is -0.5", "> 0"]),
-    "no orbitals": (lambda: WideBand(1, orbitals=0), ["0 orbitals", "at least 1"]),
+    "no orbitals": (lambda: WideBand(1, orbitals=0), ["number of orbitals of a WideBand is 0", "≥ 1"]),
     "a lead that cannot be opened": (
         lambda: sectors(
             device(Strength(contact="L"), contacts={"L": Contact(Closed(), 0)}), None, {"turned": [0.5, 0.6]}
@@ -228,7 +228,7 @@ drives = {
     "a complex amplitude": (lambda: Cosine(1j), ["amplitude of a Cosine is 1j", "real"]),
     "a phase of nothing": (lambda: Cosine(1, phase=None), ["phase of a Cosine is None"]),
     "a reserved parameter": (lambda: Cosine("bias"), ['"bias"', "reserved"]),
-    "negative k": (lambda: Harmonics({-1: 0.2}), ["key -1", "k ≥ 0"]),
+    "negative k": (lambda: Harmonics({-1: 0.2}), ["key of Harmonics is -1", "≥ 0", "x_−k = x_k* is filled in"]),
     "a complex mean": (lambda: Harmonics({0: 1j}), ["Harmonic 0 is 1j", "real"]),
     "not a dict": (lambda: Harmonics([1, 2]), ["dict from k to x_k"]),
     "a parameter without a value": (
@@ -250,9 +250,13 @@ drives = {
         lambda: Drive({"flux": Cosine([0.1, 0.2])}, photon_energy=1).hamiltonian(ring, 0),
         ["(2 values) cos(Ωt) has an array", "give numbers"],
     ),
-    "an array of photon energies at one time": (
-        lambda: Drive({}, photon_energy=[1, 2]).hamiltonian(ring, 0),
-        ["photon energy is an array", "one number"],
+    "an array of photon energies": (
+        lambda: Drive({}, photon_energy=[1, 2]),
+        ["photon energy is an array of 2 values", "a drive has one", "sweep it by a Study", 'axes={"omega": […]}'],
+    ),
+    "an array of photon energies, later": (
+        lambda: Drive({}, photon_energy="omega").at(omega=[1, 2]),
+        ["photon energy is an array of 2 values", "sweep it by a Study"],
     ),
     "t is nan": (lambda: Drive({}, photon_energy=1).hamiltonian(ring, np.nan), ["t holds nan", "finite"]),
 }

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.checks.flags import flag
 from floquant.checks.numbers import number
 from floquant.leads import Chain
 from floquant.model.contact import Contact
@@ -35,6 +36,7 @@ def quantum_ring(
     Knobs: `flux` (flux quanta; with `spin=True` `flux_ab` and `flux_so` instead), `dot_level`, `arm_level` (site 0),
     `dot_coupling_left`, `dot_coupling_right` (factors, 1 at rest). Raises `BadInput` for numbers that are not finite.
     """
+    spin = flag(spin, "spin")
     hopping, dot_coupling = number(hopping, "hopping"), number(dot_coupling, "dot_coupling")
     h = np.zeros((4, 4))
     h[0, 1] = h[1, 2] = hopping

@@ -11,6 +11,7 @@ from floquant.checks.frozen import keep
 from floquant.checks.matrices import dense, matrix
 from floquant.checks.numbers import is_number, number, site_list
 from floquant.checks.types import MatrixLike, SiteList
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.leads import Lead
 
@@ -33,7 +34,7 @@ class Contact:
 
     def __init__(self, lead: Lead, sites: SiteList, coupling: MatrixLike | None = None) -> None:
         if not isinstance(lead, Lead):
-            raise BadInput(f"The lead of a contact is {lead!r}, but it must be a Lead; give for example Chain().")
+            raise BadInput(f"The lead of a contact is {brief(lead)}, but it must be a Lead; give for example Chain().")
         keep(self, lead=lead, sites=site_list(sites, "A contact"), coupling=_coupling(coupling))
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.flags import flag
 from floquant.checks.frozen import keep
 from floquant.checks.numbers import numbers
 from floquant.checks.types import BondList
@@ -70,7 +71,7 @@ class Flux(Knob):
                     f"A Flux knob has {weights.size} weights for {count} bond{'s' if count > 1 else ''}; give one weight per "
                     f"bond."
                 )
-        keep(self, bond=bonds, contact=contact, spin=spin, weights=weights)
+        keep(self, bond=bonds, contact=contact, spin=flag(spin, "The spin of a Flux knob"), weights=weights)
 
     def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """All orbital pairs of the bonds; with spin, those of equal spin."""
