@@ -21,6 +21,7 @@ from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model.waveforms.changed import Scaled
 from floquant.model.waveforms.waveform import Waveform, constant
+from floquant.model.waveforms.words import added, enclosed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -68,7 +69,7 @@ class Sum(_Combined):
         return dict(sorted(result.items()))
 
     def __str__(self) -> str:
-        return " + ".join(str(term) for term in self.terms).replace(" + -", " - ")
+        return added(*map(str, self.terms))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -86,7 +87,7 @@ class Product(_Combined):
         return {k: x[0] if len(x) == 1 else x for k, x in found.items() if np.any(x)}
 
     def __str__(self) -> str:
-        return " · ".join(f"({term})" if isinstance(term, Sum) else str(term) for term in self.terms)
+        return " · ".join(enclosed(str(term)) for term in self.terms)
 
 
 def total(a: Waveform, other: Waveform | Parameter) -> Waveform:

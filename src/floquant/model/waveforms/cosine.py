@@ -16,7 +16,8 @@ from floquant.checks.types import Parameter
 from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model.waveforms.cycle import HIGHEST, Cycle
-from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
+from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open
+from floquant.model.waveforms.words import shown
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,8 @@ from floquant.checks import Array
 from floquant.checks.numbers import whole
 from floquant.checks.types import Parameter
 from floquant.errors import BadInput
-from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
+from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open
+from floquant.model.waveforms.words import added, shown_angle
 
 # The highest harmonic: a ladder has no more rungs.
 HIGHEST = 10_000
@@ -80,7 +81,7 @@ class Cycle(Waveform):
     def _angle(self) -> str:
         """The argument of the shape, for a repr."""
         text = "Ωt" if self.multiple == 1 else f"{self.multiple}Ωt"
-        return text if isinstance(self.phase, float) and self.phase == 0 else f"{text} + {shown(self.phase)}"
+        return text if isinstance(self.phase, float) and self.phase == 0 else added(text, shown_angle(self.phase))
 
 
 def refuse_outside(value: Any, what: str, low: float, high: float, must: str) -> None:

@@ -129,13 +129,6 @@ def parameter(value: Any, what: str, complex_allowed: bool = False) -> Checked:
     return numbers(value, what, complex_allowed)
 
 
-def shown(value: Any) -> str:
-    """A parameter for a repr: a name, a number, or how many numbers."""
-    if isinstance(value, str):
-        return value
-    return f"{value:g}" if np.ndim(value) == 0 else f"({len(value)} values)"
-
-
 def given(value: Any, values: Mapping[str, Any]) -> Any:
     """The value, or that of the parameter which it names."""
     return values.get(value, value) if isinstance(value, str) else value
