@@ -67,9 +67,11 @@ def name_list(names: object, what: str) -> tuple[str, ...]:
         listed: tuple[object, ...] = (names,) if isinstance(names, str) else tuple(names)  # type: ignore[arg-type]
     except Exception:  # no list at all, or whatever an object's own iteration raises
         listed = (None,)
-    if not all(isinstance(name, str) for name in listed):
-        raise BadInput(f"{what} is {brief(names)}, but it must be a name or a list of names; give names.")
-    return tuple(str(name) for name in listed)
+    for name in listed:
+        if not isinstance(name, str):
+            shown = brief(names) if name is None else brief(name)
+            raise BadInput(f"{what} holds {shown}, but it must be a name or a list of names; give names.")
+    return tuple(map(str, listed))
 
 
 def checked_name(name: object, kind: str) -> str:
