@@ -92,6 +92,7 @@ def picture_of(
             **{f"lead_{key}": ("attachment", values) for key, values in leads.items()},
             "mark_kind": ("mark", np.array([mark.kind for mark in marks], dtype="U8")),
             "mark_text": ("mark", np.array([mark.text for mark in marks], dtype="U64")),
+            "mark_knob": ("mark", np.array([mark.knob for mark in marks], dtype="U64")),
             **_pairs("mark_", "mark", [mark.place for mark in marks]),
             **_pairs("mark_d", "mark", [mark.way for mark in marks]),
             "mark_driven": ("mark", np.array([mark.driven for mark in marks], dtype=np.int8)),
