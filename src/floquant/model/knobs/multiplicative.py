@@ -24,7 +24,8 @@ from floquant.model.knobs.knob import Knob
 class Strength(Knob):
     """Multiplies ⟨i|H|j⟩ and ⟨j|H|i⟩ of a bond (i, j), or of a list of bonds, or the coupling of a contact, by a real value.
 
-    Neutral at 1. Give `bond` or `contact`. Raises `BadInput` for both, for neither, or if they are not in the device.
+    Neutral at 1. Give `bond` or `contact`. Raises `BadInput` for both, for neither, or if they are not in the device
+    (a bond that is 0 whatever is turned is not there).
     """
 
     bond: Bonds | None
@@ -50,7 +51,7 @@ class Flux(Knob):
     `bond`: (i, j) or a list; a loop has the sum over its bonds. `contact`: ⟨device|H|lead⟩ of that contact instead.
     `spin=True`: exp(2πi σ value), σ = +1 for ↑ and −1 for ↓; the device must have spin and the bond must not mix it.
     `weights`: a real number per bond, exp(2πi value · weight): 1/M on each of M bonds around a loop spreads a flux evenly.
-    Raises `BadInput` otherwise.
+    Raises `BadInput` otherwise, and for a bond that is 0 whatever is turned.
     """
 
     bond: Bonds | None
