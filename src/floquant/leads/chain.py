@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
-from floquant.checks.numbers import number
+from floquant.checks.numbers import energies_of, number
 from floquant.errors import BadInput
 from floquant.leads.lead import Lead
 from floquant.leads.modes import Modes, bloch_modes
 from floquant.leads.piece import pieces
 from floquant.leads.surface.transverse_modes import chain_surface
+
+# The square of a smaller hopping may be no float.
+SMALLEST = 1e-100
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,15 @@ class Chain(Lead):
     def __post_init__(self) -> None:
         object.__setattr__(self, "hopping", number(self.hopping, "The hopping of a Chain", complex_allowed=True))
         object.__setattr__(self, "level", number(self.level, "The level of a Chain"))
-        if self.hopping == 0:
+        if abs(self.hopping) < SMALLEST:
             raise BadInput(
-                "The hopping of a Chain is 0, but then nothing propagates in it; give a hopping that is not 0."
+                f"The hopping of a Chain is {self.hopping:g}, but then nothing propagates in it; give a hopping that is not 0 (beyond "
+                f"{SMALLEST:g}, for its square divides)."
             )
 
     def surface(self, energy: ArrayLike) -> Array:
         """As the class says; shape energy.shape + (1, 1)."""
-        return chain_surface(np.asarray(energy) - self.level, np.abs(self.hopping))[..., None, None]
+        return chain_surface(energies_of(energy) - self.level, np.abs(self.hopping))[..., None, None]
 
     def bands(self) -> tuple[tuple[float, float], ...]:
         """[level − 2t, level + 2t]."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
-from floquant.checks.numbers import number
+from floquant.checks.numbers import number, real_array
 from floquant.leads.modes import Modes, spectral_modes
 from floquant.leads.open_channels import Opened, open_directions
 
@@ -50,7 +50,7 @@ class Lead(ABC):
 
     def open_channels(self, energy: ArrayLike) -> Array:
         """How many channels are open, integers of the shape of energy: the rank of i (g − g†), unless a lead knows better."""
-        surface = self.surface(np.asarray(energy, float))
+        surface = self.surface(real_array(energy, "The energy"))
         values = np.linalg.eigvalsh(1j * (surface - np.conj(np.swapaxes(surface, -1, -2))))
         largest = np.abs(surface).max(axis=(-1, -2))[..., None]
         return np.asarray((values > 1e-12 * largest).sum(axis=-1))

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.flags import flag
 from floquant.checks.frozen import keep
 from floquant.checks.matrices import dense, hermitian, matrix
-from floquant.checks.numbers import number
+from floquant.checks.numbers import energies_of, number, real_array
 from floquant.checks.types import MatrixLike
 from floquant.errors import BadInput
 from floquant.leads.bands.extrema import Extrema
@@ -24,6 +25,7 @@ from floquant.leads.piece import Piece, pieces
 from floquant.leads.surface.green_function import both_surfaces, surface
 
 BESIDE_EDGE = 1e-9  # of the width of all bands: no energy nearer than this to an edge is used
+SMALLEST = 1e-100  # the square of a smaller hopping may be no float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,15 +51,12 @@ class PeriodicLead(Lead):
                 f"The h01 of a PeriodicLead has shape {h01.shape}, but h00 has shape {h00.shape}; give ⟨cell 0|H|cell 1⟩ "
                 f"between the same orbitals."
             )
-        if not np.any(h01):
+        if np.abs(h01).max() < SMALLEST:
             raise BadInput(
-                "The h01 of a PeriodicLead is 0, but then nothing propagates in it; give the hopping from cell 1 to cell 0."
+                f"The h01 of a PeriodicLead is 0 (nothing in it is beyond {SMALLEST:g}), but then nothing propagates in it; give "
+                f"the hopping from cell 1 to cell 0."
             )
-        if not isinstance(spinless, bool):
-            raise BadInput(
-                f"The spinless of a PeriodicLead is {spinless!r}, but it must be True or False; give True if h00 and h01 "
-                f"hold no spin and the lead carries both spins alike."
-            )
+        spinless = flag(spinless, "The spinless of a PeriodicLead, whether it carries both spins alike,")
         for value in (h00, h01):
             value.setflags(write=False)
         keep(self, h00=h00, h01=h01, spinless=spinless, orbitals=len(h00))
@@ -77,8 +76,8 @@ class PeriodicLead(Lead):
         is the continuation straight down from the axis, through the band. At a pole it is the value at an energy moved by 2e-9 of
         the width of a band.
         """
-        energies = np.asarray(energy)
-        flat = energies.reshape(-1).astype(complex if np.iscomplexobj(energies) else float)
+        energies = energies_of(energy)
+        flat = energies.reshape(-1)
         result = np.zeros((flat.size, self.orbitals, self.orbitals), complex)
         for piece, found in self._of_pieces(lambda piece: surface(piece, flat)):
             index = piece.cell.index
@@ -211,7 +210,7 @@ def _are_equal(lead: PeriodicLead, other: Lead, turned: Callable[[Array], Array]
 
 def _counted(found: Extrema, energy: ArrayLike) -> Array:
     """Minima below E less maxima up to E."""
-    energies = np.asarray(energy, float)
+    energies = real_array(energy, "The energy")
     begun = np.searchsorted(found.minima, energies, "left")
     return np.asarray(begun - np.searchsorted(found.maxima, energies, "right"))
 

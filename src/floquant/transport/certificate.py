@@ -107,10 +107,8 @@ class Certificate:
         return f"Certificate: {self}"
 
     def __str__(self) -> str:
-        state = "converged" if self.converged else "NOT CONVERGED"
-        forced = " (forced)" if self.forced_sidebands else ""
         lines = [
-            f"{state}: {self.solver}, {self.sidebands} sidebands each way{forced}, {self.nodes} energies",
+            self.summary,
             f"  current leak       {self.current_leak:.1e}   of the unsigned flow",
             f"  form difference    {self.form_difference:.1e}   window less Landauer, of the unsigned flow",
             f"  row unitarity      {self.row_unitarity:.1e}",
@@ -130,17 +128,24 @@ class Certificate:
             )
         return "\n".join(lines)
 
-    def attrs(self) -> dict[str, float | int | str]:
-        """The certificate as attributes of a DataArray that every file format can hold."""
-        fields = asdict(self)
-        states = {name: fields.pop(name) for name in LISTS}
-        numbers = {
-            f"certificate_{name}": (int(value) if isinstance(value, bool) else value) for name, value in fields.items()
-        }
-        for name, own in states.items():
-            if own is not None:
-                numbers[f"certificate_{name}"] = ", ".join(f"{energy:.12g}" for energy in own) or "none"
-        return {**numbers, "certificate": str(self)}
+    @property
+    def summary(self) -> str:
+        """One line: whether it converged, by which solver, with how many sidebands, at how many energies; how many states nothing fills."""
+        state = "converged" if self.converged else "NOT CONVERGED"
+        forced = " (forced)" if self.forced_sidebands else ""
+        alarm = "; ALARM: column unitarity is violated" if self.suspicious else ""
+        closed = f"; {len(self.closed_states)} closed states" if self.closed_states else ""
+        return (
+            f"{state}: {self.solver}, {self.sidebands} sidebands each way{forced}, {self.nodes} energies{closed}{alarm}"
+        )
+
+    def attrs(self) -> dict[str, str]:
+        """What a DataArray says of its certificate: the summary. All of it is the `certificate` of the solution or scattering."""
+        return {"certificate": self.summary}
+
+    def numbers(self) -> dict[str, float | int | str | bool]:
+        """All fields but the lists of states, of which a sweep has a book full: what a file keeps."""
+        return {name: value for name, value in asdict(self).items() if name not in LISTS}
 
 
 def _listed(states: States, what: str) -> str:

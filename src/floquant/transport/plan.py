@@ -27,6 +27,7 @@ from floquant.solvers.ladder.dense import DenseSolver
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.local.continued_fractions import SidebandSolver
 from floquant.solvers.local.ports import is_large
+from floquant.transport.accuracy import Accuracy
 from floquant.transport.settings import photon_energy_of, settings
 
 # Rungs of a typical ladder, where their number is not forced.
@@ -82,6 +83,7 @@ def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, *
     Seconds are estimates for one ladder of energies on one core, without sharing static work. `sidebands=N` plans for N each way.
     Raises `BadInput` as `floquant.scatter` does.
     """
+    sidebands = Accuracy(sidebands=sidebands).sidebands
     ready, _, values = photon_energy_of(drive, settings(device, drive, knobs).values)
     return Plans(planned(sector, sidebands, every=True) for sector in sectors(device, ready, values))
 

@@ -11,8 +11,10 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.directions import direction_name
-from floquant.checks.names import unknown
+from floquant.checks.names import one_of
+from floquant.checks.reading import array_of, finite
 from floquant.checks.types import Direction, Numbers
+from floquant.checks.words import brief
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
 from floquant.transport.accuracy import Accuracy
@@ -74,8 +76,7 @@ class Scattering:
         over the spins. Raises `BadInput` for unknown leads or kinds, or an axis that one of the two leads does not conserve;
         `NotConverged` if the bound of the error exceeds rtol · (open incoming channels) with an automatic number of sidebands.
         """
-        if kind not in KINDS:
-            raise unknown("kind of transmission", kind, KINDS, "A scattering")
+        one_of(kind, KINDS, "kind of transmission", "A scattering")
         self._check(to, from_)
         axes = self._axes(to, from_, spin_axis)
         if kind == "static":
@@ -87,8 +88,7 @@ class Scattering:
 
     def _check(self, *names: str) -> None:
         for name in names:
-            if name not in self.device.contacts:
-                raise unknown("lead", name, self.device.contacts, "The device")
+            one_of(name, self.device.contacts, "lead", "The device")
 
     def _axes(self, to: str, from_: str, wanted: Any) -> tuple[Array, Array] | None:
         """Axes of spin of both leads; None without spin."""
@@ -96,7 +96,7 @@ class Scattering:
             if wanted is None or (isinstance(wanted, str) and wanted == "z"):
                 return None
             raise BadInput(
-                f"spin_axis is {wanted!r}, but the device has no spin; leave it out, or build the device with spin=True and "
+                f"spin_axis is {brief(wanted)}, but the device has no spin; leave it out, or build the device with spin=True and "
                 f"two states per level."
             )
         instead = "give spin_axis=None for the sum over spins"
@@ -193,8 +193,7 @@ class Scattering:
         Dimensionless. Raises `BadInput` for unknown leads or another basis.
         """
         self._check(to, from_)
-        if basis not in BASES:
-            raise unknown("basis", basis, BASES, "An amplitude")
+        one_of(basis, BASES, "basis", "An amplitude")
         found = lead_amplitudes(self.device, self.parts, to, from_, self.photon_energy)
         coords: dict[str, Any] = {"energy": self.energies, "sideband": self.sidebands}
         if basis == "modes":
@@ -270,17 +269,11 @@ def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: flo
     """
     batch = settings(device, drive, knobs)
     accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
-    incoming = np.atleast_1d(np.asarray(getattr(energies, "values", energies)))
-    if (
-        incoming.ndim != 1
-        or incoming.dtype.kind not in "biuf"
-        or not len(incoming)
-        or not np.all(np.isfinite(incoming))
-    ):
-        raise BadInput(
-            f"energies is {energies!r}, but it must be a finite number or a one-dimensional array of them; give such energies."
-        )
-    incoming = incoming.astype(float)
+    must = "must be a finite number or a one-dimensional array of them; give such energies"
+    incoming = np.atleast_1d(array_of(energies, "energies", must))
+    if incoming.ndim != 1 or incoming.dtype.kind not in "biufc" or not len(incoming):
+        raise BadInput(f"energies is {brief(energies)}, but it {must}.")
+    incoming = finite(incoming, "energies")
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
     return _scatter(device, drive, incoming, accuracy, batch)

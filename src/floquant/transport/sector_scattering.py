@@ -23,6 +23,7 @@ from floquant.transport.cutoff import (
     LadderJudge,
     fewest_sidebands,
     lengthened,
+    refuse_stronger,
     relative_tail,
     row_defects,
     slowness,
@@ -172,6 +173,8 @@ def _scattered(
 ) -> tuple[SectorScattering, Array, Array]:
     opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
     number = 0 if not photon_energy else accuracy.sidebands or fewest_sidebands(sector)
+    if photon_energy and not accuracy.sidebands:
+        refuse_stronger(sector, photon_energy)
     judge = LadderJudge(accuracy.rtol)
     while True:
         # Rungs that the solver adds are sidebands like the others, unless their number is forced.

@@ -14,7 +14,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.directions import direction_name, unit_vector
-from floquant.checks.names import unknown
+from floquant.checks.names import one_of
 from floquant.errors import BadInput
 from floquant.model import Contact, Device
 
@@ -101,8 +101,7 @@ def checked_axis(device: Device, name: str, wanted: Any, energies: Any, instead:
     """The unit vector of a lead's spin axis. Raises `BadInput` for an axis that the lead does not conserve, with those it does."""
     if isinstance(wanted, Mapping):
         for other in wanted:
-            if other not in device.contacts:
-                raise unknown("lead", other, device.contacts, "The device")
+            one_of(other, device.contacts, "lead", "The device")
     axis = axis_of(wanted, name)
     axes = conserved_axes(device.contacts[name], energies)
     found = conserved(axis, axes)

@@ -10,11 +10,13 @@ def warm_up(big_devices: bool = False) -> None:
     """
     import numpy as np
 
+    from floquant.checks.flags import flag
     from floquant.model import Chain, Contact, Cosine, Device, Drive, Onsite
     from floquant.solvers.zone.fermi_integrals import Occupied
     from floquant.transport.scattering import scatter
     from floquant.transport.solve import solve
 
+    big_devices = flag(big_devices, "big_devices")
     lead = Chain()
     device = Device(
         np.array([[0.0, 1.0], [1.0, 0.0]]),

@@ -7,19 +7,20 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks.reading import array_of, finite
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model import Device, Sector
 
 
 def checked_window(window: Any) -> tuple[float, float]:
     """A closed window (low, high) of finite numbers, low ≤ high. Raises `BadInput` for anything else."""
-    try:
-        low, high = (float(edge) for edge in window)
-    except (TypeError, ValueError):
-        raise BadInput(
-            f"window is {window!r}, but it must be a pair of energies (low, high); give for example window=(-1, 1)."
-        ) from None
-    if not (np.isfinite(low) and np.isfinite(high)) or low > high:
+    must = "must be a pair of energies (low, high); give for example window=(-1, 1)"
+    pair = array_of(window, "window", must)
+    if pair.dtype.kind not in "biufc" or pair.shape != (2,):
+        raise BadInput(f"window is {brief(window)}, but it {must}.")
+    low, high = finite(pair, "window").tolist()
+    if low > high:
         raise BadInput(
             f"window is ({low:g}, {high:g}), but it must be two finite energies, the lower one first; give window=(low, high)."
         )

@@ -20,6 +20,8 @@ from floquant.solvers.zone.zone import NODES, WEIGHTS
 
 # Numbers in one block of moments: 64 MB.
 BLOCK = 8_000_000
+# A μ further beyond all rungs than so many times their energies says no more than one that is there.
+FAR = 1e6
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Occupied:
         error = np.empty((self.problems, n, lay.n_det))
         pumped_flows(
             *self._places(), self.recording.coefficients, self.recording.flow_error, self.mesh.ladder.photon_energy, self.recording.lowest,
-            lay.n_cut, lay.n_det, lay.n_unsigned, np.ascontiguousarray(mu, dtype=float), flow, unsigned, error,
+            lay.n_cut, lay.n_det, lay.n_unsigned, self._near(mu), flow, unsigned, error,
         )  # fmt: skip
         return Flows(flow, unsigned, error)
 
@@ -100,9 +102,17 @@ class Occupied:
         total = np.ascontiguousarray(recording.coefficients[:, :, lay.slices["total"]])
         transferred_flows(
             *self._places(), total, recording.total_error, self.mesh.ladder.photon_energy, recording.lowest, lay.n_rung, functions,
-            np.ascontiguousarray(mu, dtype=float), *outs,
+            self._near(mu), *outs,
         )  # fmt: skip
         return outs
+
+    def _near(self, mu: Array) -> Array:
+        """A cold μ as it is; one so far beyond every rung that its number of photons overflows, at a nearer place beyond them."""
+        ladder, zone = self.mesh.ladder, self.mesh.zone
+        low = float(zone.start.min()) + ladder.photon_energy * self.recording.lowest
+        high = float(zone.end.max()) + ladder.photon_energy * (self.recording.lowest + self.layout.n_rung)
+        far = FAR * max(high - low, abs(low), abs(high), ladder.photon_energy)
+        return np.ascontiguousarray(np.clip(mu, low - far, high + far), dtype=float)
 
     # Finite temperature: Legendre moments of the Fermi functions, shared by all problems whose panels lie at the same places.
 
