@@ -1,5 +1,7 @@
 """What did not converge: flagged, not a number, and nothing else beside it harmed."""
 
+import json
+
 import numpy as np
 
 import floquant as fq

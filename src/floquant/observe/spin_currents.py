@@ -20,8 +20,8 @@ from floquant.checks.types import Direction
 from floquant.errors import BadInput
 from floquant.model import Device, Reservoirs
 from floquant.observe.counted import Counted
-from floquant.observe.measure import measure
 from floquant.observe.filling import refuse_other_than_solution
+from floquant.observe.measure import measure
 from floquant.solvers.zone.forms import Filling
 from floquant.transport import Solution
 from floquant.transport.sector_solution import SectorSolution
