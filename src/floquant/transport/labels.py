@@ -21,8 +21,10 @@ def labelled_array(
     attrs: Mapping[str, Any],
     error: Array | None = None,
 ) -> xr.DataArray:
-    """A DataArray with the settings' dims first: `values` has shape (P, *dims); its error is a coordinate of the same dims."""
+    """A DataArray with the settings' dims first: `values` has shape (P, *dims); its error stays with it, and shows as a coordinate."""
     import xarray as xr
+
+    from floquant.results import ResultArray
 
     every = (*settings.dims, *dims)
     shape = (*settings.shape, *values.shape[1:])
@@ -30,7 +32,6 @@ def labelled_array(
     result = xr.DataArray(
         values.reshape(shape), dims=every, coords={**positions, **coords}, name=name, attrs=dict(attrs)
     )
-    if error is not None:
-        unit = {"units": attrs.get("units", "1"), "long_name": f"bound of the error of {attrs.get('long_name', name)}"}
-        result = result.assign_coords({f"{name}_error": (every, error.reshape(shape), unit)})
-    return result
+    if error is None:
+        return result
+    return ResultArray.of(result.assign_coords({f"{name}_error": (every, error.reshape(shape))}))

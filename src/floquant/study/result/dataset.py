@@ -27,6 +27,8 @@ def dataset(description: Description, parts: dict[str, BlockPart], attrs: dict[s
     """
     import xarray as xr
 
+    from floquant.results import ResultDataset
+
     variables: dict[str, Any] = {}
     flags: dict[str, Flags] = {}
     coords = _coordinates(description)
@@ -39,7 +41,7 @@ def dataset(description: Description, parts: dict[str, BlockPart], attrs: dict[s
             coords[dim] = (dim, positions, DIMENSION_LABELS.get(dim, {}))
     variables |= _convergence(description, flags)
     order = [*parts, *(name for name in variables if name not in parts)]
-    return xr.Dataset({name: variables[name] for name in order}, coords=coords, attrs=attrs)
+    return ResultDataset.of(xr.Dataset({name: variables[name] for name in order}, coords=coords, attrs=attrs))
 
 
 def _variables(description: Description, name: str, part: BlockPart, point_dims: tuple[str, ...]) -> dict[str, Any]:
