@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.names import PHOTON_ENERGY
 from floquant.study.compute.pieces import BlockPart
 from floquant.study.description.description import Description
 from floquant.study.description.observables import DIMENSION_LABELS
@@ -71,11 +72,15 @@ def _in_order(description: Description, values: Array, point_dims: tuple[str, ..
 
 
 def _coordinates(description: Description) -> dict[str, Any]:
-    """The axes, fixed ones as scalars, and the positions along dims that are no axes."""
+    """The axes, fixed ones as scalars, the photon energy, and the positions along dims that are no axes."""
+    from floquant.results.photons import photon_labels
+
     device, drive = description.first_device, description.drive
     found: dict[str, Any] = {}
     for name, axis in description.axes.items.items():
         found[name] = (axis.dims, axis.values, labels_of(name, axis.role, device, drive))
+    if drive is not None and PHOTON_ENERGY not in found and not isinstance(drive.photon_energy, str):
+        found[PHOTON_ENERGY] = ((), drive.photon_energy, photon_labels(device.energy_unit))
     for dim, positions in description.axes.coords.items():
         found[dim] = (dim, positions, {"units": "1", "long_name": dim.replace("_", " ")})
     return found
