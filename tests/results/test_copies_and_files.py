@@ -8,8 +8,7 @@ import pytest
 import xarray as xr
 
 import floquant as fq
-
-from .samples import claimed, error_of, plain_array, result
+from results.samples import claimed, error_of, plain_array, result
 
 FUNCTIONS = {
     "apply_ufunc": lambda x: xr.apply_ufunc(np.square, x),

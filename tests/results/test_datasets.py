@@ -5,8 +5,7 @@ import pytest
 import xarray as xr
 
 import floquant as fq
-
-from .samples import claimed, plain_array, result
+from results.samples import claimed, plain_array, result
 
 
 def data():

@@ -7,8 +7,7 @@ import pytest
 import xarray as xr
 
 import floquant as fq
-
-from .samples import claimed, moved, plain_array, result, signs_of
+from results.samples import claimed, moved, plain_array, result, signs_of
 
 NEAR = xr.DataArray([0.05, 0.15], dims="flux")
 KNOWN = xr.DataArray([[True, False], [True, True], [False, True], [True, True]], dims=("flux", "lead"))

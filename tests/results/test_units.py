@@ -6,8 +6,7 @@ import xarray as xr
 from scipy import constants
 
 import floquant as fq
-
-from .samples import claimed, result
+from results.samples import claimed, result
 
 RING = fq.gallery.quantum_ring(dot_coupling=0.25)
 DRIVE = fq.Drive({"dot_level": fq.Cosine(0.07)}, photon_energy=0.2)

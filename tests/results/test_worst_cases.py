@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import floquant as fq
-
-from .samples import claimed, moved, plain_array, result, signs_of
+from results.samples import claimed, moved, plain_array, result, signs_of
 
 FEW = settings(max_examples=25)
 WEIGHTS = xr.DataArray([0.5, -2.0], dims="lead", coords={"lead": ["L", "R"]})
