@@ -117,7 +117,11 @@ class ResultDataset(DatasetOperations, xr.Dataset):  # type: ignore[no-untyped-c
 
 def _with_errors(items: dict[Hashable, Any]) -> dict[Hashable, Any]:
     """Plain variables, and the errors that they bring, unless these are given too."""
-    errors = {error_name(name): value.plain_error() for name, value in items.items() if isinstance(value, ResultArray)}
+    errors = {
+        error_name(name): value.plain_error()
+        for name, value in items.items()
+        if isinstance(value, ResultArray) and not str(name).endswith("_error")  # an error of an error is none
+    }
     return {
         **{name: error for name, error in errors.items() if error is not None and name not in items},
         **plain(items),
