@@ -122,7 +122,5 @@ def _with_errors(items: dict[Hashable, Any]) -> dict[Hashable, Any]:
         for name, value in items.items()
         if isinstance(value, ResultArray) and not str(name).endswith("_error")  # an error of an error is none
     }
-    return {
-        **{name: error for name, error in errors.items() if error is not None and name not in items},
-        **plain(items),
-    }
+    brought = {name: error for name, error in errors.items() if error is not None and name not in items}
+    return {**plain(items), **brought}
