@@ -68,6 +68,28 @@ def test_flags_say_whether_all_parts_met_their_bound():
     assert "converged" not in data().diff("flux")
 
 
+def test_flags_have_the_coordinates_of_what_is_left():
+    weights = xr.DataArray([1.0, 2.0], dims="flux", coords={"flux": [0.2, 0.0]})
+    for found in (data() * weights, data().where(data().flux > 0.15, drop=True), data() - data().isel(flux=[1, 2])):
+        assert found.sizes["flux"] == found.dc_current.sizes["flux"] == 2
+        for flux in found.flux.values:
+            assert bool(found.converged.sel(flux=flux)) == bool(data().converged.sel(flux=flux))
+    swapped = data().drop_vars("flux")
+    assert (swapped / 2).converged.values.tolist() == data().converged.values.tolist()
+
+
+def test_a_condition_may_be_a_function_of_the_dataset():
+    found = data().where(lambda d: d.transmission > 0.25)
+    xr.testing.assert_identical(found, data().where(data().transmission > 0.25))
+    assert np.isnan(found.dc_current_error.values[0]).all()
+
+
+def test_an_error_that_was_left_behind_is_not_taken_up():
+    changed = data().drop_vars("dc_current")
+    changed["dc_current"] = plain_array()
+    assert "dc_current_error" not in changed
+
+
 def test_what_is_set_brings_its_error_and_takes_the_old_one_away():
     changed = data()
     changed["dc_current"] = changed["dc_current"] * 2

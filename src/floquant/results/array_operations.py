@@ -164,14 +164,7 @@ def _rule_of(name: str, method: Method) -> Method:
 
 def install(cls: type[ArrayOperations]) -> None:
     """Give the class every public method and operator of a DataArray that it does not define itself."""
-    own = {name for base in cls.__mro__ for name in vars(base)} - {
-        "__eq__",
-        "__ne__",
-        "__lt__",
-        "__le__",
-        "__gt__",
-        "__ge__",
-    }
+    own = {name for base in cls.__mro__ for name in vars(base)}
     for name in dir(xr.DataArray):
         method = inspect.getattr_static(xr.DataArray, name)
         hidden = name.startswith(("_", "to_")) or name in operations.AS_IT_IS

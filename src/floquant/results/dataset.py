@@ -109,10 +109,11 @@ class ResultDataset(DatasetOperations, xr.Dataset):  # type: ignore[no-untyped-c
         before = {name: self._variables[name] for name in self.errors}
         items = plain(other) if isinstance(other, xr.Dataset) else _with_errors(dict(other))
         super().update(items)
-        for name, variable in before.items():
-            replaced = name in items and self._variables[name]._data is not variable._data
-            if replaced and error_name(name) not in items:
-                del self[error_name(name)]
+        for name in items:
+            error = error_name(name)
+            same = name in before and self._variables[name]._data is before[name]._data
+            if error in self._variables and error not in items and not same:
+                del self[error]
 
 
 def _with_errors(items: dict[Hashable, Any]) -> dict[Hashable, Any]:

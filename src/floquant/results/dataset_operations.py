@@ -19,7 +19,7 @@ import xarray as xr
 from floquant.results import labels, operations
 from floquant.results.array_operations import spoiled
 from floquant.results.carrier import Carrier, plain
-from floquant.results.flags import flags_after
+from floquant.results.flags import fitting, flags_after
 from floquant.results.later import answering
 
 Method = Callable[..., Any]
@@ -120,6 +120,8 @@ def each(name: str, method: Method) -> Method:
 
     @wraps(method)
     def operation(self: Any, *arguments: Any, **options: Any) -> Any:
+        # a condition may be a function of the Dataset, not of each of its variables
+        arguments = tuple(item(self) if callable(item) else item for item in arguments)
         found = method(self.values_alone(), *(_values_of(item) for item in arguments), **plain(options))
         if not isinstance(found, xr.Dataset):
             return found
@@ -129,7 +131,7 @@ def each(name: str, method: Method) -> Method:
             done = getattr(self.carrying(variable), name)(*own, **options)
             if isinstance(done, xr.DataArray):
                 result[variable] = done
-        result.update(flags_after(name, self, arguments, options))
+        result.update(fitting(flags_after(name, self, arguments, options), found))
         return result
 
     return operation

@@ -24,6 +24,20 @@ def flags_after(name: str, data: Any, arguments: tuple[Any, ...], options: dict[
     return {}
 
 
+def fitting(flags: dict[Any, Any], data: xr.Dataset) -> dict[Any, Any]:
+    """Those flags that have a place in the data, at the coordinates that it has."""
+    found = {}
+    for flag, values in flags.items():
+        if not set(values.dims) <= set(data.dims):
+            continue
+        for dim in values.dims:
+            if dim in values.indexes and dim in data.indexes:
+                values = values.sel({dim: data.indexes[dim].intersection(values.indexes[dim], sort=False)})
+        if all(values.sizes[dim] == data.sizes[dim] for dim in values.dims):
+            found[flag] = values
+    return found
+
+
 def _common(dim: Any, flag: xr.DataArray) -> list[Any]:
     """Of the dims that are summed over, those that a flag has."""
     if dim is None or dim is ...:

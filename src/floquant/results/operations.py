@@ -20,11 +20,12 @@ FOREIGN = {
     "unstack": ("fill_value",),
 }  # fmt: skip
 
-# New values in the unit of the old ones: the error is gone. After the first, long names fit as well.
+# Values are put between or instead of others: they are what they were called before, and the error is gone.
 FILLED = frozenset({
     "astype", "bfill", "combine_first", "dropna", "ffill", "fillna", "interp", "interp_calendar", "interp_like", "interpolate_na",
     "pad", "query", "round",
 })  # fmt: skip
+# Other numbers in the same unit: the error is gone, and long names are.
 SAME_UNIT = frozenset({"clip", "median", "quantile", "std"})
 
 # What these return computes later, from values that it holds: they get values without errors and labels.
@@ -38,8 +39,9 @@ AS_IT_IS = frozenset({
     "keys", "load", "load_async", "pipe", "searchsorted", "set_close", "values",
 })  # fmt: skip
 
-# Of these a result has its own, with an error.
+# Each number is no further off than before; long names described what it was.
 COMPONENTS = ("conj", "conjugate")
+# Of these a result has its own methods, with an error.
 REDUCTIONS = ("max", "mean", "min", "sum")
 
 # Operators by the rule for the error of what they give.
