@@ -38,6 +38,9 @@ MODULES = {
     "slices": "solvers.extended.slices",
     "wide_contacts": "solvers.local.wide_contacts",
     "cutoff": "transport.cutoff",
+    "conservation": "observe.conservation",
+    "carrier": "results.carrier",
+    "propagation": "results.propagation",
 }
 
 

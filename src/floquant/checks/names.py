@@ -25,10 +25,12 @@ RESERVED_DIMENSIONS = (
     # of noise, counting, response, ac currents, bond currents and the power of a drive, which are to come
     "lead_other", "spin_other", "harmonic", "time", "cumulant", "knob", "bond", "state", "flow", "force", "part",
 )  # fmt: skip
+# The coordinate of results that holds ħΩ, where the drive gives it no name of its own.
+PHOTON_ENERGY = "photon_energy"
 # Values of results: a swept knob is a coordinate beside them. Their error, best value and flag go by the endings.
 RESERVED_VALUES = (
     "dc_current", "spin_current", "transmission", "half_width", "residual", "in_band", "site_weight", "sideband_weight",
-    "wavefunction", "mu",
+    "wavefunction", "mu", "charge_per_cycle", PHOTON_ENERGY,
 )  # fmt: skip
 RESERVED_ENDINGS = ("_error", "_best", "_converged", "_by_lead")
 # mu_L, temperature_R: the reservoirs of single leads.

@@ -40,6 +40,7 @@ class Current(Counted):
     form: Form = window_form
     name = "dc_current"
     long_name = "charge current into the lead"
+    conserved = True
 
     def units(self, energy_unit: str) -> str:
         """e/h times an energy."""

@@ -83,7 +83,7 @@ def labelled(observable: Observable, solution: Solution, filled: ReservoirArrays
     }
     dims, coords = (*filled.dims, *own), {**filled.coords, **own}
     result = labelled_array(
-        observable.name, found.value.reshape(shape), batch, dims, coords, attrs, found.error.reshape(shape)
+        observable.name, found.value.reshape(shape), solution, dims, coords, attrs, found.error.reshape(shape)
     )
     if found.unmet.any():
         raise _not_converged(observable, solution, filled, result, found)

@@ -144,7 +144,7 @@ class Scattering:
             attrs["spin_axis"] = " and ".join(names)
         else:
             values, error = values[..., 0, 0], error[..., 0, 0]
-        result = labelled_array("transmission", values, self.settings, dims, coords, attrs, error)
+        result = labelled_array("transmission", values, self, dims, coords, attrs, error)
         if self.accuracy.sidebands is None and np.any(self.tail * TAIL_FACTOR > self.accuracy.rtol):
             raise NotConverged("The sidebands' tail exceeds rtol.", result, result.coords["transmission_error"])
         return result
@@ -214,7 +214,7 @@ class Scattering:
             **self.certificate.attrs(),
         }
         return labelled_array(
-            "amplitude", result, self.settings, ("energy", "sideband", "channel_out", "channel_in"), coords, attrs
+            "amplitude", result, self, ("energy", "sideband", "channel_out", "channel_in"), coords, attrs
         )
 
     @cached_property

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
-from floquant.checks.names import checked_name
+from floquant.checks.names import PHOTON_ENERGY, checked_name
 from floquant.checks.numbers import numbers, real_array
 from floquant.checks.types import Checked, Parameter
 from floquant.checks.words import brief
@@ -125,7 +125,8 @@ def at_angles(harmonics: Mapping[int, Any], angle: Array) -> Array:
 def parameter(value: Any, what: str, complex_allowed: bool = False) -> Checked:
     """A number, a 1-D array, or the name of a parameter."""
     if isinstance(value, str):
-        return checked_name(value, "parameter of a drive")
+        # a photon energy may have the name that it has in results
+        return value if value == PHOTON_ENERGY else checked_name(value, "parameter of a drive")
     return numbers(value, what, complex_allowed)
 
 

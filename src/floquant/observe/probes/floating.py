@@ -218,14 +218,17 @@ class Floating:
     def _labelled_reservoirs(
         self, mu: Mapping[str, Array], kt: Mapping[str, Array], errors: Mapping[str, Mapping[str, Array]] | None = None
     ) -> Reservoirs:
+        from floquant.results import ResultArray
+
         unit = self.solution.device.energy_unit or "energy"
 
         def labelled(kind: str, lead: str, values: Array) -> Any:
-            result = self.template.copy(data=values.reshape(self.template.shape))
+            result = self.template.copy(data=values.reshape(self.template.shape)).rename(kind)
+            result = result.assign_attrs(units=unit, long_name=f"{kind} of lead {lead}")
             own = (errors or {}).get(kind, {}).get(lead)
-            if own is not None:
-                result = result.assign_coords({f"{kind}_error": (result.dims, own.reshape(result.shape))})
-            return result.rename(kind).assign_attrs(units=unit, long_name=f"{kind} of lead {lead}")
+            if own is None:
+                return result
+            return ResultArray.of(result.assign_coords({f"{kind}_error": (result.dims, own.reshape(result.shape))}))
 
         return Reservoirs(
             mu={lead: labelled("mu", lead, values) for lead, values in mu.items()},

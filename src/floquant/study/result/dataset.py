@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.names import PHOTON_ENERGY
 from floquant.study.compute.pieces import BlockPart
 from floquant.study.description.description import Description
 from floquant.study.description.observables import DIMENSION_LABELS
@@ -28,6 +29,8 @@ def dataset(description: Description, parts: dict[str, BlockPart], attrs: dict[s
     """
     import xarray as xr
 
+    from floquant.results import ResultDataset
+
     variables: dict[str, Any] = {}
     flags: dict[str, Flags] = {}
     coords = _coordinates(description)
@@ -41,10 +44,12 @@ def dataset(description: Description, parts: dict[str, BlockPart], attrs: dict[s
     variables |= _convergence(description, flags)
     order = [*parts, *(name for name in variables if name not in parts)]
     certificates = {name: part.certificate.numbers() for name, part in parts.items() if part.certificate is not None}
-    return xr.Dataset(
-        {name: variables[name] for name in order},
-        coords=coords,
-        attrs={**attrs, "certificates": json.dumps(certificates)},
+    return ResultDataset.of(
+        xr.Dataset(
+            {name: variables[name] for name in order},
+            coords=coords,
+            attrs={**attrs, "certificates": json.dumps(certificates)},
+        )
     )
 
 
@@ -75,11 +80,15 @@ def _in_order(description: Description, values: Array, point_dims: tuple[str, ..
 
 
 def _coordinates(description: Description) -> dict[str, Any]:
-    """The axes, fixed ones as scalars, and the positions along dims that are no axes."""
+    """The axes, fixed ones as scalars, the photon energy, and the positions along dims that are no axes."""
+    from floquant.results.photons import photon_labels
+
     device, drive = description.first_device, description.drive
     found: dict[str, Any] = {}
     for name, axis in description.axes.items.items():
         found[name] = (axis.dims, axis.values, labels_of(name, axis.role, device, drive))
+    if drive is not None and PHOTON_ENERGY not in found and not isinstance(drive.photon_energy, str):
+        found[PHOTON_ENERGY] = ((), drive.photon_energy, photon_labels(device.energy_unit))
     for dim, positions in description.axes.coords.items():
         found[dim] = (dim, positions, {"units": "1", "long_name": dim.replace("_", " ")})
     return found

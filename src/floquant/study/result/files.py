@@ -68,6 +68,8 @@ def open_dataset(path: PathLike) -> xr.Dataset:
     """
     import xarray as xr
 
+    from floquant.results import ResultDataset
+
     path = path_of(path, "The file")
     if path.is_dir() and (path / "data.nc").exists():
         path = path / "data.nc"
@@ -84,7 +86,7 @@ def open_dataset(path: PathLike) -> xr.Dataset:
             f'"{path}" has file format {found}, but this floquant reads format {FORMAT}; open it with the floquant that wrote it '
             f"(its attribute floquant_version says which), or with plain xarray."
         )
-    return xr.load_dataset(path, engine="h5netcdf")
+    return ResultDataset.of(xr.load_dataset(path, engine="h5netcdf"))
 
 
 def _format_of(path: Path) -> int | None:
