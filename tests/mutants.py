@@ -15,7 +15,7 @@ MODULES = {
     "modes": "leads.modes",
     "open_channels": "leads.open_channels",
     "periodic": "leads.periodic",
-    "bloch_waves": "leads.surface.bloch_waves",
+    "outgoing": "leads.surface.outgoing",
     "transverse_modes": "leads.surface.transverse_modes",
     "peierls": "model.knobs.peierls",
     "voltage": "model.voltage",

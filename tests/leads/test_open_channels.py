@@ -60,9 +60,9 @@ def test_open_directions_are_as_many_as_open_channels_and_make_up_the_spectral_f
 
 
 def test_a_contact_of_open_waves_is_the_contact():
-    """w = w' V† and P = V V†; leads that are alike or opposite, asked once, give what each gives alone."""
+    """w = τ a^{1/2} and P = V V†; leads that are alike or opposite, asked once, give what each gives alone."""
     from floquant.model import sectors
-    from floquant.solvers.ladder.contacts import contacts_at, open_waves_at
+    from floquant.solvers.ladder.contacts import contacts_at, opened_leads
 
     right = zigzag(3)
     left, wide = fq.PeriodicLead(right.h00, right.h01.T), random_lead(2, 6)
@@ -74,10 +74,14 @@ def test_a_contact_of_open_waves_is_the_contact():
     sector = sectors(fq.Device(h, contacts), None)[0]
     energies = np.array([-1.3, 0.1, 0.7, 2.4])
     table = contacts_at(sector, energies)
-    for i, (waves, v) in enumerate(open_waves_at(sector, energies)):
-        assert np.array_equal(waves.self_energy, table.self_energy[i])
-        assert np.abs(waves.injection @ v.conj().T - table.injection[i]).max() < 1e-12
-        assert np.abs(v @ v.conj().T - table.projector[i]).max() < 1e-12
+    begin = 0
+    for terminal, lead in zip(sector.terminals, opened_leads(sector, energies), strict=True):
+        own = slice(begin, begin := begin + len(terminal.lead_orbitals))
+        v, w = lead.directions, np.sqrt(lead.weights)[:, None]
+        rows = np.searchsorted(table.orbitals, terminal.orbitals)
+        waves = terminal.coupling @ (v * w)
+        assert np.abs(waves @ np.conj(np.swapaxes(v, 1, 2)) - table.injection[:, rows, own]).max() < 1e-12
+        assert np.abs((v * (w > 0)) @ np.conj(np.swapaxes(v, 1, 2)) - table.projector[:, own, own]).max() < 1e-12
     alone = [
         contacts_at(sectors(fq.Device(h, {name: one}), None)[0], energies).spread(6) for name, one in contacts.items()
     ]

@@ -95,7 +95,9 @@ def test_above_the_axis_the_surface_is_the_limit_of_adding_cell_after_cell(lead)
 def test_the_continuation_through_the_band_is_analytic(lead):
     """The mean over a circle that crosses the axis is the value at its centre, and below the axis too."""
     edges = np.array(lead.edges())
-    widest = np.argmax(np.diff(edges))
+    # in a band: in a gap a state at the end of the wire is a pole of g, which a circle may hold
+    is_open = lead.open_channels((edges[1:] + edges[:-1]) / 2) > 0
+    widest = np.argmax(np.round(np.diff(edges) * is_open, 9))
     radius = 0.2 * np.diff(edges)[widest]
     centre = (edges[widest] + edges[widest + 1]) / 2 - 0.1j * radius
     circle = centre + radius * np.exp(2j * np.pi * (np.arange(32) + 0.5) / 32)

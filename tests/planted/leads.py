@@ -25,15 +25,15 @@ MUTANTS = [
         SITE,
     ),
     Mutant(
-        "growing Bloch waves", "periodic leads", "bloch_waves", "outgoing",
+        "growing Bloch waves", "periodic leads", "outgoing", "outgoing",
         "np.where(modulus > 1, -1 + 1 / np.maximum(modulus, 1), 1 - modulus)",
         "-np.where(modulus > 1, -1 + 1 / np.maximum(modulus, 1), 1 - modulus)",
         SAME_CHAIN,
     ),
     Mutant(
-        "incoming Bloch waves", "periodic leads", "bloch_waves", "outgoing",
-        "    score = velocity / cell.scale",
-        "    score = -velocity / cell.scale",
+        "incoming Bloch waves", "periodic leads", "outgoing", "outgoing",
+        "    score = found.velocity / cell.scale",
+        "    score = -found.velocity / cell.scale",
         SAME_CHAIN,
     ),
     Mutant(

@@ -16,8 +16,9 @@ import numpy as np
 from floquant.checks import Array
 from floquant.leads.cell import Cell
 from floquant.leads.piece import Piece
-from floquant.leads.surface.bloch_waves import AWAY, bloch_waves, outgoing
+from floquant.leads.surface.bloch_waves import AWAY, bloch_waves
 from floquant.leads.surface.crossing import separated_waves
+from floquant.leads.surface.outgoing import is_propagating, outgoing
 from floquant.leads.surface.transfer_matrix import clearance
 from floquant.leads.surface.transverse_modes import TransverseModes
 
@@ -111,15 +112,13 @@ def _waves(cell: Cell, energy: float) -> tuple[Side, Side, Array]:
     at = np.array([energy])
     if clearance(cell, at).max() < AWAY * cell.scale:  # on a flat band; the others hardly change beside it
         at = at + AWAY * cell.scale
-    found = bloch_waves(cell, at)
-    vectors, psi, velocity = separated_waves(cell, found, 0)
-    factor, r = found.factor[0], cell.rank
-    chosen = outgoing(cell, factor[None], velocity[None])[0]
-    moving = np.abs(velocity) / cell.scale > np.maximum(np.abs(np.abs(factor) - 1), SLOWEST)
+    found = separated_waves(bloch_waves(cell, at))
+    factor, velocity, psi = found.factor[0], found.velocity[0], found.psi[0]
+    moving = is_propagating(factor)
     sides = []
     for sign in (1, -1):
         mine = np.flatnonzero(moving & (sign * velocity > 0))
-        b, a = vectors[:r, mine], vectors[r:, mine]
+        b, a = found.b[0][:, mine], found.a[0][:, mine]
         # waves of nearly the same λ come mixed: made orthogonal in current, with the least change
         current = sign * 1j * (a.conj().T @ b - b.conj().T @ a)
         norm = np.linalg.norm(psi[:, mine], axis=0)
@@ -130,5 +129,5 @@ def _waves(cell: Cell, energy: float) -> tuple[Side, Side, Array]:
         unit = psi[:, mine] / (norm * np.sqrt(np.abs(velocity[mine]))) @ turn  # columns of unit current
         norm = np.linalg.norm(unit, axis=0)
         sides.append((factor[mine] / np.abs(factor[mine]), unit / norm, 1 / norm**2))
-    decaying = factor[chosen & ~moving]
+    decaying = factor[outgoing(cell, found)[0] & ~moving]
     return sides[0], sides[1], decaying

@@ -11,7 +11,8 @@ from floquant.checks import Array
 from floquant.checks.components import components
 from floquant.leads.bands.extrema import Extrema, extrema
 from floquant.leads.cell import Cell
-from floquant.leads.surface.bloch_waves import bloch_waves, outgoing, relative_residual, sigma_of, surface_of
+from floquant.leads.surface.bloch_waves import bloch_waves, relative_residual, sigma_of, surface_of
+from floquant.leads.surface.outgoing import outgoing
 from floquant.leads.surface.transverse_modes import TransverseModes, transverse_modes
 
 MOMENTA = 16  # at so many momenta the lead is tried as the reference of the transfer matrix
@@ -97,5 +98,5 @@ def _is_oblique(cell: Cell) -> bool:
     energies = np.array([low + 0.07 * (high - low), high - 0.07 * (high - low)])
     with np.errstate(all="ignore"):
         found = bloch_waves(cell, energies)
-        sigma = sigma_of(found, outgoing(cell, found.factor, found.velocity))
+        sigma = sigma_of(found, outgoing(cell, found))
         return not bool(np.all(relative_residual(cell, sigma, surface_of(cell, energies, sigma)) < STRAIGHT))

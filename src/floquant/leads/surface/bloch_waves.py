@@ -7,15 +7,18 @@ are the waves that leave on the other side, with a and b exchanged.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.components import components
 from floquant.leads.cell import Cell
 from floquant.leads.surface.transfer_matrix import TransferMatrix, left_divided, transfer_matrix
 
 AWAY = 2e-9  # in units of `scale`: how far an energy is moved from a pole
+NEAR = 1e-3  # waves of λ on the unit circle nearer than this to each other are a crowd: rounding may mix them
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +41,30 @@ class BlochWaves:
         """(b, a) of waves at energy i in columns, (2r, …)."""
         return np.concatenate([self.b[i][:, columns], self.a[i][:, columns]])
 
+    @cached_property
+    def near_pairs(self) -> list[tuple[int, int, int]]:
+        """(i, j, k): at energy i the waves j < k are near each other, and near the unit circle."""
+        factor = np.where(np.abs(np.abs(self.factor) - 1) < NEAR, self.factor, np.nan)
+        apart = factor[:, :, None] - factor[:, None, :]
+        near = np.triu(apart.real**2 + apart.imag**2 < NEAR**2, 1)
+        return list(zip(*(index.tolist() for index in np.nonzero(near)), strict=True))
+
+    @cached_property
+    def crowds(self) -> list[tuple[int, Array]]:
+        """(i, waves): at energy i these (q,) waves are near each other, from one to the next."""
+        return grouped(self.near_pairs)
+
+
+def grouped(pairs: list[tuple[int, int, int]]) -> list[tuple[int, Array]]:
+    """(i, members): pairs (i, j, k) that hang together, for each i."""
+    result = []
+    for i in dict.fromkeys(pair[0] for pair in pairs):
+        ends = np.array([pair[1:] for pair in pairs if pair[0] == i])
+        members = np.unique(ends)
+        label = components(len(members), [tuple(np.searchsorted(members, ends).T)])
+        result += [(i, members[label == which]) for which in np.unique(label)]
+    return result
+
 
 def bloch_waves(cell: Cell, energies: Array) -> BlochWaves:
     """All waves at real or complex energies (N,)."""
@@ -56,19 +83,6 @@ def waves_of(cell: Cell, energies: Array, values: Array, vectors: Array, transfe
         current = 2 * np.einsum("nij,nij->nj", b.conj(), a).imag
         velocity = np.nan_to_num(current / np.einsum("nij,nij->nj", psi.conj(), psi).real)
     return BlochWaves(energies, values, factor, b, a, psi, velocity, transfer)
-
-
-def outgoing(cell: Cell, factor: Array, velocity: Array) -> Array:
-    """Which r of the 2r waves go out or decay, (N, 2r) bool, for energies on the real axis or above.
-
-    Waves are ranked by velocity plus decay: near a band edge, where rounding decides whether a pair of waves still
-    propagates, both are small and opposite within the pair, so that exactly one of the two is taken.
-    """
-    modulus = np.abs(factor)
-    score = velocity / cell.scale + np.where(modulus > 1, -1 + 1 / np.maximum(modulus, 1), 1 - modulus)
-    chosen = np.zeros(score.shape, bool)
-    np.put_along_axis(chosen, np.argsort(-score, axis=-1, kind="stable")[:, : cell.rank], True, axis=-1)
-    return chosen
 
 
 def sigma_of(found: BlochWaves, chosen: Array, back: bool = False) -> Array:

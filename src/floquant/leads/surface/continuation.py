@@ -10,7 +10,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.leads.cell import Cell
-from floquant.leads.surface.bloch_waves import bloch_waves, outgoing, sigma_of, surface_of
+from floquant.leads.surface.bloch_waves import bloch_waves, sigma_of, surface_of
+from floquant.leads.surface.outgoing import outgoing
 from floquant.leads.surface.schur import sigma_by_eigenvalues
 
 SHORTEST = 1e-9  # of a path: shorter steps are taken as they come
@@ -23,7 +24,7 @@ class WaveFollower:
         """Start on the real axis or above it, where the outgoing waves are those that decay or carry current away."""
         self.cell, self.energy = cell, complex(energy)
         self.found = bloch_waves(cell, np.array([self.energy]))
-        self.chosen = outgoing(cell, self.found.factor, self.found.velocity)
+        self.chosen = outgoing(cell, self.found)
 
     @property
     def sigma(self) -> Array:

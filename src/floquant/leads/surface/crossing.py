@@ -6,35 +6,48 @@ orthonormal in ψ, the current form is diagonalised, and positive velocities go 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from floquant.checks import Array
-from floquant.leads.cell import Cell
-from floquant.leads.surface.bloch_waves import BlochWaves
+from floquant.leads.surface.bloch_waves import BlochWaves, grouped
 
-NEAR = 1e-3  # waves of λ nearer than this may be mixed by rounding
-SAME = 1e-11  # waves of λ nearer than this have the same λ
+PARALLEL = 0.14  # sine of the angle between two waves that may be a pair at an edge of a band
+ONE_WAVE = 1e-7  # below this sine two waves are the same wave: only at an edge
+ALIKE = 1e-8  # waves of λ nearer than this are separated by their velocity: that is as good as eigenvectors are there
+SAME = 1e-11  # waves of λ nearer than this, times that sine, have the same λ, and rounding has mixed them
 
 
-def has_crossing(cell: Cell, found: BlochWaves, chosen: Array) -> Array:
+def has_crossing(found: BlochWaves, chosen: Array) -> Array:
     """Energies (N,) bool at which a chosen wave and another have nearly the same λ, without being a pair at a band edge.
 
-    At an edge the two waves become one: parallel, and slow. Two waves that rounding has put on the same side cross if the
-    current in their space takes both signs.
+    Two waves that are both chosen, or both not, cross if the current in their space takes both signs.
     """
-    factor = np.where(np.abs(np.abs(found.factor) - 1) < NEAR, found.factor, np.nan)
-    apart = factor[:, :, None] - factor[:, None, :]
-    near = np.triu(apart.real**2 + apart.imag**2 < NEAR**2, 1)
     result = np.zeros(len(chosen), bool)
-    for i, j, k in zip(*np.nonzero(near), strict=True):
-        pair = found.vectors_of(i, [j, k])
+    for i, j, k in found.near_pairs:
         if chosen[i, j] == chosen[i, k]:
-            result[i] |= _takes_both_signs(pair, SAME + 10 * abs(apart[i, j, k]))
-            continue
-        parallel = abs(np.vdot(pair[:, 0], pair[:, 1])) > 0.99 * np.prod(np.linalg.norm(pair, axis=0))
-        speed = np.abs(found.velocity[i, [j, k]]).max() / cell.scale
-        result[i] |= not parallel or speed > 10 * abs(apart[i, j, k])
+            apart = abs(found.factor[i, j] - found.factor[i, k])
+            result[i] |= _takes_both_signs(found.vectors_of(i, [j, k]), SAME + 10 * apart)
+        else:
+            result[i] |= _crosses(found, i, j, k)
     return result
+
+
+def _crosses(found: BlochWaves, i: int, j: int, k: int) -> bool:
+    """Whether two near waves are waves of different bands: not parallel, or parallel because rounding has mixed them.
+
+    At an edge the matrix of both is a Jordan block: with the sine θ of their angle its element off the diagonal is |λ₁ − λ₂| / θ, of the
+    order of 1. At a crossing it is of the order of |λ₁ − λ₂|, which is rounding if the waves are mixed.
+    """
+    sine, apart = _sine(found.vectors_of(i, [j, k])), abs(found.factor[i, j] - found.factor[i, k])
+    return sine > PARALLEL or (sine > ONE_WAVE and apart < SAME * sine)
+
+
+def _sine(pair: Array) -> float:
+    """Of the angle between two vectors (n, 2)."""
+    one, two = (pair / np.linalg.norm(pair, axis=0)).T
+    return float(np.linalg.norm(two - np.vdot(one, two) * one))
 
 
 def _takes_both_signs(pair: Array, least: float) -> bool:
@@ -44,28 +57,31 @@ def _takes_both_signs(pair: Array, least: float) -> bool:
     return bool(values[0] < -least and values[1] > least)
 
 
-def separated_waves(cell: Cell, found: BlochWaves, i: int) -> tuple[Array, Array, Array]:
-    """The waves at energy i, (b, a) in columns (2r, 2r), ψ (c, 2r) and velocities (2r,), separated where λ is the same."""
-    vectors = found.vectors_of(i)
-    psi, velocity = np.array(found.psi[i]), np.array(found.velocity[i])
-    factor = found.factor[i]
-    free = np.abs(np.abs(factor) - 1) < NEAR
-    while np.any(free):
-        group = np.flatnonzero(free & (np.abs(factor - factor[np.argmax(free)]) < SAME))
-        free[group] = False
-        if len(group) > 1:
-            vectors[:, group], psi[:, group], velocity[group] = _by_velocity(cell, found, i, group)
-    return vectors, psi, velocity
+def separated_waves(found: BlochWaves) -> BlochWaves:
+    """The same waves, separated by their velocity where bands cross at the same λ."""
+    same = [
+        (i, j, k)
+        for i, j, k in found.near_pairs
+        if abs(found.factor[i, j] - found.factor[i, k]) < ALIKE and _crosses(found, i, j, k)
+    ]
+    if not same:
+        return found
+    b, a, psi, velocity = (np.array(own) for own in (found.b, found.a, found.psi, found.velocity))
+    for i, group in grouped(same):
+        basis, waves, speed = _by_velocity(found, i, group)
+        b[i][:, group], a[i][:, group] = np.split(basis, 2)
+        psi[i][:, group], velocity[i, group] = waves, speed
+    return replace(found, b=b, a=a, psi=psi, velocity=velocity)
 
 
-def _by_velocity(cell: Cell, found: BlochWaves, i: int, group: Array) -> tuple[Array, Array, Array]:
-    """Waves in the eigenspace of these q equal eigenvalues that diagonalise the velocity: (2r, q), ψ (c, q), velocities."""
+def _by_velocity(found: BlochWaves, i: int, group: Array) -> tuple[Array, Array, Array]:
+    """Waves in the space of these q that diagonalise the velocity: (b, a) in columns (2r, q), ψ (c, q), velocities."""
+    basis = np.linalg.qr(found.vectors_of(i, group))[0]
     transfer, value = found.transfer.at(i), np.mean(found.values[i, group])
-    basis = np.linalg.svd(transfer.matrix[0] - value * np.eye(2 * cell.rank))[2][-len(group) :].conj().T
-    basis = transfer.amplitudes(basis[None])[0]
     psi = transfer.response[0] @ basis / transfer.s(value[None])[0]
     lower = np.linalg.inv(np.linalg.cholesky(psi.conj().T @ psi)).conj().T
     basis, psi = basis @ lower, psi @ lower
-    current = 1j * (basis[cell.rank :].conj().T @ basis[: cell.rank])
+    rank = len(basis) // 2
+    current = 1j * (basis[rank:].conj().T @ basis[:rank])
     velocity, turn = np.linalg.eigh(current + current.conj().T)
     return basis @ turn, psi @ turn, velocity

@@ -13,15 +13,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from floquant.checks import Array
 from floquant.leads.cell import Cell
 from floquant.leads.piece import Piece
-from floquant.leads.surface.bloch_waves import AWAY, bloch_waves, outgoing, relative_residual, sigma_of, surface_of
+from floquant.leads.surface.bloch_waves import AWAY, bloch_waves, relative_residual, sigma_of, surface_of
 from floquant.leads.surface.continuation import followed_down, mean_on_circle
 from floquant.leads.surface.crossing import has_crossing, separated_waves
+from floquant.leads.surface.outgoing import outgoing
 from floquant.leads.surface.schur import schur_waves
 from floquant.leads.surface.transfer_matrix import can_be_real
 
@@ -92,8 +94,8 @@ def _on_axis(sides: Sides, energies: Array) -> list[Solved]:
     if cell.oblique or not cell.rank:
         return _one_by_one(sides, energies, _with_care if cell.rank else _uncoupled)
     found = bloch_waves(cell, energies)
-    chosen = outgoing(cell, found.factor, found.velocity)
-    mixed = has_crossing(cell, found, chosen)
+    chosen = outgoing(cell, found)
+    mixed = has_crossing(found, chosen)
     sigmas = [sigma_of(found, chosen ^ bool(side), back=bool(side)) for side in range(len(sides))]
     result = _with_surfaces(sides, energies, sigmas)
     for piece, (sigma, g) in zip(sides, result, strict=True):
@@ -138,15 +140,14 @@ def _with_care(sides: Sides, energy: Array) -> list[Solved]:
     """At one energy (1,) on the axis or above it, from a circle about it or from a Schur form."""
     cell = sides[0].cell
     waves = schur_waves(cell, energy)
-    found, vectors = waves.found, None
-    chosen = outgoing(cell, found.factor, found.velocity)
-    if has_crossing(cell, found, chosen)[0]:
+    chosen = outgoing(cell, waves.found)
+    if has_crossing(waves.found, chosen)[0]:
         means = [_mean(piece, energy) for piece in sides]
         if all(mean is not None for mean in means):
             return [mean for mean in means if mean is not None]
-        vectors, _, velocity = separated_waves(cell, found, 0)
-        chosen = outgoing(cell, found.factor, velocity[None])
-    sigmas = [waves.sigma(chosen[0] ^ bool(side), vectors, back=bool(side))[None] for side in range(len(sides))]
+        waves = replace(waves, found=separated_waves(waves.found))
+        chosen = outgoing(cell, waves.found)
+    sigmas = [waves.sigma(chosen[0] ^ bool(side), back=bool(side))[None] for side in range(len(sides))]
     return _with_surfaces(sides, energy, sigmas)
 
 
@@ -156,7 +157,7 @@ def _continued(sides: Sides, energy: Array) -> list[Solved]:
     for piece in sides:
         cell = piece.cell
         follower = followed_down(cell, complex(energy[0]))
-        is_crossed = has_crossing(cell, follower.found, follower.chosen)[0]
+        is_crossed = has_crossing(follower.found, follower.chosen)[0]
         mean = _mean(piece, energy) if is_crossed else None
         sigma = follower.sigma[None]
         result.append(mean or (sigma, surface_of(cell, energy, sigma)))

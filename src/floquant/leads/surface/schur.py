@@ -27,13 +27,13 @@ class SchurWaves:
     triangular: Array
     basis: Array
 
-    def sigma(self, chosen: Array, vectors: Array | None = None, back: bool = False) -> Array:
+    def sigma(self, chosen: Array, back: bool = False) -> Array:
         """σ (r, r) of the r chosen waves (2r,) bool: those that decay from the Schur form, the others by their vectors.
 
         `back`: for the other side, of waves that grow here.
         """
         far = chosen & (np.abs(np.log(np.abs(self.found.factor[0]))) > DECAYED)
-        taken = (self.found.vectors_of(0) if vectors is None else vectors)[:, chosen & ~far]
+        taken = self.found.vectors_of(0, chosen & ~far)
         space = self.found.transfer.amplitudes(leading_space(self.triangular, self.basis, far)[None])[0]
         return _quotient(np.hstack([space, taken / np.linalg.norm(taken, axis=0)]), back)
 
