@@ -640,7 +640,8 @@ def seen_on_a_terminal(script, **keywords):
         controller, terminal = pty.openpty()
     except OSError as reason:  # a container without /dev/pts
         pytest.skip(f"this machine has no pseudo-terminals: {reason}")
-    run = script(**keywords)(stderr=terminal)
+    # one that can move its cursor, whatever the tests run in
+    run = script(**keywords)(stderr=terminal, env=os.environ | {"TERM": "xterm"})
     os.close(terminal)
     shown = b""
     while True:
