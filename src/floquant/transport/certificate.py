@@ -80,7 +80,8 @@ class Certificate:
     with too few sidebands. bound_states: energies of the undriven device outside all bands (energy unit), of at most 16 settings of a
     sweep; None where they were not looked for. closed_states: quasienergies of the driven device (energies without a drive) of states that
     no open channel sees, at any of their replicas. No reservoir fills or empties them: they keep their occupation. A dc current into a lead
-    does not see them; occupations, local currents and ac currents do.
+    does not see them; occupations, local currents and ac currents do. closed_leads: names of leads without an open channel at any energy
+    asked for, sidebands included.
     """
 
     sidebands: int
@@ -95,6 +96,7 @@ class Certificate:
     sideband_change: float = float("nan")
     bound_states: States = None
     closed_states: States = None
+    closed_leads: tuple[str, ...] = ()
     forced_sidebands: bool = False
     converged: bool = True
 
@@ -124,6 +126,10 @@ class Certificate:
         if self.closed_states == ():
             why = "of those that no lead touches; states that closed channels dress inside bands: see bound_states"
         lines.append(f"  closed states      {_listed(self.closed_states, why)}")
+        if self.closed_leads:
+            lines.append(
+                f"  closed leads       {', '.join(self.closed_leads)}   without an open channel: they carry nothing"
+            )
         if self.suspicious:
             lines.append(
                 f"  ALARM: column unitarity is violated by {self.column_unitarity:.1e}: please report this as a bug"
@@ -132,7 +138,7 @@ class Certificate:
 
     def attrs(self) -> dict[str, float | int | str]:
         """The certificate as attributes of a DataArray that every file format can hold."""
-        fields = asdict(self)
+        fields = asdict(self) | {"closed_leads": ", ".join(self.closed_leads) or "none"}
         states = {name: fields.pop(name) for name in LISTS}
         numbers = {
             f"certificate_{name}": (int(value) if isinstance(value, bool) else value) for name, value in fields.items()

@@ -20,13 +20,13 @@ from floquant.transport.band_edges import EdgeLimits, solved_beside_edges
 from floquant.transport.bloch import between_modes, mode_basis, mode_coordinates
 from floquant.transport.certificate import Certificate, states_beside_the_bands
 from floquant.transport.channels import LeadChannels, lead_amplitudes
+from floquant.transport.closed_leads import closed_leads, points, refuse_if_all_closed
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.labels import labelled_array
 from floquant.transport.sector_scattering import SectorScattering, scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.spin import along_z, checked_axis, spin_basis
 from floquant.transport.summary import summary
-from floquant.transport.windows import refuse_closed_leads
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -221,6 +221,7 @@ class Scattering:
     @cached_property
     def certificate(self) -> Certificate:
         """Largest violations over all settings and energies; row unitarity at sample energies."""
+        seen = {name for part in self.parts for name in part.open_leads}
         return Certificate(
             sidebands=int(self.sidebands[-1]),
             nodes=sum(part.count * len(part.energies) for part in self.parts),
@@ -229,6 +230,7 @@ class Scattering:
             column_unitarity=float(self.column_defect.max(initial=0.0)),
             sideband_tail=float(self.tail.max(initial=0.0)),
             sideband_change=_largest([np.array([part.change]) for part in self.parts if not np.isnan(part.change)]),
+            closed_leads=closed_leads(self.device, self.parts, points(self.energies), seen),
             **states_beside_the_bands((part.sector for part in self.parts), self.photon_energy, self.settings.count),
             forced_sidebands=self.accuracy.sidebands is not None,
             converged=bool(np.all(TAIL_FACTOR * self.tail <= self.accuracy.rtol)),
@@ -261,7 +263,7 @@ def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: flo
 
     `energies`: a number or a one-dimensional array (dim "energy"). `knobs`: numbers, one-dimensional arrays or DataArrays, which become
     leading dims. `sidebands=N` forces n = −N … N, else N is chosen so that every T^(n) is good to rtol per open incoming channel.
-    Raises `BadInput` for names or values that cannot be, or a lead that is closed at every energy, sidebands included.
+    Raises `BadInput` for names or values that cannot be, or energies at which no lead has an open channel.
     """
     batch = settings(device, drive, knobs)
     accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
@@ -284,13 +286,11 @@ def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: flo
 def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Accuracy, batch: Settings) -> Scattering:
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     separate = sectors(device, ready, values)
+    refuse_if_all_closed(device, separate, points(incoming), photon_energy, accuracy.sidebands)
     limits, solved = solved_beside_edges(
         incoming, lambda at: [scatter_sector(each, photon_energy, at, accuracy, batch.count) for each in separate]
     )
     parts = tuple(part for part, _, _ in solved)
     tails = limits.largest(np.max([tail for _, tail, _ in solved], axis=0))
     column = limits.largest(np.max([defect for _, _, defect in solved], axis=0))
-    pairs = np.stack([incoming, incoming], axis=1)
-    most = max(part.sidebands for part in parts)
-    refuse_closed_leads(device, pairs, photon_energy, most, {name for part in parts for name in part.open_leads})
     return Scattering(device, drive, incoming, accuracy, batch, photon_energy, parts, limits, tails, column)
