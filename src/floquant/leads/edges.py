@@ -14,7 +14,7 @@ from floquant.checks import Array
 
 ROUNDING = 1e-13  # of the largest edge: energies that differ by less are the same
 STEP = 1e-9  # of the width of all bands: nearer to an edge, g from Bloch waves loses its digits
-FINE_STEP = 1e-11  # the same of a g in closed form
+FINE_STEP = 1e-12  # the same of a g in closed form
 SHARE = 0.2  # of the distance to the next edge, which a step does not exceed
 
 

@@ -3,7 +3,7 @@
 A channel opens there, and T goes as T₀ + c √δ with the distance δ on either side, with another T₀ where the wave that opens is transmitted
 at once. What is given is the limit from the side on which more channels are open, from above if both have equally many:
 
-    T₀ = 2 T(δ) − T(4δ),   error = 2 |T(δ) − T(4δ)| of both sides + |T₀ − T₀ of the other side|
+    T₀ = [√δ₂ T(δ₁) − √δ₁ T(δ₂)] / (√δ₂ − √δ₁) = 2 T(δ) − T(4δ),   error = 2 |T(δ) − T(4δ)| of both sides + |T₀ − T₀ of the other side|
 
 The first terms bound what is left of powers of δ from ¼ on, and rounding, which grows as 1/δ. The last is the jump: on an edge to
 rounding, an energy may lie on either side of it. One that lies beside the edge for sure, but within a step, has the limit of its own side.
@@ -32,14 +32,15 @@ Solved = tuple[SectorScattering, Array, Array]
 class EdgeLimits:
     """Energies asked for (E,), and what is solved for them: `solved` (X,), of which `first` (E,) stands for each.
 
-    `on_edge` (k,): which of those asked for stand on an edge, `points` (k, 4) what is solved for each of these, and `may_jump` (k,) bool:
-    whether they may lie on its other side.
+    `on_edge` (k,): which of those asked for stand on an edge, `points` (k, 4) what is solved for each of these, `roots` (k, 4) of their
+    distances from the edge, and `may_jump` (k,) bool: whether they may lie on its other side.
     """
 
     solved: Array
     first: Array
     on_edge: Array
     points: Array
+    roots: Array
     may_jump: Array
 
     @classmethod
@@ -53,8 +54,11 @@ class EdgeLimits:
         solved = np.repeat(energies, count)
         own = standing.side[on_edge]
         side = np.where(own != 0, own, np.where(standing.lean[on_edge] < 0, -1, 1))
-        solved[points] = standing.edge[on_edge, None] + (side * standing.step[on_edge])[:, None] * DISTANCES
-        return cls(solved, first, on_edge, points, own == 0)
+        edge, shift = standing.edge[on_edge, None], standing.shift[on_edge, None]
+        solved[points] = (edge - shift) + (side * standing.step[on_edge])[:, None] * DISTANCES
+        # of the rungs as they are rounded: the wanted distances have a few digits only
+        roots = np.sqrt(np.abs((solved[points] + shift) - edge))
+        return cls(solved, first, on_edge, points, roots, own == 0)
 
     def limit(self, values: Array) -> Array:
         """Of values (P, X, …) the limits (P, E, …)."""
@@ -78,7 +82,11 @@ class EdgeLimits:
 
     def _extrapolated(self, values: Array, first: int) -> Array:
         """T₀ of a side, (P, k, …)."""
-        return np.asarray(2 * values[:, self.points[:, first]] - values[:, self.points[:, first + 1]])
+        near, far = self.roots[:, first], self.roots[:, first + 1]
+        shape = (-1, *[1] * (values.ndim - 2))
+        weight = (near / (far - near)).reshape(shape)
+        here, there = values[:, self.points[:, first]], values[:, self.points[:, first + 1]]
+        return np.asarray(here + weight * (here - there))
 
     @property
     def farther(self) -> tuple[Array, Array]:
@@ -101,11 +109,12 @@ class EdgeLimits:
 class Standing:
     """Of energies (E,) those of which a rung stands on an edge, the others have step 0.
 
-    `edge`: the energy at which the rung is exactly there, `step`: how far from it limits are taken. `side`: 1 if the energy lies above
+    `edge`: the edge, `shift`: the rung less the energy, `step`: how far from the edge limits are taken. `side`: 1 if the rung lies above
     it for sure, −1 below. `lean`: how many more channels are open above than below.
     """
 
     edge: Array
+    shift: Array
     step: Array
     side: Array
     lean: Array
@@ -113,25 +122,26 @@ class Standing:
     @classmethod
     def of(cls, energies: Array, parts: Sequence[SectorScattering] = ()) -> Standing:
         """On the edges of all leads, at every rung of these ladders; on none without a ladder."""
-        found = cls(energies.copy(), *(np.zeros(len(energies), kind) for kind in (float, int, int)))
+        found = cls(*(np.zeros(len(energies), kind) for kind in (float, float, float, int, int)))
         for part in parts:
             known: list[Lead] = []
             for lead in (terminal.lead for terminal in part.sector.terminals):
                 if not any(lead.is_like(other) or lead.is_opposite(other) for other in known):
                     known.append(lead)
-                    found._add(lead, part.ladder.energies(energies))
+                    found._add(lead, energies, part.ladder.energies(np.zeros(1))[0])
         return found
 
-    def _add(self, lead: Lead, rungs: Array) -> None:
-        """What rungs (E, R) stand on of one lead."""
-        points = lead.edge_points()
+    def _add(self, lead: Lead, energies: Array, shifts: Array) -> None:
+        """What rungs, energies shifted by (R,), stand on of one lead."""
+        points, rungs = lead.edge_points(), energies[:, None] + shifts
         nearest, on = points.within(rungs, points.reach)
         if not on.any():
             return
-        where, number = np.nonzero(on)[0], nearest[on]
+        (where, rung), number = np.nonzero(on), nearest[on]
         edge, step = points.at[number], points.step[number]
+        is_new = self.step[where] == 0
+        self.edge[where[is_new]], self.shift[where[is_new]] = edge[is_new], shifts[rung[is_new]]
         offset = rungs[on] - edge
-        self.edge[where] -= offset * (self.step[where] == 0)
         self.side[where] += np.where(np.abs(offset) > points.rounding, np.sign(offset), 0).astype(int)
         np.maximum.at(self.step, where, step)
         np.add.at(self.lean, where, lead.count_open(edge + step) - lead.count_open(edge - step))
