@@ -50,9 +50,13 @@ class Chain(Lead):
         """[level − 2t, level + 2t]."""
         return ((self.level - 2 * abs(self.hopping), self.level + 2 * abs(self.hopping)),)
 
+    def count_open(self, energies: Array) -> Array:
+        """1 inside the band, 0 outside."""
+        return np.asarray(np.abs(energies - self.level) < 2 * abs(self.hopping)).astype(int)
+
     def modes(self, energy: float) -> Modes:
-        """The Bloch wave out and the one in, inside the band; none outside."""
-        value = number(energy, "The energy of modes")
+        """The Bloch wave out and the one in, inside the band, its edges included; none outside."""
+        value = self._energy_of_modes(energy)
         h00, h01, _ = self.absorbed()
         return bloch_modes(value, h01, self.surface(value), pieces(h00, h01))
 

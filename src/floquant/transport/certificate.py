@@ -80,7 +80,8 @@ class Certificate:
     with too few sidebands. bound_states: energies of the undriven device outside all bands (energy unit), of at most 16 settings of a
     sweep; None where they were not looked for. closed_states: quasienergies of the driven device (energies without a drive) of states that
     no open channel sees, at any of their replicas. No reservoir fills or empties them: they keep their occupation. A dc current into a lead
-    does not depend on them; occupations, local currents and ac currents do.
+    does not depend on them; occupations, local currents and ac currents do. closed_leads: names of leads without an open channel at any
+    energy asked for, sidebands included.
     """
 
     sidebands: int
@@ -95,6 +96,7 @@ class Certificate:
     sideband_change: float = float("nan")
     bound_states: States = None
     closed_states: States = None
+    closed_leads: tuple[str, ...] = ()
     forced_sidebands: bool = False
     converged: bool = True
 
@@ -122,6 +124,10 @@ class Certificate:
         if self.closed_states == ():
             why = "of those that no lead touches; states that closed channels dress inside bands: see bound_states"
         lines.append(f"  closed states      {_listed(self.closed_states, why)}")
+        if self.closed_leads:
+            lines.append(
+                f"  closed leads       {', '.join(self.closed_leads)}   without an open channel: they carry nothing"
+            )
         if self.suspicious:
             lines.append(
                 f"  ALARM: column unitarity is violated by {self.column_unitarity:.1e}: please report this as a bug"
@@ -135,6 +141,8 @@ class Certificate:
         forced = " (forced)" if self.forced_sidebands else ""
         alarm = "; ALARM: column unitarity is violated" if self.suspicious else ""
         closed = f"; {len(self.closed_states)} closed states" if self.closed_states else ""
+        if self.closed_leads:
+            closed += f"; closed leads: {', '.join(self.closed_leads)}"
         return (
             f"{state}: {self.solver}, {self.sidebands} sidebands each way{forced}, {self.nodes} energies{closed}{alarm}"
         )
@@ -143,7 +151,7 @@ class Certificate:
         """What a DataArray says of its certificate: the summary. All of it is the `certificate` of the solution or scattering."""
         return {"certificate": self.summary}
 
-    def numbers(self) -> dict[str, float | int | str | bool]:
+    def numbers(self) -> dict[str, float | int | str | bool | tuple[str, ...]]:
         """All fields but the lists of states, of which a sweep has a book full: what a file keeps."""
         return {name: value for name, value in asdict(self).items() if name not in LISTS}
 

@@ -7,17 +7,24 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from floquant.checks import Array
+from floquant.model import Device
 from floquant.solvers.zone.recording import Recording
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate, states_beside_the_bands
+from floquant.transport.closed_leads import closed_leads
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.sector_solution import SectorSolution
 
 
 def certificate(
-    parts: Sequence[SectorSolution], photon_energy: float, settings: int, accuracy: Accuracy
+    device: Device,
+    parts: Sequence[SectorSolution],
+    photon_energy: float,
+    window: tuple[float, float],
+    settings: int,
+    accuracy: Accuracy,
 ) -> Certificate:
-    """Of a solution with these sectors at so many settings."""
+    """Of a solution of the device with these sectors, over a window, at so many settings."""
     found = [_Violations(part, settings) for part in parts]
     rows = [each for each in found if each.rows_checked]
     noticed = [part.counted.noticed for part in parts]
@@ -32,6 +39,7 @@ def certificate(
         current_leak=max(each.leak for each in found),
         form_difference=_largest(each.form for each in rows),
         sideband_change=_largest(part.change for part in parts if not np.isnan(part.change)),
+        closed_leads=closed_leads(device, parts, np.array([window])),
         **states_beside_the_bands((part.sector for part in parts), photon_energy, settings),
         forced_sidebands=accuracy.sidebands is not None,
         converged=all(

@@ -41,7 +41,7 @@ class Solution:
     @cached_property
     def certificate(self) -> Certificate:
         """Largest violations over all settings; see `Certificate`."""
-        return certificate(self.parts, self.photon_energy, self.settings.count, self.accuracy)
+        return certificate(self.device, self.parts, self.photon_energy, self.window, self.settings.count, self.accuracy)
 
     def __repr__(self) -> str:
         title = f"Solution: window {self.window[0]:g} … {self.window[1]:g}"

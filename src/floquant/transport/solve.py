@@ -8,10 +8,11 @@ from floquant.checks.types import Numbers
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, sectors
 from floquant.transport.accuracy import Accuracy
+from floquant.transport.closed_leads import refuse_if_all_closed
 from floquant.transport.sector_solution import solve_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.solution import Solution
-from floquant.transport.windows import all_bands, checked_window, refuse_closed_leads
+from floquant.transport.windows import all_bands, checked_window
 
 
 def solve(device: Device, drive: Drive | None, window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
@@ -26,7 +27,7 @@ def solve(device: Device, drive: Drive | None, window: tuple[float, float] | Non
 
     `knobs`: numbers, one-dimensional arrays or DataArrays, which become leading dims; names of open drive parameters too.
     `sidebands=N` forces N sidebands each way, `solver="dense"` the reference; `max_nodes` bounds the energies per setting.
-    Raises `BadInput` for names, values or windows that cannot be, or a lead that is closed at every energy.
+    Raises `BadInput` for names, values or windows that cannot be, or energies at which no lead has an open channel.
     """
     accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
     batch = settings(device, drive, knobs)
@@ -40,11 +41,9 @@ def solve_batch(
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
-    parts = tuple(
-        solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in sectors(device, ready, values)
-    )
-    most = max(part.sidebands for part in parts)
-    refuse_closed_leads(device, np.array([window]), photon_energy, most)
+    separate = sectors(device, ready, values)
+    refuse_if_all_closed(device, separate, np.array([window]), photon_energy, accuracy.sidebands)
+    parts = tuple(solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in separate)
     return Solution(device, drive, window, accuracy, batch, photon_energy, parts)
 
 

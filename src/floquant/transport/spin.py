@@ -122,3 +122,8 @@ def spin_basis(axis: Array) -> Array:
         return np.stack([down, np.array([-down[1].conj(), down[0].conj()])], axis=1)
     up = np.array([1 + z, x + 1j * y]) / np.sqrt(2 * (1 + z))
     return np.stack([up, np.array([-up[1].conj(), up[0].conj()])], axis=1)
+
+
+def along_z(axes: tuple[Array, Array] | None) -> bool:
+    """Whether powers between spins along z, which are kept, are all that is needed."""
+    return axes is None or all(axis[2] > 1 - 1e-12 for axis in axes)
