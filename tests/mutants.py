@@ -12,6 +12,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 MODULES = {
+    "lead": "leads.lead",
     "modes": "leads.modes",
     "open_channels": "leads.open_channels",
     "periodic": "leads.periodic",
@@ -37,7 +38,11 @@ MODULES = {
     "continued_fractions": "solvers.local.continued_fractions",
     "slices": "solvers.extended.slices",
     "wide_contacts": "solvers.local.wide_contacts",
+    "band_edges": "transport.band_edges",
     "cutoff": "transport.cutoff",
+    "conservation": "observe.conservation",
+    "carrier": "results.carrier",
+    "propagation": "results.propagation",
 }
 
 

@@ -63,23 +63,26 @@ class Certificate(Outcome):
         if self.closed_states == ():
             why = "of those that no lead touches; states that closed channels dress inside bands: see bound_states"
         lines.append(f"  closed states      {_listed(self.closed_states, why)}")
+        if self.closed_leads:
+            lines.append(
+                f"  closed leads       {', '.join(self.closed_leads)}   without an open channel: they carry nothing"
+            )
         if self.suspicious:
             lines.append(
                 f"  ALARM: column unitarity is violated by {self.column_unitarity:.1e}: please report this as a bug"
             )
         return "\n".join(lines)
 
-    def attrs(self) -> dict[str, float | int | str]:
-        """The certificate as attributes of a DataArray that every file format can hold."""
-        fields = asdict(self)
-        states = {name: fields.pop(name) for name in LISTS}
-        numbers = {
-            f"certificate_{name}": (int(value) if isinstance(value, bool) else value) for name, value in fields.items()
-        }
-        for name, own in states.items():
-            if own is not None:
-                numbers[f"certificate_{name}"] = ", ".join(f"{energy:.12g}" for energy in own) or "none"
-        return {**numbers, "certificate": str(self)}
+    @property
+    def summary(self) -> str:
+        """One line: that of the outcome; how many states nothing fills, and whether there is an alarm."""
+        closed = f"; {len(self.closed_states)} closed states" if self.closed_states else ""
+        alarm = "; ALARM: column unitarity is violated" if self.suspicious else ""
+        return f"{super().summary}{closed}{alarm}"
+
+    def numbers(self) -> dict[str, float | int | str | bool | tuple[str, ...]]:
+        """All fields but the lists of states, of which a sweep has a book full: what a file keeps."""
+        return {name: value for name, value in asdict(self).items() if name not in LISTS}
 
 
 def _settings(number: int) -> str:

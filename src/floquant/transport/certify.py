@@ -8,17 +8,21 @@ from dataclasses import asdict
 import numpy as np
 
 from floquant.checks import Array
+from floquant.model import Device
 from floquant.solvers.zone.recording import Recording
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate
+from floquant.transport.closed_leads import closed_leads
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.inspection import Inspection, seconds_of, states_beside_the_bands
 from floquant.transport.outcome import Outcome, names_of
 from floquant.transport.sector_solution import SectorSolution
 
 
-def outcome(parts: Sequence[SectorSolution], accuracy: Accuracy) -> Outcome:
-    """Of a solution with these sectors: what is known without further work."""
+def outcome(
+    device: Device, parts: Sequence[SectorSolution], window: tuple[float, float], accuracy: Accuracy
+) -> Outcome:
+    """Of a solution of the device with these sectors, over a window: what is known without further work."""
     return Outcome(
         sidebands=max(part.sidebands for part in parts),
         nodes=sum(_nodes(part) for part in parts),
@@ -27,6 +31,7 @@ def outcome(parts: Sequence[SectorSolution], accuracy: Accuracy) -> Outcome:
         converged=all(
             bool(part.counted.met.all()) and TAIL_FACTOR * part.tail.max() <= accuracy.rtol for part in parts
         ),
+        closed_leads=closed_leads(device, parts, np.array([window])),
     )
 
 

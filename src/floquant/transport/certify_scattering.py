@@ -8,22 +8,28 @@ from dataclasses import asdict
 import numpy as np
 
 from floquant.checks import Array
+from floquant.model import Device
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.certificate import Certificate
+from floquant.transport.closed_leads import closed_leads, points
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.inspection import Inspection, seconds_of, states_beside_the_bands
 from floquant.transport.outcome import Outcome, names_of
 from floquant.transport.sector_scattering import SectorScattering
 
 
-def outcome(parts: Sequence[SectorScattering], tail: Array, accuracy: Accuracy) -> Outcome:
-    """What is known without further work, with the weight at the ladder's ends (P, energies)."""
+def outcome(
+    device: Device, parts: Sequence[SectorScattering], energies: Array, tail: Array, accuracy: Accuracy
+) -> Outcome:
+    """What is known without further work, at energies (E,), with the weight at the ladder's ends (P, E)."""
+    seen_open = {name for part in parts for name in part.open_leads}
     return Outcome(
         sidebands=max(part.sidebands for part in parts),
         nodes=sum(_nodes(part) for part in parts),
         solver=names_of(part.solver for part in parts),
         forced_sidebands=accuracy.sidebands is not None,
         converged=bool(np.all(TAIL_FACTOR * tail <= accuracy.rtol)),
+        closed_leads=closed_leads(device, parts, points(energies), seen_open),
     )
 
 

@@ -12,7 +12,8 @@ from floquant.solvers.ladder.solver import LadderSolver
 class Outcome:
     """How a problem was solved: sidebands each way, `nodes` energies over all settings, and whether every bound is met.
 
-    The bound of each number is beside the number, as `<name>_error`.
+    closed_leads: names of leads without an open channel at any energy asked for, sidebands included. The bound of each number is beside
+    the number, as `<name>_error`.
     """
 
     sidebands: int
@@ -20,24 +21,19 @@ class Outcome:
     solver: str
     forced_sidebands: bool
     converged: bool
+    closed_leads: tuple[str, ...]
 
     @property
     def summary(self) -> str:
-        """One line."""
+        """One line: whether it converged, by which solver, with how many sidebands, at how many energies, and which leads are closed."""
         state = "converged" if self.converged else "NOT CONVERGED"
         forced = " (forced)" if self.forced_sidebands else ""
-        return f"{state}: {self.solver}, {self.sidebands} sidebands each way{forced}, {self.nodes} energies"
+        closed = f"; closed leads: {', '.join(self.closed_leads)}" if self.closed_leads else ""
+        return f"{state}: {self.solver}, {self.sidebands} sidebands each way{forced}, {self.nodes} energies{closed}"
 
-    def attrs(self) -> dict[str, float | int | str]:
-        """As attributes of a DataArray that every file format can hold."""
-        return {
-            "certificate_solver": self.solver,
-            "certificate_sidebands": self.sidebands,
-            "certificate_nodes": self.nodes,
-            "certificate_forced_sidebands": int(self.forced_sidebands),
-            "certificate_converged": int(self.converged),
-            "certificate": self.summary,
-        }
+    def attrs(self) -> dict[str, str]:
+        """What a DataArray says of how it was solved: the summary. All checks are the `certificate` of the solution or scattering."""
+        return {"certificate": self.summary}
 
 
 def names_of(solvers: Iterable[LadderSolver]) -> str:

@@ -29,6 +29,7 @@ from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.local.continued_fractions import SidebandSolver
 from floquant.solvers.local.ports import is_large
 from floquant.solvers.threads import one_thread
+from floquant.transport.accuracy import Accuracy
 from floquant.transport.estimate import nodes_of, rungs_of
 from floquant.transport.settings import photon_energy_of, settings
 from floquant.transport.windows import checked_window
@@ -114,6 +115,7 @@ def plan(
     and setting. Seconds are estimates for one core. `sidebands=N` plans for N each way.
     Raises `BadInput` as `floquant.scatter` does.
     """
+    sidebands = Accuracy(sidebands=sidebands).sidebands
     batch = settings(device, drive, knobs)
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     found = sectors(device, ready, values)

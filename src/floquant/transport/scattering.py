@@ -11,33 +11,35 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.directions import direction_name
-from floquant.checks.names import unknown
+from floquant.checks.flags import flag_or_none
+from floquant.checks.names import one_of
+from floquant.checks.reading import array_of, finite
 from floquant.checks.types import Direction, Numbers
+from floquant.checks.words import brief
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
 from floquant.solvers.progress import ladders_shown
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.amplitudes import LeadChannels, lead_amplitudes
+from floquant.transport.band_edges import EdgeLimits, solved_beside_edges
 from floquant.transport.certificate import Certificate
 from floquant.transport.certify_scattering import certificate, outcome
+from floquant.transport.closed_leads import points, refuse_if_all_closed
 from floquant.transport.cutoff import TAIL_FACTOR
 from floquant.transport.labels import labelled_array
 from floquant.transport.mode_amplitudes import between_modes, mode_basis, mode_coordinates
 from floquant.transport.outcome import Outcome
 from floquant.transport.sector_scattering import SectorScattering, scatter_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
-from floquant.transport.spin import axes_between, spin_basis
+from floquant.transport.spin import along_z, axes_between, spin_basis
 from floquant.transport.summary import summary
-from floquant.transport.windows import refuse_closed_leads
 
 if TYPE_CHECKING:
     import xarray as xr
 
 # Rounding of a transmission, per open channel.
 ROUNDING = 1e-13
-# What moving an energy off the edge of a wide lead may change: a square root of 1e-9, or more where a band is flatter.
-EDGE = 3e-3
 BASES = ("orbitals", "modes")
 KINDS = ("sidebands", "total", "elastic", "static")
 
@@ -56,6 +58,7 @@ class Scattering:
     settings: Settings
     photon_energy: float
     parts: tuple[SectorScattering, ...]
+    limits: EdgeLimits
     tail: Array
     column_defect: Array
 
@@ -79,8 +82,7 @@ class Scattering:
         over the spins. Raises `BadInput` for unknown leads or kinds, or an axis that one of the two leads does not conserve;
         `NotConverged` if the bound of the error exceeds rtol · (open incoming channels) with an automatic number of sidebands.
         """
-        if kind not in KINDS:
-            raise unknown("kind of transmission", kind, KINDS, "A scattering")
+        one_of(kind, KINDS, "kind of transmission", "A scattering")
         self._check(to, from_)
         axes = axes_between(self.device, to, from_, spin_axis, self.outgoing_energies)
         if kind == "static":
@@ -92,32 +94,27 @@ class Scattering:
 
     def _check(self, *names: str) -> None:
         for name in names:
-            if name not in self.device.contacts:
-                raise unknown("lead", name, self.device.contacts, "The device")
+            one_of(name, self.device.contacts, "lead", "The device")
 
     @property
     def outgoing_energies(self) -> Array:
         """E_n = E + nħΩ, shape (energies, sidebands)."""
         return self.energies[:, None] + self.photon_energy * self.sidebands
 
-    @cached_property
-    def _on_edge(self) -> Array:
-        """Energies of which a rung lies on a band edge."""
-        return np.any([part.on_edge for part in self.parts], axis=0)
-
     def _result(self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None) -> xr.DataArray:
-        values, opened = self._powers(to, from_, kind, axes)
-        # no transmission can be wrong by more than the number of open channels
-        relative = np.minimum(TAIL_FACTOR * self.tail + ROUNDING + EDGE * self._on_edge + 2 * self.column_defect, 1.0)
-        bound = (relative * np.maximum(opened, 1.0))[:, :, None, None, None]
-        error = np.broadcast_to(bound, values.shape)
+        powers, opened = self._powers(to, from_, kind, axes)
+        values, most = self.limits.limit(powers), np.maximum(opened[self.limits.first], 1.0)
+        # no transmission is further off than the number of open channels
+        relative = np.minimum(TAIL_FACTOR * self.tail + ROUNDING + 2 * self.column_defect, 1.0)
+        error = np.broadcast_to((relative * most)[:, :, None, None, None], values.shape)
+        if len(self.limits.on_edge):
+            values = np.maximum(values, 0.0)
+            error = np.minimum(error + self.limits.error(powers), most[:, None, None, None])
         coords: dict[str, Any] = {"energy": ("energy", self.energies, {"units": self.device.energy_unit or "energy"})}
         what = "reflection at" if to == from_ else f"transmission from {from_} to"
         attrs = {"units": "1", "long_name": f"{what} {to} ({kind})", "kind": kind, **self.outcome.attrs()}
-        if self._on_edge.any():
-            attrs["on_band_edge"] = (
-                f"{int(self._on_edge.sum())} energies with a rung on a band edge: moved off it, good to {EDGE:g} a channel"
-            )
+        if len(self.limits.on_edge):
+            attrs["on_band_edge"] = self.limits.wording()
         dims: tuple[str, ...] = ("energy",)
         if kind == "sidebands":
             dims += ("sideband",)
@@ -131,22 +128,22 @@ class Scattering:
             attrs["spin_axis"] = " and ".join(names)
         else:
             values, error = values[..., 0, 0], error[..., 0, 0]
-        result = labelled_array("transmission", values, self.settings, dims, coords, attrs, error)
+        result = labelled_array("transmission", values, self, dims, coords, attrs, error)
         if self.accuracy.sidebands is None and np.any(self.tail * TAIL_FACTOR > self.accuracy.rtol):
             raise NotConverged("The sidebands' tail exceeds rtol.", result, result.coords["transmission_error"])
         return result
 
     def _powers(self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None) -> tuple[Array, Array]:
-        """|S|² summed over channels, shape (P, energies, sidebands or 1, 2, 2) (spins; 1, 1 without), and the open channels of `from_`."""
+        """|S|² summed over channels, shape (P, energies solved, sidebands or 1, 2, 2) (spins; 1, 1 without), and open channels."""
         spins = 1 if axes is None else 2
         most = len(self.sidebands) if kind == "sidebands" else 1
-        total = np.zeros((self.settings.count, len(self.energies), most, spins, spins))
-        opened = np.zeros(len(self.energies))
+        total = np.zeros((self.settings.count, len(self.limits.solved), most, spins, spins))
+        opened = np.zeros(len(self.limits.solved))
         for part in self.parts:
             banks = part.solver.channels.banks
             out, into = ([bank for bank, (lead, _) in enumerate(banks) if lead == name] for name in (to, from_))
             opened += part.opened[:, into].sum(axis=1)
-            if not out or not into or not _along_z(axes):
+            if not out or not into or not along_z(axes):
                 continue
             for which, where, powers, _ in part.powers():
                 chosen = _chosen(powers, kind, part.sidebands)
@@ -155,7 +152,7 @@ class Scattering:
                     for a in into:
                         place = (banks[b][1], banks[a][1]) if axes is not None else (0, 0)
                         total[which, where, start : start + chosen.shape[2], *place] += chosen[..., b, a]
-        if axes is not None and not _along_z(axes):
+        if axes is not None and not along_z(axes):
             for which, where, powers in self._along(to, from_, axes):
                 total[which, where] = _chosen(powers, kind, powers.shape[2] // 2)
         return total, opened
@@ -181,21 +178,24 @@ class Scattering:
         Dimensionless. Raises `BadInput` for unknown leads or another basis.
         """
         self._check(to, from_)
-        if basis not in BASES:
-            raise unknown("basis", basis, BASES, "An amplitude")
+        one_of(basis, BASES, "basis", "An amplitude")
+        solved, first = self.limits.solved, self.limits.first
         found = lead_amplitudes(self.device, self.parts, to, from_, self.photon_energy)
         coords: dict[str, Any] = {"energy": self.energies, "sideband": self.sidebands}
         if basis == "modes":
-            out = mode_basis(LeadChannels.of(self.device, self.parts, to), self.outgoing_energies, outgoing=True)
-            into = mode_basis(LeadChannels.of(self.device, self.parts, from_), self.energies, outgoing=False)
+            leaving = solved[:, None] + self.photon_energy * self.sidebands
+            out = mode_basis(LeadChannels.of(self.device, self.parts, to), leaving, outgoing=True)
+            into = mode_basis(LeadChannels.of(self.device, self.parts, from_), solved, outgoing=False)
+            out, into = (side.alike(*self.limits.farther) for side in (out, into))
             found = ((which, where, between_modes(s, out, into, where)) for which, where, s in found)
-            coords |= mode_coordinates(out, into, self.device.energy_unit)
+            coords |= mode_coordinates(out.chosen(first), into.chosen(first), self.device.energy_unit)
         result: Array | None = None
         for which, where, s in found:
             if result is None:
-                result = np.zeros((self.settings.count, len(self.energies), *s.shape[2:]), dtype=complex)
+                result = np.zeros((self.settings.count, len(solved), *s.shape[2:]), dtype=complex)
             result[which, where] = s
         assert result is not None, "there is at least one setting and one energy"
+        result = self.limits.limit(result)
         attrs = {
             "units": "1",
             "long_name": f"amplitude from {from_} to {to}",
@@ -203,13 +203,13 @@ class Scattering:
             **self.outcome.attrs(),
         }
         return labelled_array(
-            "amplitude", result, self.settings, ("energy", "sideband", "channel_out", "channel_in"), coords, attrs
+            "amplitude", result, self, ("energy", "sideband", "channel_out", "channel_in"), coords, attrs
         )
 
     @cached_property
     def outcome(self) -> Outcome:
         """What is known without further work: the solver, sidebands, energies, and whether every bound is met."""
-        return outcome(self.parts, self.tail, self.accuracy)
+        return outcome(self.device, self.parts, self.energies, self.tail, self.accuracy)
 
     @cached_property
     def certificate(self) -> Certificate:
@@ -225,11 +225,6 @@ class Scattering:
         title = f"Scattering: energies {self.energies.min():g} … {self.energies.max():g} ({len(self.energies)})"
         bound = f"weight at the ladder's ends {self.tail.max(initial=0.0):.1e} of each open wave"
         return summary(title, self.device, self.photon_energy, self.settings, self.outcome, bound)
-
-
-def _along_z(axes: tuple[Array, Array] | None) -> bool:
-    """Whether powers between spins along z, which are kept, are all that is needed."""
-    return axes is None or all(axis[2] > 1 - 1e-12 for axis in axes)
 
 
 def _chosen(powers: Array, kind: str, centre: int) -> Array:
@@ -249,36 +244,30 @@ def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: flo
     `energies`: a number or a one-dimensional array (dim "energy"). `knobs`: numbers, one-dimensional arrays or DataArrays, which become
     leading dims. `sidebands=N` forces n = −N … N, else N is chosen so that every T^(n) is good to rtol per open incoming channel.
     `progress`: True or False for a bar on stderr or none; left out, there is one on a terminal if the work takes long.
-    Raises `BadInput` for names or values that cannot be, or a lead that is closed at every energy, sidebands included.
+    Raises `BadInput` for names or values that cannot be, or energies at which no lead has an open channel.
     """
     batch = settings(device, drive, knobs)
     accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
-    incoming = np.atleast_1d(np.asarray(getattr(energies, "values", energies)))
-    if (
-        incoming.ndim != 1
-        or incoming.dtype.kind not in "biuf"
-        or not len(incoming)
-        or not np.all(np.isfinite(incoming))
-    ):
-        raise BadInput(
-            f"energies is {energies!r}, but it must be a finite number or a one-dimensional array of them; give such energies."
-        )
-    incoming = incoming.astype(float)
+    must = "must be a finite number or a one-dimensional array of them; give such energies"
+    incoming = np.atleast_1d(array_of(energies, "energies", must))
+    if incoming.ndim != 1 or incoming.dtype.kind not in "biufc" or not len(incoming):
+        raise BadInput(f"energies is {brief(energies)}, but it {must}.")
+    incoming = finite(incoming, "energies")
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
-    with ladders_shown(0, progress):
+    with ladders_shown(0, flag_or_none(progress, "progress")):
         return _scatter(device, drive, incoming, accuracy, batch)
 
 
 @one_thread()
 def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Accuracy, batch: Settings) -> Scattering:
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
-    parts, tails, column = [], np.zeros((batch.count, len(incoming))), np.zeros(len(incoming))
-    for sector in sectors(device, ready, values):
-        part, tail, found = scatter_sector(sector, photon_energy, incoming, accuracy, batch.count)
-        parts.append(part)
-        tails, column = np.maximum(tails, tail), np.maximum(column, found)
-    pairs = np.stack([incoming, incoming], axis=1)
-    most = max(part.sidebands for part in parts)
-    refuse_closed_leads(device, pairs, photon_energy, most, {name for part in parts for name in part.open_leads})
-    return Scattering(device, drive, incoming, accuracy, batch, photon_energy, tuple(parts), tails, column)
+    separate = sectors(device, ready, values)
+    refuse_if_all_closed(device, separate, points(incoming), photon_energy, accuracy.sidebands)
+    limits, solved = solved_beside_edges(
+        incoming, lambda at: [scatter_sector(each, photon_energy, at, accuracy, batch.count) for each in separate]
+    )
+    parts = tuple(part for part, _, _ in solved)
+    tails = limits.largest(np.max([tail for _, tail, _ in solved], axis=0))
+    column = limits.largest(np.max([defect for _, _, defect in solved], axis=0))
+    return Scattering(device, drive, incoming, accuracy, batch, photon_energy, parts, limits, tails, column)

@@ -24,6 +24,7 @@ from floquant.transport.cutoff import (
     LadderJudge,
     fewest_sidebands,
     lengthened,
+    refuse_stronger,
     relative_tail,
     row_defects,
     slowness,
@@ -70,13 +71,8 @@ class SectorScattering:
         return {name for (name, _), waves in zip(self.solver.channels.banks, self.opened.T, strict=True) if waves.any()}
 
     @property
-    def on_edge(self) -> Array:
-        """Energies of which a rung lies on an edge of a lead, to rounding, and was moved off it; (energies,) bool."""
-        rungs = self._ladder().energies(self.energies)
-        moved = [terminal.lead.off_edges(rungs) != rungs for terminal in self.sector.terminals]
-        return np.asarray(np.any(moved, axis=(0, 2)))
-
-    def _ladder(self) -> Ladder:
+    def ladder(self) -> Ladder:
+        """All rungs that are solved, the incoming one in the middle."""
         return Ladder(self.photon_energy, -self.centre, 2 * self.centre + 1, self.centre, 1)
 
     @property
@@ -89,7 +85,7 @@ class SectorScattering:
         if self.kept_blocks is not None:
             yield from self.kept_blocks
             return
-        for where, which, table, problem in self._runs(*self.solver.numbers(self._ladder().rungs)):
+        for where, which, table, problem in self._runs(*self.solver.numbers(self.ladder.rungs)):
             with one_thread(self.solver.costly):
                 powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
             yield which, where, powers[:, :, self.kept], tail * slowness(self.sidebands)
@@ -97,7 +93,7 @@ class SectorScattering:
     def tabulated(self, where: slice) -> Any:
         """The solver's table at a slice of the energies, for `amplitudes`."""
         with one_thread(self.solver.costly):
-            return self.solver.tabulate(self._ladder().energies(self.energies[None, where]))
+            return self.solver.tabulate(self.ladder.energies(self.energies[None, where]))
 
     def amplitudes(self, table: Any, which: slice) -> Array:
         """S (settings, energies, sideband, out, in) between lead orbitals, at a slice of the settings."""
@@ -109,12 +105,12 @@ class SectorScattering:
     @property
     def amplitude_numbers(self) -> tuple[int, int]:
         """Complex numbers that an energy takes in a table, and a setting and energy in amplitudes."""
-        rungs = self._ladder().rungs
+        rungs = self.ladder.rungs
         return self.solver.numbers(rungs)[0], rungs * len(self.solver.channels.member) ** 2
 
     def _runs(self, per_node: int, per_pair: int) -> Iterator[tuple[slice, slice, object, Array]]:
         """Blocks of bounded memory: energies outside, so that their static work is shared by all settings."""
-        ladder = self._ladder()
+        ladder = self.ladder
         expect_ladders(self.count * len(self.energies))
         nodes = min(len(self.energies), max(1, BLOCK // per_node))
         size = max(1, BLOCK // (per_pair * nodes))
@@ -131,7 +127,7 @@ class SectorScattering:
         """Powers of the sidebands that every ladder has, per open wave, and the weight at the ladder's ends, at few points."""
         energies = self.energies[_sample(len(self.energies), CHECKED)]
         problem = _sample(self.count, CHECKED)
-        table = self.solver.tabulate(self._ladder().energies(energies[None]))
+        table = self.solver.tabulate(self.ladder.energies(energies[None]))
         powers, tail = self.solver.powers(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
         opened = np.maximum(self.solver.open_waves(table, self.centre), 1.0)[:, :, None, None]
         few = fewest_sidebands(self.sector)
@@ -141,7 +137,7 @@ class SectorScattering:
 
     def sampled_tail(self) -> float:
         """Relative weight at the ladder's ends, at sample settings and energies."""
-        ladder, energies = self._ladder(), self.energies[_sample(len(self.energies), SAMPLE)]
+        ladder, energies = self.ladder, self.energies[_sample(len(self.energies), SAMPLE)]
         problem = _sample(self.count, SAMPLE)
         table = self.solver.tabulate(ladder.energies(energies[None]))
         detectors = Detectors.counting(self.solver.channels)
@@ -177,6 +173,8 @@ def _scattered(
 ) -> tuple[SectorScattering, Array, Array]:
     opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
     number = 0 if not photon_energy else accuracy.sidebands or fewest_sidebands(sector)
+    if photon_energy and not accuracy.sidebands:
+        refuse_stronger(sector, photon_energy)
     judge = LadderJudge(accuracy.rtol)
     while True:
         # Rungs that the solver adds are sidebands like the others, unless their number is forced.

@@ -43,7 +43,7 @@ class Solution:
     @cached_property
     def outcome(self) -> Outcome:
         """What is known without further work: the solver, sidebands, energies, and whether every bound is met."""
-        return outcome(self.parts, self.accuracy)
+        return outcome(self.device, self.parts, self.window, self.accuracy)
 
     @cached_property
     def certificate(self) -> Certificate:

@@ -8,8 +8,10 @@ def warm_up(big_devices: bool = False) -> None:
 
     `big_devices`: also those of the dissection and of slices, which take about a minute more.
     """
+    from floquant.checks.flags import flag
     from floquant.solvers.compilation import compiling
 
+    big_devices = flag(big_devices, "big_devices")
     with compiling():
         _solve_tiny_problems()
         if big_devices:

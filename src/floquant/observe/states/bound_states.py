@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from floquant.checks.types import Numbers
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.observe.states.found_states import FoundState, dataset, on_device
@@ -49,7 +50,7 @@ def bound_states(device: Device, drive: Drive | None = None, window: tuple[float
     searched = None if window is None else checked_window(window)
     if searched is not None and searched[0] == searched[1]:
         raise BadInput(
-            f"window is {window!r}, but states are looked for between two energies; give window=(low, high)."
+            f"window is {brief(window)}, but states are looked for between two energies; give window=(low, high)."
         )
     batch = settings(device, drive, knobs)
     ready, photon_energy, values = photon_energy_of(drive, batch.values)

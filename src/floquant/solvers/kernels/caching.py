@@ -21,6 +21,7 @@ class _Locator(_CacheLocator):
 
     def __init__(self, function: Any, file: str) -> None:
         self.line = function.__code__.co_firstlineno
+        self._py_file = file  # numba names it where a kernel cannot be kept
 
     @classmethod
     def from_function(cls, function: Any, file: str) -> _Locator:

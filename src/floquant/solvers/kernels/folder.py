@@ -17,7 +17,7 @@ import platformdirs
 
 # Folders of other sources are deleted if so many were used since, and if none of them was for so many seconds (a month): several
 # versions may be in use side by side.
-KEPT, MONTH = 4, 30 * 86400.0
+KEPT, MONTH = 12, 30 * 86400.0
 
 
 @functools.cache

@@ -20,6 +20,8 @@ from floquant.solvers.zone.zone import NODES, POINTS, WEIGHTS
 
 # Numbers in one block of moments: 64 MB.
 BLOCK = 8_000_000
+# A μ further beyond all rungs than so many times their energies says no more than one that is there.
+FAR = 1e6
 # Pieces of a panel on which a Fermi function is smooth, typically.
 PIECES = 2
 
@@ -82,7 +84,7 @@ class Occupied:
         steps = len(self.mesh) * lay.n_cut + self.problems * n * POINTS
         pumped_flows.for_steps(steps * (lay.n_det + lay.n_unsigned))(
             *self._places(), self.recording.coefficients, self.recording.flow_error, self.mesh.ladder.photon_energy, self.recording.lowest,
-            lay.n_cut, lay.n_det, lay.n_unsigned, plain(mu), flow, unsigned, error,
+            lay.n_cut, lay.n_det, lay.n_unsigned, self._near(mu), flow, unsigned, error,
         )  # fmt: skip
         return Flows(flow, unsigned, error)
 
@@ -109,9 +111,17 @@ class Occupied:
         steps = self.problems * mu.shape[1] * (len(self.mesh) * lay.n_rung + POINTS)
         transferred_flows.for_steps(steps * functions)(
             *self._places(), total, recording.total_error, self.mesh.ladder.photon_energy, recording.lowest, lay.n_rung, functions,
-            plain(mu), *outs,
+            self._near(mu), *outs,
         )  # fmt: skip
         return outs
+
+    def _near(self, mu: Array) -> Array:
+        """A cold μ as it is; one so far beyond every rung that its number of photons overflows, at a nearer place beyond them."""
+        ladder, zone = self.mesh.ladder, self.mesh.zone
+        low = float(zone.start.min()) + ladder.photon_energy * self.recording.lowest
+        high = float(zone.end.max()) + ladder.photon_energy * (self.recording.lowest + self.layout.n_rung)
+        far = FAR * max(high - low, abs(low), abs(high), ladder.photon_energy)
+        return plain(np.clip(mu, low - far, high + far))
 
     # Finite temperature: Legendre moments of the Fermi functions, shared by all problems whose panels lie at the same places.
 

@@ -220,6 +220,17 @@ class Recorder:
         column = lay.view(values, "total")[:, :, : lay.n_channel].sum(axis=2)
         np.maximum.at(noticed.worst_column, problem, np.abs(column - np.round(column)).max(axis=(1, 2, 3), initial=0.0))
 
+    def _is_open(self, largest: Array) -> Array:
+        """Into and from where anything can flow without a drive, (panels, Q, contacts, 1) bool, from the largest totals.
+
+        An open channel reflects what it does not transmit: rows and columns that are exactly zero belong to closed channels, and no
+        resonance between the nodes carries anything there, since panels end at band edges.
+        """
+        n_channel = self.layout.n_channel
+        open_rows, open_columns = (np.any(largest[:, :n_channel] > 0, axis=axis) for axis in ((2, 3), (1, 3)))
+        into = open_rows[:, self.detectors.rows[:, 0]] & open_rows[:, self.detectors.rows[:, 1]]
+        return np.asarray(into[:, :, None] & open_columns[:, None])[..., None]
+
     def _errors(self, full: Array) -> Array:
         """Error bounds of each panel's flows and totals, see the module."""
         lay = self.layout
@@ -236,4 +247,6 @@ class Recorder:
         if lay.n_cut:
             # A transmission summed over sidebands has the poles of the flows over the cuts around its rung.
             total += reach[:, None, None] * np.maximum(unseen[:, :-1], unseen[:, 1:])[:, None, None, :]
+        else:
+            total[~self._is_open(lay.view(largest, "total"))] = 0.0
         return np.concatenate([flow.reshape(len(full), -1), total.reshape(len(full), -1)], axis=1)

@@ -25,6 +25,7 @@ def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
         return known[0] if known else None
     searched: dict[str, Any] = {name: sum(getattr(each, name) for each in known) for name in SEARCHED}
     states: dict[str, Any] = {name: _all_states([getattr(each, name) for each in known]) for name in LISTS}
+    closed = set.intersection(*(set(each.closed_leads) for each in known))
     largest: dict[str, Any] = {name: _largest([getattr(each, name) for each in known]) for name in VIOLATIONS}
     return Certificate(
         sidebands=max(certificate.sidebands for certificate in known),
@@ -32,6 +33,7 @@ def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
         solver=", ".join(dict.fromkeys(certificate.solver for certificate in known)),
         forced_sidebands=known[0].forced_sidebands,
         converged=all(certificate.converged for certificate in known),
+        closed_leads=tuple(name for name in known[0].closed_leads if name in closed),
         **largest,
         **states,
         **searched,

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from floquant.checks.paths import path_of
 from floquant.checks.types import PathLike
 from floquant.errors import BadInput
 from floquant.study.result.provenance import FORMAT, software
@@ -36,7 +37,7 @@ def save(dataset: xr.Dataset | xr.DataArray, path: PathLike) -> Path:
         raise BadInput(
             f"What is to be saved is {type(dataset).__name__}, but it must be a Dataset or a DataArray; give one."
         )
-    path = Path(path)
+    path = path_of(path, "The file")
     if path.is_dir():
         raise BadInput(f'"{path}" is a folder, but save writes a file; give a name such as "{path / "data.nc"}".')
     if path.exists() and _format_of(path) is None:
@@ -67,7 +68,9 @@ def open_dataset(path: PathLike) -> xr.Dataset:
     """
     import xarray as xr
 
-    path = Path(path)
+    from floquant.results import ResultDataset
+
+    path = path_of(path, "The file")
     if path.is_dir() and (path / "data.nc").exists():
         path = path / "data.nc"
     if not path.exists():
@@ -83,7 +86,7 @@ def open_dataset(path: PathLike) -> xr.Dataset:
             f'"{path}" has file format {found}, but this floquant reads format {FORMAT}; open it with the floquant that wrote it '
             f"(its attribute floquant_version says which), or with plain xarray."
         )
-    return xr.load_dataset(path, engine="h5netcdf")
+    return ResultDataset.of(xr.load_dataset(path, engine="h5netcdf"))
 
 
 def _format_of(path: Path) -> int | None:
