@@ -32,9 +32,8 @@ def test_a_solve_counts_its_ladders(monkeypatch):
 
 
 def test_a_scattering_counts_its_ladders(monkeypatch):
-    seen = seen_on_a_terminal(
-        monkeypatch, lambda: fq.scatter(RING, DRIVE, np.linspace(-1, 1, 7), flux=FLUXES, progress=True)
-    )
+    energies = np.linspace(-0.9, 0.93, 7)  # no rung stands on a band edge: around it more would be solved
+    seen = seen_on_a_terminal(monkeypatch, lambda: fq.scatter(RING, DRIVE, energies, flux=FLUXES, progress=True))
     assert "42/42 ladders" in seen
 
 
