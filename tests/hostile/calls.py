@@ -20,7 +20,7 @@ import floquant as fq
 API = Path(__file__).parents[2] / "docs" / "api.md"
 # What only calls make: their constructors are none of the user's.
 MADE_BY_CALLS = ("Lead", "Knob", "Waveform", "Modes", "Plan", "Plans", "Scattering", "Solution", "Symmetry", "SymmetryReport",
-                 "Certificate", "BadInput", "NotConverged")  # fmt: skip
+                 "Certificate", "ResultArray", "ResultDataset", "BadInput", "NotConverged")  # fmt: skip
 # Parameters that may be any keyword: knobs of the device, parameters of a drive.
 ANY_NAME = {"Drive.at": "v", "Waveform.at": "v", "Study": "level"}
 
@@ -194,6 +194,7 @@ def _functions(folder: Path) -> list[Call]:
     data = xr.Dataset({"a": ("x", [1.0])})
     written = fq.save(data, folder / "right.nc")
     study = fq.Study(LEVEL, DRIVE, {"fermi_energy": [0.1]}, window=(-0.3, 0.3), **QUICK)
+    current = fq.dc_current(solution(LEVEL), NOTHING)
     accuracy = {"rtol": 0.1, "atol": 1e-9, "sidebands": 1, "solver": "ports", "max_nodes": 99}
     problem = {"device": LEVEL, "drive": DRIVE}
     return [
@@ -214,8 +215,10 @@ def _functions(folder: Path) -> list[Call]:
             {"solution": solution(THREE), "leads": ["P"], "reservoirs": BIASED, "current": 0.0, "temperature": False},
         ),
         Call("rotating", fq.rotating, {"x": "a", "y": "b", "amplitude": 0.1, "phase": 0.0, "sense": 1, "multiple": 1}),
-        Call("save", fq.save, {"dataset": data, "path": written}),
-        Call("open", fq.open, {"path": written}),
+        Call("charge_per_cycle", fq.charge_per_cycle, {"current": current}),
+        Call("to_si", fq.to_si, {"data": current, "energy_unit": "meV"}),
+        Call("save", fq.save, {"result": data, "path": written}),
+        Call("open", fq.open, {"path": written, "kind": xr.Dataset, "trusted": False}),
         Call("cite", fq.cite, {"dataset": data}),
         Call("warm_up", lambda big_devices: fq.warm_up(big_devices) if big_devices is not True else None, {}),
         Call("Study.run", study.run, {"folder": None, "workers": 1, "progress": False}),
