@@ -12,6 +12,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 MODULES = {
+    "lead": "leads.lead",
     "modes": "leads.modes",
     "open_channels": "leads.open_channels",
     "periodic": "leads.periodic",
@@ -38,6 +39,11 @@ MODULES = {
     "slices": "solvers.extended.slices",
     "wide_contacts": "solvers.local.wide_contacts",
     "ladder_bound": "transport.ladder_bound",
+    "band_edges": "transport.band_edges",
+    "cutoff": "transport.cutoff",
+    "conservation": "observe.conservation",
+    "carrier": "results.carrier",
+    "propagation": "results.propagation",
 }
 
 

@@ -33,6 +33,7 @@ def results():
     reservoirs = fq.Reservoirs(mu=0.05)
     scattering = fq.scatter(RING, DRIVE, [0.05], sidebands=2, **swept)
     yield fq.dc_current(solution, reservoirs, resolve_spin=True)
+    yield fq.charge_per_cycle(fq.dc_current(solution, reservoirs)).to_dataset()
     yield fq.spin_current(solution, reservoirs)
     yield fq.spin_current(solution, reservoirs, axes="z")
     yield scattering.transmission("R", "L")
@@ -69,7 +70,6 @@ def test_what_no_result_uses_can_be_a_knob(used):
         "accuracy",
         "solution",
         "reservoirs",
-        "photon_energy",
         "muon",
         "amplitude",
         "site_1",

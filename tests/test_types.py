@@ -95,7 +95,7 @@ def test_a_users_script_passes_a_strict_checker():
 def test_the_users_script_runs(tmp_path, capsys):
     user_script.main(tmp_path)
     assert "Solution: window -2.5 … 2.5" in capsys.readouterr().out
-    assert {path.name for path in tmp_path.iterdir()} == {"wire.nc", "wire.png"}
+    assert {path.name for path in tmp_path.iterdir()} == {"wire.nc", "wire.png", "wire.solution"}
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,9 @@ def main(folder: Path) -> None:
     )
     data = study.run()
     fq.save(data, folder / "wire.nc")
+    print(fq.open(folder / "wire.nc")["dc_current"].dims)
+    solved = fq.open(fq.save(solution, folder / "wire.solution"), fq.Solution)
+    print(fq.dc_current(solved, fq.Reservoirs()).dims)
     device.plot(drive, names={"first": "$V_1$"}).savefig(folder / "wire.png")
     data["dc_current"].sel(lead="R").plot.line(x="fermi_energy", hue="length")
 

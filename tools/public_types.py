@@ -74,7 +74,10 @@ def _is_of(function: object, module: ModuleType) -> bool:
 
 def _of_class(name: str, cls: type) -> Iterator[Place]:
     seen: set[tuple[str, str]] = set()
-    if not issubclass(cls, Exception | tuple):
+    # what a base of another package has, it explains: a DataArray's methods take what xarray says
+    others = [base for base in cls.__mro__ if not base.__module__.startswith(("floquant", "builtins", "abc", "typing"))]
+    elsewhere = {name for base in others for name in vars(base)}
+    if not issubclass(cls, Exception | tuple) and "__init__" not in elsewhere:
         for place in _of_call(name, cls):
             seen.add((place.where.rpartition(" ")[2], place.annotation))
             yield place
@@ -87,6 +90,8 @@ def _of_class(name: str, cls: type) -> Iterator[Place]:
                 seen.add((field, text))
                 yield Place(f"{base.__name__}.{field}", text, _file(base))
         for attribute, value in vars(base).items():
+            if attribute in elsewhere:
+                continue
             if (not attribute.startswith("_") or _is_operator(attribute)) and (attribute, "") not in seen:
                 seen.add((attribute, ""))
                 yield from _of_attribute(f"{base.__name__}.{attribute}", value)

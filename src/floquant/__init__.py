@@ -43,6 +43,10 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.observe import float_probes as float_probes
     from floquant.observe import resonances as resonances
     from floquant.observe import spin_current as spin_current
+    from floquant.results import ResultArray as ResultArray
+    from floquant.results import ResultDataset as ResultDataset
+    from floquant.results import charge_per_cycle as charge_per_cycle
+    from floquant.results import to_si as to_si
     from floquant.study import Study as Study
     from floquant.study import cite as cite
     from floquant.study import open as open
@@ -72,6 +76,7 @@ _names = {
         *("Triangle", "Waveform", "Zeeman", "rotating"),
     ],
     "observe": ["bound_states", "dc_current", "float_probes", "resonances", "spin_current"],
+    "results": ["ResultArray", "ResultDataset", "charge_per_cycle", "to_si"],
     "symmetry": ["Symmetry", "SymmetryReport", "symmetries"],
     "study": ["Study", "cite", "open", "save"],
     "transport": [

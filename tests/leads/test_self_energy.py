@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import floquant as fq
-from leads.wires import DIMER, armchair, magnetic_strip, random_lead, residual, spectral, strip, supercell, zigzag
+from leads.wires import (
+    DIMER,
+    armchair,
+    decimated,
+    magnetic_strip,
+    random_lead,
+    residual,
+    spectral,
+    strip,
+    supercell,
+    zigzag,
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -111,21 +122,6 @@ def test_below_the_axis_a_cell_of_several_sites_continues_as_the_chain_does():
     for times in (2, 3):
         g = supercell(np.zeros((1, 1)), np.ones((1, 1)), times).surface(energies)[:, 0, 0]
         assert np.abs(g - fq.Chain().surface(energies)[:, 0, 0]).max() < 1e-11
-
-
-def decimated(lead, energy):
-    """g in 160 digits, by doubling, at 10⁻⁴⁰ above the axis."""
-    mpmath = pytest.importorskip("mpmath")
-    with mpmath.workdps(160):
-        surface = bulk = mpmath.matrix(lead.h00.tolist())
-        right, one = mpmath.matrix(lead.h01.tolist()), mpmath.eye(lead.orbitals)
-        left, z = right.H, mpmath.mpf(energy) + 1j * mpmath.mpf(10) ** -40
-        while max(abs(x) for x in right) > mpmath.mpf(10) ** -30:
-            g = (z * one - bulk) ** -1
-            there, back = right * g, left * g
-            surface, bulk = surface + there * left, bulk + there * left + back * right
-            right, left = there * right, back * left
-        return np.array(((z * one - surface) ** -1).tolist(), complex)
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ couplings = {
     "complex level": (lambda: Chain(1, 1j), ["level of a Chain is 1j", "real"]),
     "gamma 0": (lambda: WideBand(0), ["gamma of a WideBand is 0", "> 0"]),
     "gamma < 0": (lambda: WideBand(-0.5), ["gamma of a WideBand is -0.5", "> 0"]),
-    "no orbitals": (lambda: WideBand(1, orbitals=0), ["0 orbitals", "at least 1"]),
+    "no orbitals": (lambda: WideBand(1, orbitals=0), ["number of orbitals of a WideBand is 0", "≥ 1"]),
     "a lead that cannot be opened": (
         lambda: sectors(
             device(Strength(contact="L"), contacts={"L": Contact(Closed(), 0)}), None, {"turned": [0.5, 0.6]}

@@ -27,7 +27,7 @@ drives = {
     "a complex amplitude": (lambda: Cosine(1j), ["amplitude of a Cosine is 1j", "real"]),
     "a phase of nothing": (lambda: Cosine(1, phase=None), ["phase of a Cosine is None"]),
     "a reserved parameter": (lambda: Cosine("bias"), ['"bias"', "reserved"]),
-    "negative k": (lambda: Harmonics({-1: 0.2}), ["key -1", "k ≥ 0"]),
+    "negative k": (lambda: Harmonics({-1: 0.2}), ["key of Harmonics is -1", "≥ 0", "x_−k = x_k* is filled in"]),
     "a complex mean": (lambda: Harmonics({0: 1j}), ["Harmonic 0 is 1j", "real"]),
     "not a dict": (lambda: Harmonics([1, 2]), ["dict from k to x_k"]),
     "a parameter without a value": (
@@ -49,9 +49,13 @@ drives = {
         lambda: Drive({"flux": Cosine([0.1, 0.2])}, photon_energy=1).hamiltonian(ring, 0),
         ["(2 values) cos(Ωt) has an array", "give numbers"],
     ),
-    "an array of photon energies at one time": (
-        lambda: Drive({}, photon_energy=[1, 2]).hamiltonian(ring, 0),
-        ["photon energy is an array", "one number"],
+    "an array of photon energies": (
+        lambda: Drive({}, photon_energy=[1, 2]),
+        ["photon energy is an array of 2 values", "a drive has one", "sweep it by a Study", 'axes={"omega": […]}'],
+    ),
+    "an array of photon energies, later": (
+        lambda: Drive({}, photon_energy="omega").at(omega=[1, 2]),
+        ["photon energy is an array of 2 values", "sweep it by a Study"],
     ),
     "t is nan": (lambda: Drive({}, photon_energy=1).hamiltonian(ring, np.nan), ["t holds nan", "finite"]),
 }

@@ -14,6 +14,9 @@ TILTED = "test_a_tilted_field_pierces_a_loop_by_its_normal_component"
 LEVITON = "test_a_leviton_makes_waves_of_one_photon_less_and_of_any_more_but_no_others"
 TOGETHER = "test_what_device_and_leads_all_feel_alike_does_nothing[cosine-ladders]"
 BELOW = "test_below_the_axis_a_cell_of_several_sites_continues_as_the_chain_does"
+NARROW_GAP = "test_in_a_narrow_gap_waves_decay_whatever_the_noise"
+OPEN_SIDE = "test_an_edge_has_as_many_channels_as_its_open_side_whatever_the_last_bit[zigzag]"
+LIMIT = "test_the_limit_is_that_of_energies_nearby_on_either_side[0.0-zigzag]"
 LONG_CHAIN = "test_the_rings_bound_states_and_their_weights_are_those_of_a_long_chain[0.1-2.0029]"
 
 MUTANTS = [
@@ -35,6 +38,36 @@ MUTANTS = [
         "    score = found.velocity / cell.scale",
         "    score = -found.velocity / cell.scale",
         SAME_CHAIN,
+    ),
+    Mutant(
+        "waves near each other told one by one", "periodic leads", "outgoing", "outgoing",
+        "        if leaving is not None:",
+        "        if False:",
+        NARROW_GAP,
+    ),
+    Mutant(
+        "a gap for two bands that cross", "periodic leads", "outgoing", "_leaving",
+        "    sure = np.where(is_propagating(factor), np.sign(velocity), np.sign(inwards))",
+        "    sure = np.sign(velocity)",
+        NARROW_GAP,
+    ),
+    Mutant(
+        "the closed side of an edge", "edges", "lead", "Lead.moved_off_edges",
+        "open_side = np.where(self.count_open(edge + step) < self.count_open(edge - step), -1, 1)",
+        "open_side = np.where(self.count_open(edge + step) > self.count_open(edge - step), -1, 1)",
+        OPEN_SIDE,
+    ),
+    Mutant(
+        "the closed side of an edge", "transmissions", "band_edges", "EdgeLimits.at",
+        "np.where(standing.lean[on_edge] < 0, -1, 1)",
+        "np.where(standing.lean[on_edge] > 0, -1, 1)",
+        LIMIT,
+    ),
+    Mutant(
+        "the jump of an opening channel left out", "transmissions", "band_edges", "EdgeLimits.error",
+        "        result[:, self.on_edge] = self._left_over(values, 0) + jump",
+        "        result[:, self.on_edge] = self._left_over(values, 0)",
+        LIMIT,
     ),
     Mutant(
         "surface of the other end", "periodic leads", "periodic", "PeriodicLead.pieces",

@@ -1,15 +1,12 @@
 """The bar: on a terminal, for long work, and where the user has not refused it."""
 
 import io
-import os
-import pty
 import sys
-import threading
 import time
 
-import pytest
+from terminals import seen_on_a_terminal
 
-from floquant.study.compute.progress import shown
+from floquant.solvers.progress import shown
 from store.six_blocks import study
 
 
@@ -19,33 +16,6 @@ def eight_blocks(total=32, done=0, wanted=None, patience=0.02):
         for _ in range(8):
             time.sleep(0.05)
             advance(4)
-
-
-def seen_on_a_terminal(monkeypatch, work):
-    """What this work writes to stderr if that is a terminal."""
-    try:
-        controller, terminal = pty.openpty()
-    except OSError as reason:  # a container without /dev/pts
-        pytest.skip(f"this machine has no pseudo-terminals: {reason}")
-    written = bytearray()
-    listener = threading.Thread(target=listen, args=(controller, written))
-    listener.start()
-    with monkeypatch.context() as patch, open(terminal, "w") as stream:
-        patch.setattr(sys, "stderr", stream)
-        patch.setenv("TERM", "xterm")
-        work()
-    listener.join()
-    os.close(controller)
-    return written.decode()
-
-
-def listen(controller, written):
-    """Read until the terminal is closed."""
-    try:
-        while piece := os.read(controller, 65536):
-            written.extend(piece)
-    except OSError:  # how Linux says that it is closed
-        return
 
 
 def test_a_long_run_shows_rate_and_time_left_on_a_terminal(monkeypatch):

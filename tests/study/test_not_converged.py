@@ -1,5 +1,7 @@
 """What did not converge: flagged, not a number, and nothing else beside it harmed."""
 
+import json
+
 import numpy as np
 
 import floquant as fq
@@ -21,7 +23,8 @@ def test_an_unconverged_point_is_nan_beside_its_best_value():
     assert truth.converged.all()
     assert "dc_current_best" not in truth
     assert np.all(abs(data.dc_current_best - truth.dc_current) <= data.dc_current_error + truth.dc_current_error)
-    assert data.dc_current.attrs["certificate_converged"] == 0
+    assert json.loads(data.attrs["certificates"])["dc_current"]["converged"] is False
+    assert data.dc_current.attrs["certificate"].startswith("NOT CONVERGED")
 
 
 def test_a_row_that_fails_altogether_takes_no_other_with_it():
@@ -42,6 +45,7 @@ def test_forced_sidebands_are_flagged_by_their_error_and_not_refused():
         RING, DRIVE, axes={"flux": 0.3, "fermi_energy": 0.05}, observe=["dc_current", "transmission"], sidebands=2
     ).run()
     assert data.converged
-    assert data.dc_current.attrs["certificate_forced_sidebands"] == 1
+    assert json.loads(data.attrs["certificates"])["dc_current"]["forced_sidebands"] is True
+    assert "2 sidebands each way (forced)" in data.dc_current.attrs["certificate"]
     assert float(data.dc_current_error.sel(lead="R")) > 1e-9
     assert list(data.sideband.values) == [-2, -1, 0, 1, 2]

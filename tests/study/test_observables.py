@@ -80,10 +80,7 @@ def test_charge_and_spin_of_a_ring_with_spin():
 def test_a_line_in_the_table_is_all_that_an_observable_needs(monkeypatch):
     def doubled(solution, reservoirs, *, sign=1):
         result = 2 * sign * fq.dc_current(solution, reservoirs)
-        error = 2 * result.dc_current_error
-        return result.assign_coords(doubled_error=error).assign_attrs(
-            units="e/h * energy", long_name="twice the current"
-        )
+        return result.rename("doubled").assign_attrs(units="e/h * energy", long_name="twice the current")
 
     monkeypatch.setitem(OBSERVABLES, "doubled", Observable("reservoirs", doubled, "nobody, nowhere", {"sign": (1, -1)}))
     axes = {"flux": [0.1, 0.3], "fermi_energy": [0.0, 0.05]}

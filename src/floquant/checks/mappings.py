@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 
 Value = TypeVar("Value")
@@ -27,5 +28,25 @@ def mapping(value: Any, what: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise BadInput(f"{what} are {value!r}, but they must be a dict from name to value; give a dict.")
+        raise BadInput(f"{what} are {brief(value)}, but they must be a dict from name to value; give a dict.")
+    return value
+
+
+def by_name(value: Any, what: str) -> Mapping[str, Any]:
+    """As `mapping`, from texts."""
+    for name in mapping(value, what):
+        if not isinstance(name, str):
+            raise BadInput(f"{what} hold {brief(name)}, but they must be a dict from name to value; give names.")
+    return mapping(value, what)
+
+
+def texts(value: Any, what: str, keys: type | None = str) -> Mapping[Any, str]:
+    """A mapping from keys of this type (of any, for None) to texts, or nothing at all for None."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise BadInput(f"{what} is {brief(value)}, but it must be a dict of texts; give a dict.")
+    for key, text in value.items():
+        if not isinstance(text, str) or (keys is not None and not isinstance(key, keys)):
+            raise BadInput(f"{what} holds {brief(key)}: {brief(text)}, but it must be a dict of texts; give texts.")
     return value

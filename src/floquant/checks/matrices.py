@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from floquant.checks.reading import LARGEST, array_of, too_large
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 
 HERMITIAN_TOLERANCE = (
@@ -29,29 +31,30 @@ def dense(matrix: Any) -> Any:
 def matrix(value: Any, what: str) -> Any:
     """A finite 2-D complex matrix: a read-only ndarray, or a CSC array when the given one is sparse."""
     result: Any
-    values: Any
     if is_sparse(value):
         from scipy.sparse import csc_array
 
         if value.dtype.kind not in "biufc":
             raise BadInput(f"{what} holds {value.dtype}, but it must hold numbers; give a matrix of numbers.")
-        result = csc_array(value, dtype=complex, copy=True)
+        with np.errstate(over="ignore"):  # from numbers with more digits than a float
+            result = csc_array(value, dtype=complex, copy=True)
         result.sum_duplicates()
         result.eliminate_zeros()
         values = result.data
     else:
-        try:
-            result = np.array(value)
-        except ValueError:  # ragged lists
-            result = np.array(None)
-        if result.dtype.kind not in "biufc":
-            raise BadInput(f"{what} is {value!r}, but it must be a matrix of numbers; give a 2-D array.")
-        result = values = np.array(result, dtype=complex)
+        array = array_of(value, what, "must be a matrix of numbers; give a 2-D array")
+        if array.dtype.kind not in "biufc":
+            raise BadInput(f"{what} is {brief(value)}, but it must be a matrix of numbers; give a 2-D array.")
+        with np.errstate(over="ignore"):
+            result = values = np.array(array, dtype=complex)
         result.setflags(write=False)
     if result.ndim != 2:
         raise BadInput(f"{what} has shape {result.shape}, but it must be a matrix; give a 2-D array.")
     if not np.all(np.isfinite(values)):
         raise BadInput(f"{what} holds nan or inf, but every element must be finite; repair these elements.")
+    largest = max(np.abs(values.real).max(initial=0.0), np.abs(values.imag).max(initial=0.0))
+    if largest > LARGEST:
+        raise BadInput(too_large(what, largest))
     return result
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.names import text
+from floquant.checks.words import brief
 from floquant.drawing.style import BLUE, COLUMN, GREY, ORANGE, panels, styled
 from floquant.errors import BadInput
 from floquant.leads import Lead
@@ -33,7 +35,10 @@ def draw_bands(lead: Lead, axes: Sequence[Axes] | Array | None = None, energy_un
     Raises `BadInput` for what is no Lead.
     """
     if not isinstance(lead, Lead):
-        raise BadInput(f"The bands to draw are those of {lead!r}, but only a Lead has bands; give for example Chain().")
+        raise BadInput(
+            f"The bands to draw are those of {brief(lead)}, but only a Lead has bands; give for example Chain()."
+        )
+    text(energy_unit, "The energy unit", optional=True)
     figure, (left, right) = panels(axes, 1, 2, (COLUMN, 2.6), sharey=True, gridspec_kw={"width_ratios": [2, 1]})
     taken = lead.absorbed()
     low, high = _range(lead)

@@ -1,6 +1,6 @@
 """Devices of many sites: a dot for each site, a line for each bond, a fading block for each lead, a colour for each knob.
 
-A knob that acts on most of the device (light on a ribbon, disorder) is named in words; any other colours the sites and bonds it acts on.
+What is driven is coloured where it acts, and what a knob could turn too, unless it is most of the device (disorder): that is said in words.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ SITE = "#9DB8CF"
 # A lead's block, and how far from the border a contact may be to be drawn as one; of the larger extent.
 BLOCK, BORDER, STRIPS = 0.09, 0.03, 6
 SIDES = (np.array([-1.0, 0.0]), np.array([1.0, 0.0]), np.array([0.0, -1.0]), np.array([0.0, 1.0]))
+DASHES = (0.0, (1.5, 1.5))
 HEIGHTS, LINE = (0.5, 6.5), 0.2
 
 
@@ -78,11 +79,13 @@ def side_of(device: Device, name: str, xy: Array, size: float) -> Array | None:
     return SIDES[side] if gaps[side] <= BORDER * size else None
 
 
-def _bonds(panel: Axes, xy: Array, bonds: Array, colour: str, width: float, order: int) -> None:
+def _bonds(panel: Axes, xy: Array, bonds: Array, colour: str, width: float, order: int, dashes: Any = "-") -> None:
     from matplotlib.collections import LineCollection
 
     ends = np.stack([xy[bonds[:, 0]], xy[bonds[:, 1]]], axis=1)
-    panel.add_collection(LineCollection(list(ends), colors=colour, linewidths=width, zorder=order, rasterized=True))
+    panel.add_collection(
+        LineCollection(list(ends), colors=colour, linewidths=width, linestyles=[dashes], zorder=order, rasterized=True)
+    )
 
 
 def _contacts(
@@ -131,25 +134,29 @@ def _block(panel: Axes, at: Array, along: Array, size: float, colour: str) -> No
 
 
 def _knobs(panel: Axes, parts: list[DrawnPart], xy: Array, dot: float) -> list[Any]:
-    """Colour what each knob touches; returns the lines of the legend."""
+    """Colour what each knob touches, dashed where another colour may lie below; returns the lines of the legend."""
     from matplotlib.lines import Line2D
 
     handles: list[Any] = []
+    shaken: list[Array] = []
     count = {True: 0, False: 0}
     for part in parts:
         palette = DRIVEN if part.driven else TURNED
         colour = palette[count[part.driven] % len(palette)]
         count[part.driven] += 1
-        if part.everywhere:
+        if part.everywhere and not part.driven:
             handles.append(Line2D([], [], ls="", marker="", color=colour, label=f"{part.text}, {part.everywhere}"))
             continue
+        text = f"{part.text}, {part.everywhere}" if part.everywhere else part.text
         if len(part.sites):
             panel.scatter(
                 xy[part.sites, 0], xy[part.sites, 1], s=(1.25 * dot) ** 2, c=colour, edgecolors="none", zorder=4
             )
+        dashes = "-" if all(len(bonds) == 0 for bonds in shaken) else DASHES
         if len(part.bonds):
-            _bonds(panel, xy, part.bonds, colour, 0.3 * dot + 0.4, 3)
+            _bonds(panel, xy, part.bonds, colour, 0.3 * dot + 0.4, 3, dashes)
+        shaken.append(part.bonds)
         line = len(part.bonds) > 0 and not len(part.sites)
-        style = {"ls": "-", "lw": 2.0} if line else {"ls": "", "marker": "o", "ms": 5}
-        handles.append(Line2D([], [], color=colour, label=part.text, **style))  # type: ignore[arg-type]
+        style = {"ls": dashes, "lw": 2.0} if line else {"ls": "", "marker": "o", "ms": 5}
+        handles.append(Line2D([], [], color=colour, label=text, **style))
     return handles

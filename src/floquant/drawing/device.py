@@ -12,8 +12,9 @@ import numpy as np
 from floquant.checks import Array
 from floquant.drawing.crowd import draw_crowd
 from floquant.drawing.picture import PictureOptions, picture_of, shown_knobs
-from floquant.drawing.style import BLACK, COLUMN, GREY, panels, styled
-from floquant.drawing.symbols import AWAY, DRIVEN, RADIUS, draw_mark
+from floquant.drawing.placing import Label, Spot, nearest_the_middle, place_labels
+from floquant.drawing.style import BLACK, COLUMN, GREY, ORANGE, PURPLE, SKY, panels, styled
+from floquant.drawing.symbols import AWAY, BEHIND, DRIVEN, RADIUS, SOURCE, colour_of, draw_mark
 from floquant.errors import BadInput
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ CELLS, SPACING = 2, 0.75
 ROOM, HEIGHTS, LINE = 0.36, (0.8, 4.5), 0.16
 WORDS = np.array([0.0, 0.5])  # what the name of a bond takes beside it
 INSIDE = "inside"
+# Colours of knobs with several plates each, beside black.
+SEVERAL = (PURPLE, ORANGE, SKY)
 
 
 def draw_device(
@@ -70,20 +73,18 @@ def draw_picture(dataset: xr.Dataset, axes: Axes | None = None) -> Figure:
     leads = xy[dataset["lead_site"].values]
     marks = [dataset.isel(mark=mark) for mark in range(dataset.sizes["mark"])]
     places = points(dataset, "mark", "") / length
-    reach = np.array([AWAY if str(mark["mark_kind"].values) == "gate" else 0.0 for mark in marks])[:, None]
+    reach = np.array([_reach(mark) for mark in marks])[:, None]
     named = places[
         np.array(
             [str(m["mark_kind"].values) not in ("gate", "flux") and bool(str(m["mark_text"].values)) for m in marks],
             bool,
         )
     ]
-    low, high = _extent(
-        named - WORDS,
-        named + WORDS,
-        np.concatenate([xy - ROOM, xy + ROOM]),
-        leads + (CELLS * SPACING + 0.5) * points(dataset, "lead", "d"),
-        places + reach * points(dataset, "mark", "d"),
-    )
+    drawn = [np.concatenate([xy - ROOM, xy + ROOM]), leads + (CELLS * SPACING + 0.5) * points(dataset, "lead", "d")]
+    low, high = _extent(*drawn)
+    # the names of plates: a line of words takes more bonds where the device is larger
+    reach = reach + (0.9 * LINE * (high[0] - low[0]) / COLUMN + BEHIND) * _stacked(marks, places)
+    low, high = _extent(*drawn, named - WORDS, named + WORDS, places + reach * points(dataset, "mark", "d"))
     lines = reach.any() + dataset.attrs["waveforms"].count("\n") + bool(dataset.attrs["waveforms"])
     height = float(np.clip(COLUMN * (high[1] - low[1]) / (high[0] - low[0]), *HEIGHTS)) + LINE * lines
     figure, (panel,) = panels(axes, 1, 1, (COLUMN, height))
@@ -94,17 +95,56 @@ def draw_picture(dataset: xr.Dataset, axes: Axes | None = None) -> Figure:
     _leads(panel, dataset, leads)
     _bonds(panel, dataset, xy)
     _sites(panel, dataset, xy)
-    seen: dict[tuple[float, float], int] = {}
-    for mark, place in zip(marks, places, strict=True):
-        key = (round(float(place[0]), 6), round(float(place[1]), 6))
-        seen[key] = seen.get(key, -1) + 1
-        draw_mark(panel, mark, place, seen[key], xy.mean(axis=0))
     if dataset.attrs["waveforms"]:
         panel.text(0.0, 0.0, dataset.attrs["waveforms"], transform=panel.transAxes, color=DRIVEN, ha="left", va="top")
+    place_labels(panel, _marks(panel, marks, places, xy.mean(axis=0)), xy, RADIUS)
     for text in panel.texts:
         if text.get_gid() != INSIDE:  # words may lie on bonds
             text.set_path_effects([withStroke(linewidth=2.0, foreground="white")])
     return figure
+
+
+def _marks(panel: Axes, marks: list[Any], places: Array, centre: Array) -> list[Label]:
+    """Draw all marks, and return the name of each knob with the places beside its signs."""
+    seen: dict[tuple[float, float], int] = {}
+    plain = _plain_colours(marks)
+    spots: dict[tuple[str, str], list[Spot]] = {}
+    named: dict[tuple[str, str], tuple[str, str]] = {}
+    for mark, place in zip(marks, places, strict=True):
+        where = (round(float(place[0]), 6), round(float(place[1]), 6))
+        seen[where] = seen.get(where, -1) + 1
+        knob, kind, text = (str(mark[f"mark_{name}"].values) for name in ("knob", "kind", "text"))
+        colour = colour_of(mark, plain.get(knob, BLACK))
+        spots.setdefault((knob, kind), []).extend(draw_mark(panel, mark, place, seen[where], centre, colour))
+        if text:
+            named[knob, kind] = text, colour
+    return [Label(*own, nearest_the_middle(spots[key])) for key, own in named.items()]
+
+
+def _reach(mark: Any) -> float:
+    """How far a mark reaches away from its place, without its name."""
+    if str(mark["mark_kind"].values) != "gate":
+        return 0.0
+    return SOURCE if int(mark["mark_driven"]) else AWAY
+
+
+def _stacked(marks: list[Any], places: Array) -> Array:
+    """How many names may stand above each plate, (marks, 1): its own, and those of the knobs that have one at the same place."""
+    result = np.zeros((len(marks), 1))
+    seen: dict[tuple[float, float], int] = {}
+    for number, (mark, place) in enumerate(zip(marks, places, strict=True)):
+        if str(mark["mark_kind"].values) == "gate":
+            where = (round(float(place[0]), 6), round(float(place[1]), 6))
+            seen[where] = seen.get(where, 0) + 1
+            result[number] = seen[where]
+    return result
+
+
+def _plain_colours(marks: list[Any]) -> dict[str, str]:
+    """Of knobs with several plates each its own colour, so that each plate tells whose it is."""
+    gates = [str(mark["mark_knob"].values) for mark in marks if str(mark["mark_kind"].values) == "gate"]
+    several = [knob for knob in dict.fromkeys(gates) if gates.count(knob) > 1]
+    return dict(zip(several, (BLACK, *SEVERAL), strict=False)) if len(several) > 1 else {}
 
 
 def points(dataset: Any, kind: str, prefix: str) -> Array:

@@ -23,6 +23,7 @@ MOST_GATES, MOST_BONDS = 6, 24
 class Mark:
     """One sign at a place of the drawing, pointing in the direction `way`.
 
+    `knob`: whose sign it is; `text`: its name, at one of its signs.
     `kind`: "gate" (pointing nowhere if the site has no free side), "turn" (a phase), "spin" (a phase of opposite sign for the spins),
     "flux" (in the loop that a turned bond closes), or "bond" (anything else).
     """
@@ -32,6 +33,7 @@ class Mark:
     place: Array
     way: Array
     driven: bool
+    knob: str
 
 
 def marks_of(
@@ -42,19 +44,20 @@ def marks_of(
     if rule.contact is not None:
         centre = xy[np.asarray(device.contacts[rule.contact].sites)].mean(axis=0)
         way = np.array(side_of(xy, centre))
-        return [Mark("bond", text, centre + 0.5 * typical_length(xy, bonds) * way, way, driven)]
+        return [Mark("bond", text, centre + 0.5 * typical_length(xy, bonds) * way, way, driven, name)]
     offsets = device.geometry.offsets
     i = np.searchsorted(offsets, rule.rows, side="right") - 1
     j = np.searchsorted(offsets, rule.columns, side="right") - 1
     if np.all(i == j):
         sites = sorted(set(i.tolist()))[:MOST_GATES]
-        return [Mark("gate", text * (s == sites[0]), xy[s], np.array(free(s)), driven) for s in sites]
+        return [Mark("gate", text * (s == sites[0]), xy[s], np.array(free(s)), driven, name) for s in sites]
     pairs = sorted({(int(a), int(b)) for a, b in zip(i[i != j], j[i != j], strict=True)})[:MOST_BONDS]
     middles = [0.5 * (xy[a] + xy[b]) for a, b in pairs]
     if rule.kind != "turn":
         words = [text] + [""] * (len(pairs) - 1)
         return [
-            Mark("bond", *rest, driven) for rest in zip(words, middles, [xy[a] - xy[b] for a, b in pairs], strict=True)
+            Mark("bond", *rest, driven, name)
+            for rest in zip(words, middles, [xy[a] - xy[b] for a, b in pairs], strict=True)
         ]
     result = []
     for number, ((a, b), middle) in enumerate(zip(pairs, middles, strict=True)):
@@ -64,7 +67,7 @@ def marks_of(
         # the arrow is the hopping that gains exp(+2πi value); where the spins differ, that of spin up
         way = (xy[a] - xy[b]) * (1.0 if opposite else float(signs[0]))
         word = "" if loop is not None or number else text
-        result.append(Mark("spin" if opposite else "turn", word, middle, way, driven))
+        result.append(Mark("spin" if opposite else "turn", word, middle, way, driven, name))
         if loop is not None:
-            result.append(Mark("flux", text, loop, np.zeros(2), driven))
+            result.append(Mark("flux", text, loop, np.zeros(2), driven, name))
     return result

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import numpy as np
 
 from floquant.checks import Array
-from floquant.checks.names import unknown
+from floquant.checks.mappings import texts
+from floquant.checks.names import name_list, one_of
+from floquant.checks.numbers import whole
+from floquant.checks.words import brief
 from floquant.drawing.loops import WAYS, Pair, Way, outward, side_of, typical_length
 from floquant.drawing.marks import marks_of
 from floquant.drawing.parts import bond_array
 from floquant.errors import BadInput
 from floquant.model import Chain, Device, Drive
+from floquant.model.knobs.bonds import bond_list
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,13 +53,19 @@ def picture_of(
     """
     import xarray as xr
 
-    names, site_names = dict(names or {}), dict(site_names or {})
+    names = texts(names, "names")
     bonds: list[Pair] = [(int(i), int(j)) for i, j in bond_array(device)]
     xy = layout(device, bonds)
     length = typical_length(xy, bonds)
     shown = shown_knobs(device, drive, knobs)
-    named_bonds = {frozenset(pair): text for pair, text in (bond_names or {}).items()}
-    _refuse_unknown(device, bonds, site_names, named_bonds)
+    at_sites = {
+        whole(site, "A site with a name", 0): own for site, own in texts(site_names, "site_names", keys=None).items()
+    }
+    named_bonds = {
+        frozenset(bond_list(pair, "The name of a bond")[0]): own
+        for pair, own in texts(bond_names, "bond_names", keys=None).items()
+    }
+    _refuse_unknown(device, bonds, at_sites, named_bonds)
     leads = _contact_sites(device, xy, names, drive.voltages if drive is not None else ())
     busy = [(int(s), (dx, dy)) for s, dx, dy in zip(leads["site"], leads["dx"], leads["dy"], strict=True)]
 
@@ -75,13 +85,14 @@ def picture_of(
         {
             "site_x": ("site", xy[:, 0]),
             "site_y": ("site", xy[:, 1]),
-            "site_name": ("site", [site_names.get(site, "") for site in range(device.site_count)]),
+            "site_name": ("site", [at_sites.get(site, "") for site in range(device.site_count)]),
             "bond_from": ("bond", np.array([i for i, _ in bonds], dtype=np.int64)),
             "bond_to": ("bond", np.array([j for _, j in bonds], dtype=np.int64)),
             "bond_name": ("bond", [named_bonds.get(frozenset(pair), "") for pair in bonds]),
             **{f"lead_{key}": ("attachment", values) for key, values in leads.items()},
             "mark_kind": ("mark", np.array([mark.kind for mark in marks], dtype="U8")),
             "mark_text": ("mark", np.array([mark.text for mark in marks], dtype="U64")),
+            "mark_knob": ("mark", np.array([mark.knob for mark in marks], dtype="U64")),
             **_pairs("mark_", "mark", [mark.place for mark in marks]),
             **_pairs("mark_d", "mark", [mark.way for mark in marks]),
             "mark_driven": ("mark", np.array([mark.driven for mark in marks], dtype=np.int8)),
@@ -110,14 +121,13 @@ def layout(device: Device, bonds: list[Pair]) -> Array:
 
 def shown_knobs(device: Device, drive: Drive | None, knobs: Iterable[str] | None) -> list[str]:
     """The knobs that are marked. Raises `BadInput` for one that the device does not have, or a drive that does not fit."""
+    if drive is not None and not isinstance(drive, Drive):
+        raise BadInput(f"The drive is {brief(drive)}, but it must be a Drive or None; give one of them.")
     driven = set(drive.knobs) if drive is not None else set()
     if drive is not None:
         drive.check(device, given=device.knobs)
     if knobs is not None:
-        chosen = list(knobs)
-        for name in chosen:
-            if name not in device.knobs:
-                raise unknown("knob", name, device.knobs, "The device")
+        chosen = [one_of(name, device.knobs, "knob", "The device") for name in name_list(knobs, "knobs")]
         return [*chosen, *sorted(driven - set(chosen))]
     return [
         name

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
+import numpy as np
+
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 
 if TYPE_CHECKING:
@@ -92,7 +95,12 @@ def panels(axes: Any, rows: int, columns: int, size: tuple[float, float], **opti
         FigureCanvasAgg(figure)
         made = figure.subplots(rows, columns, squeeze=False, **options)
         return figure, list(made.ravel())
-    given = list(axes.ravel()) if hasattr(axes, "ravel") else list(axes) if isinstance(axes, Sequence) else [axes]
+    given = (
+        list(np.ravel(axes)) if isinstance(axes, np.ndarray) else list(axes) if isinstance(axes, Sequence) else [axes]
+    )
+    for one in given:
+        if not hasattr(one, "figure") or not hasattr(one, "plot"):
+            raise BadInput(f"The axes hold {brief(one)}, but they must be axes of matplotlib; give those of a figure.")
     if len(given) != rows * columns:
         raise BadInput(f"The figure has {rows * columns} panels, but {len(given)} axes are given; give as many.")
     return given[0].figure, given

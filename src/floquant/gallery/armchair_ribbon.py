@@ -10,7 +10,7 @@ Phys. Rev. B 79, 081406; H. L. Calvo, H. M. Pastawski, S. Roche and L. E. F. Foa
 
 from __future__ import annotations
 
-from floquant.gallery.lattices import armchair_lattice, whole
+from floquant.gallery.lattices import MOST_DENSE, armchair_lattice, size_of
 from floquant.gallery.ribbons import ribbon_device
 from floquant.model.device import Device
 
@@ -26,5 +26,5 @@ def armchair_ribbon(
     `seed`), `light_x`, `light_y` (vector potential, radians per bond length).
     Raises `BadInput` for fewer than 1 line or cell, hopping 0 or numbers that are not finite.
     """
-    lattice = armchair_lattice(whole(lines, "The number of lines"))
+    lattice = armchair_lattice(size_of(lines, "The number of lines", most=MOST_DENSE))
     return ribbon_device(lattice, length, hopping, level, field, seed, bipartite=True)

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from floquant.checks.numbers import number
-from floquant.gallery.lattices import chain_bonds, hermitian_of, whole
+from floquant.checks.numbers import number, whole
+from floquant.gallery.lattices import chain_bonds, hermitian_of, size_of
 from floquant.leads import Chain
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -28,7 +28,7 @@ def disordered_wire(length: int = 100, seed: int = 0, hopping: float = 1.0) -> D
     `last_level` (the end sites: two gates pump through the wire).
     Raises `BadInput` for a length < 1, a seed < 0, or numbers that are not finite.
     """
-    length, seed = whole(length, "The length"), whole(seed, "The seed", least=0)
+    length, seed = size_of(length, "The length"), whole(seed, "The seed", least=0)
     weights = np.random.Generator(np.random.PCG64(seed)).random(length) - 0.5
     lead = Chain(hopping)
     sites = np.arange(length)

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from floquant.checks.numbers import number
 from floquant.leads import WideBand
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -19,7 +20,7 @@ def driven_level(gamma_left: float = 0.5, gamma_right: float = 0.5, level: float
     Knob: `level`, added to ε. Raises `BadInput` for a width ≤ 0 or numbers that are not finite.
     """
     return Device(
-        [[level]],
+        [[number(level, "level")]],
         contacts={"L": Contact(WideBand(gamma_left), 0), "R": Contact(WideBand(gamma_right), 0)},
         knobs={"level": Onsite(0)},
         positions=[(0, 0)],

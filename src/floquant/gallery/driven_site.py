@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from floquant.checks.numbers import number
 from floquant.leads import Chain
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -23,7 +24,7 @@ def driven_site(
     """
     lead = Chain(hopping)
     return Device(
-        [[level]],
+        [[number(level, "level")]],
         contacts={"L": Contact(lead, 0, coupling_left), "R": Contact(lead, 0, coupling_right)},
         knobs={"level": Onsite(0)},
         positions=[(0, 0)],

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.checks.numbers import number
-from floquant.gallery.lattices import chain_bonds, hermitian_of, whole
+from floquant.gallery.lattices import chain_bonds, hermitian_of, size_of
 from floquant.leads import Chain
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -24,7 +24,7 @@ def driven_stretch(length: int = 50, hopping: float = 1.0, coupling: float | Non
     `coupling` of the contacts (`hopping` if not given: no seam). All in one energy unit.
     Knob: `level` u of all sites. Raises `BadInput` for a length < 1, or numbers that are not finite.
     """
-    length = whole(length, "The length")
+    length = size_of(length, "The length")
     sites = np.arange(length)
     lead = Chain(hopping)
     h = hermitian_of(chain_bonds(length), number(hopping, "hopping"), length)

@@ -21,11 +21,14 @@ import numpy as np
 
 from floquant.checks.numbers import number
 from floquant.errors import BadInput
-from floquant.gallery.lattices import circle, hermitian_of, ring_bonds, whole
+from floquant.gallery.lattices import MOST_DENSE, circle, hermitian_of, ring_bonds, size_of
 from floquant.gallery.rashba_ring import ring_knobs
 from floquant.leads import Chain
 from floquant.model.contact import Contact
 from floquant.model.device import Device
+
+# Its square divides.
+SMALLEST = 1e-6
 
 
 def ingaas_ring(
@@ -38,10 +41,13 @@ def ingaas_ring(
     Knobs: `flux` (h/e), `rashba` α (meV·nm), `upper_gate` and `lower_gate` (meV, all sites of an arm), `zeeman` (meV, the
     splitting g μ_B B). Raises `BadInput` for lengths or masses that are not positive, or an odd number of sites.
     """
+    radius, effective_mass = number(radius, "The radius"), number(effective_mass, "The effective mass")
     for name, value in (("radius", radius), ("effective mass", effective_mass)):
-        if number(value, f"The {name}") <= 0:
-            raise BadInput(f"The {name} is {value:g}, but it must be > 0; give a positive number.")
-    sites = whole(sites, "The number of sites of the ring", least=4)
+        if value < SMALLEST:
+            raise BadInput(
+                f"The {name} is {value:g}, but it must be > 0 (beyond {SMALLEST:g}); give a positive number."
+            )
+    sites = size_of(sites, "The number of sites of the ring", least=4, most=MOST_DENSE)
     if sites % 2:
         raise BadInput(f"The ring has {sites} sites, but its leads are at opposite ends; give an even number.")
     piece = 2 * np.pi * radius / sites

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.errors import BadInput
+from floquant.checks.numbers import whole
 
 DENSE = 200  # sites up to which a matrix is dense, so that it can be looked at
+# Sites of the largest device: a matrix that is dense has far fewer.
+MOST_SITES, MOST_DENSE = 10_000_000, 5_000
 PAULI = {
     "x": np.array([[0, 1], [1, 0]], complex),
     "y": np.array([[0, -1j], [1j, 0]]),
@@ -23,11 +25,9 @@ PAULI = {
 }
 
 
-def whole(value: Any, what: str, least: int = 1) -> int:
-    """An integer ≥ `least`. `what` opens the sentence of the refusal: `The length`."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < least:
-        raise BadInput(f"{what} is {value!r}, but it must be an integer ≥ {least}; give such a number.")
-    return int(value)
+def size_of(value: Any, what: str, least: int = 1, most: int = MOST_SITES) -> int:
+    """A number of sites, lines or cells. `what` opens the sentence of the refusal: `The length`."""
+    return whole(value, what, least, most)
 
 
 def hermitian_of(bonds: Array, values: Any, size: int, levels: Any = 0.0, dense: bool = False) -> Any:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.checks.flags import flag
 from floquant.checks.numbers import number
+from floquant.errors import BadInput
 from floquant.leads import Chain
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -33,9 +35,16 @@ def quantum_ring(
     `dot_coupling` V0; `hopping` γ of the arm and of the bonds to the leads; `lead_level` and `lead_hopping` (γ if not
     given) of the chains beyond −1 and +1. All in one energy unit.
     Knobs: `flux` (flux quanta; with `spin=True` `flux_ab` and `flux_so` instead), `dot_level`, `arm_level` (site 0),
-    `dot_coupling_left`, `dot_coupling_right` (factors, 1 at rest). Raises `BadInput` for numbers that are not finite.
+    `dot_coupling_left`, `dot_coupling_right` (factors, 1 at rest). Raises `BadInput` for numbers that are not finite,
+    or a dot coupling of 0.
     """
+    spin = flag(spin, "spin")
     hopping, dot_coupling = number(hopping, "hopping"), number(dot_coupling, "dot_coupling")
+    if dot_coupling == 0:
+        raise BadInput(
+            "dot_coupling is 0, but then nothing turns the flux; give another number, and cut the dot off by the knobs "
+            "dot_coupling_left=0 and dot_coupling_right=0."
+        )
     h = np.zeros((4, 4))
     h[0, 1] = h[1, 2] = hopping
     h[0, 3] = h[2, 3] = dot_coupling

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from floquant.checks.numbers import number
+from floquant.checks.numbers import number, whole
+from floquant.checks.words import brief
 from floquant.errors import BadInput
-from floquant.gallery.lattices import PAULI, circle, hermitian_of, ring_bonds, whole
+from floquant.gallery.lattices import MOST_DENSE, PAULI, circle, hermitian_of, ring_bonds, size_of
 from floquant.leads import Chain
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -43,11 +44,11 @@ def rashba_ring(
     `lower_gate` (the sites of each arm; the lower one is sites 1 … right − 1), `zeeman` (value × σ_z/2 on every site).
     Raises `BadInput` for fewer than 3 sites, a right contact on the left one or outside, or numbers that are not finite.
     """
-    sites = whole(sites, "The number of sites of a ring", least=3)
-    right = sites // 2 if right is None else whole(right, "The site of the right contact")
+    sites = size_of(sites, "The number of sites of a ring", least=3, most=MOST_DENSE)
+    right = sites // 2 if right is None else whole(right, "The site of the right contact", least=1)
     if right >= sites:
         raise BadInput(
-            f"The right contact is on site {right}, but the ring has sites 0…{sites - 1}; give one of 1…{sites - 1}."
+            f"The right contact is on site {brief(right)}, but the ring has sites 0…{sites - 1}; give one of 1…{sites - 1}."
         )
     lead = Chain(hopping)
     return Device(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from floquant.checks.numbers import number
-from floquant.gallery.lattices import Ribbon, whole
+from floquant.checks.numbers import number, whole
+from floquant.gallery.lattices import MOST_SITES, Ribbon, size_of
 from floquant.leads import PeriodicLead
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -28,7 +28,7 @@ def ribbon_device(
     """
     from scipy.sparse import csr_array, eye_array, kron
 
-    length = whole(length, "The length")
+    length = size_of(length, "The length", most=MOST_SITES // ribbon.sites)
     h00, h01 = ribbon.cell_matrices(number(hopping, "hopping"), number(field, "field"))
     h00 = h00 + number(level, "level") * np.eye(ribbon.sites)
     between = kron(eye_array(length, k=1), csr_array(h01), format="csr")

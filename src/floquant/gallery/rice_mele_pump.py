@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.checks.numbers import number
-from floquant.gallery.lattices import chain_bonds, hermitian_of, whole
+from floquant.gallery.lattices import chain_bonds, hermitian_of, size_of
 from floquant.leads import Chain
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -29,7 +29,7 @@ def rice_mele_pump(
     level_stagger) around the origin is the charge to the right a cycle, up to what leaks through a short chain.
     Raises `BadInput` for fewer than 2 sites or numbers that are not finite.
     """
-    sites = whole(sites, "The number of sites", least=2)
+    sites = size_of(sites, "The number of sites", least=2)
     bonds = chain_bonds(sites)
     alternate = (-1.0) ** np.arange(sites)
     lead = Chain(hopping, lead_level)

@@ -7,7 +7,7 @@ section 3.5; D. R. Hofstadter, Phys. Rev. B 14, 2239.)
 
 from __future__ import annotations
 
-from floquant.gallery.lattices import square_lattice, whole
+from floquant.gallery.lattices import MOST_DENSE, size_of, square_lattice
 from floquant.gallery.ribbons import ribbon_device
 from floquant.model.device import Device
 
@@ -23,5 +23,11 @@ def square_ribbon(
     radians per site). Raises `BadInput` for sizes < 1, hopping 0 or numbers that are not finite.
     """
     return ribbon_device(
-        square_lattice(whole(width, "The width")), length, hopping, level, field, seed, bipartite=False
+        square_lattice(size_of(width, "The width", most=MOST_DENSE)),
+        length,
+        hopping,
+        level,
+        field,
+        seed,
+        bipartite=False,
     )

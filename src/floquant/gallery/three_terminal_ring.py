@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.checks.numbers import number
-from floquant.gallery.lattices import circle, hermitian_of, ring_bonds, whole
+from floquant.gallery.lattices import circle, hermitian_of, ring_bonds, size_of
 from floquant.leads import Chain
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -34,7 +34,7 @@ def three_terminal_ring(
     site of a lead and the arm that begins there), `level` (all sites).
     Raises `BadInput` for an arm < 1 or numbers that are not finite.
     """
-    arm = whole(arm, "The number of sites of an arm")
+    arm = size_of(arm, "The number of sites of an arm")
     sites = np.arange(3 * arm)
     bonds = ring_bonds(3 * arm)
     hopping = number(hopping, "hopping")

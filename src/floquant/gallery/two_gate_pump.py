@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from floquant.checks.numbers import number, real_array
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.leads import Chain
 from floquant.model.contact import Contact
@@ -21,10 +23,12 @@ def two_gate_pump(levels: Sequence[float] = (0.0, 0.0), hopping: float = 1.0, co
     hopping 0, or other than two levels.
     """
     lead = Chain(hopping)
-    if len(levels) != 2:
-        raise BadInput(f"levels are {levels!r}, but the pump has two sites; give two numbers.")
+    both = real_array(levels, "levels")
+    if both.shape != (2,):
+        raise BadInput(f"levels are {brief(levels)}, but the pump has two sites; give two numbers.")
+    hopping = number(hopping, "hopping")
     return Device(
-        [[levels[0], hopping], [hopping, levels[1]]],
+        [[both[0], hopping], [hopping, both[1]]],
         contacts={"L": Contact(lead, 0, coupling), "R": Contact(lead, 1, coupling)},
         knobs={"left": Onsite(0), "right": Onsite(1)},
         positions=[(0, 0), (1, 0)],

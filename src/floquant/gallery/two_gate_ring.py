@@ -19,8 +19,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.checks.flags import flag
 from floquant.checks.numbers import number
-from floquant.gallery.lattices import circle, hermitian_of, ring_bonds, whole
+from floquant.gallery.lattices import MOST_DENSE, circle, hermitian_of, ring_bonds, size_of
 from floquant.leads import Chain
 from floquant.model.contact import Contact
 from floquant.model.device import Device
@@ -48,10 +49,10 @@ def two_gate_ring(
     Raises `BadInput` for arms without sites or numbers that are not finite.
     """
     lower, upper = (
-        whole(lower, "The number of sites of the lower arm"),
-        whole(upper, "The number of sites of the upper arm"),
+        size_of(lower, "The number of sites of the lower arm", most=MOST_DENSE),
+        size_of(upper, "The number of sites of the upper arm", most=MOST_DENSE),
     )
-    sites = lower + upper + 2
+    spin, sites = flag(spin, "spin"), lower + upper + 2
     right = lower + 1
     bonds = ring_bonds(sites)
     evenly = np.full(sites, 1 / sites)

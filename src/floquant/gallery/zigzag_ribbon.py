@@ -12,7 +12,7 @@ C. A. Balseiro and L. E. F. Foa Torres, Phys. Rev. B 89, 121401):
 
 from __future__ import annotations
 
-from floquant.gallery.lattices import whole, zigzag_lattice
+from floquant.gallery.lattices import MOST_DENSE, size_of, zigzag_lattice
 from floquant.gallery.ribbons import ribbon_device
 from floquant.model.device import Device
 
@@ -28,5 +28,5 @@ def zigzag_ribbon(
     `seed`), `light_x`, `light_y` (vector potential, radians per bond length).
     Raises `BadInput` for sizes < 1, hopping 0 or numbers that are not finite.
     """
-    lattice = zigzag_lattice(whole(chains, "The number of chains"))
+    lattice = zigzag_lattice(size_of(chains, "The number of chains", most=MOST_DENSE))
     return ribbon_device(lattice, length, hopping, level, field, seed, bipartite=True)

@@ -8,17 +8,13 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.numbers import sign_of
 from floquant.errors import BadInput
 
 
 def checked_direction(direction: Any) -> int:
     """+1 or −1."""
-    if direction not in (1, -1):
-        raise BadInput(
-            f"The direction of a lead is {direction!r}, but it must be 1 or −1: whether cells follow along the lattice vector "
-            f"or against it; give one of them."
-        )
-    return int(direction)
+    return sign_of(direction, "The direction of a lead", "cells follow along the lattice vector")
 
 
 def nearest_cells_only(blocks: Mapping[int, Array], owner: str, larger: str) -> None:

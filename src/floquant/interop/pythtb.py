@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.interop.cells import checked_direction, nearest_cells_only
 from floquant.leads import PeriodicLead
@@ -42,8 +43,8 @@ def from_model(
     positions = np.asarray(model.get_orb()) @ np.asarray(model.get_lat())
     return Device(
         _hamiltonian(model),
-        contacts or {},
-        knobs or {},
+        contacts,
+        knobs,
         orbitals=spins,
         positions=positions,
         spin=spins == 2,
@@ -74,7 +75,7 @@ def lead(model: pythtb.tb_model, direction: int = 1) -> PeriodicLead:
 
 def _periodic(model: Any) -> int:
     if not all(hasattr(model, name) for name in ("_dim_k", "_hoppings", "_gen_ham")):
-        raise BadInput(f"The model is {model!r}, but it must be a pythtb.tb_model (PythTB 1.8); give one.")
+        raise BadInput(f"The model is {brief(model)}, but it must be a pythtb.tb_model (PythTB 1.8); give one.")
     return int(model._dim_k)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.numbers import whole
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.interop.cells import checked_direction, nearest_cells_only
 from floquant.leads import PeriodicLead
@@ -42,8 +44,8 @@ def from_hamiltonian(
     flat = 3 if np.ptp(positions[:, 2]) > 0 else 2
     return Device(
         _at(hamiltonian, (0, 0, 0)),
-        contacts or {},
-        knobs or {},
+        contacts,
+        knobs,
         orbitals=np.asarray(geometry.orbitals) * spins,
         positions=positions[:, :flat],
         spin=spins == 2,
@@ -58,9 +60,10 @@ def lead(hamiltonian: sisl.Hamiltonian, axis: int = 0, direction: int = 1) -> Pe
     """
     _spins(hamiltonian)
     cells = [int(n) for n in hamiltonian.geometry.nsc]
-    if axis not in (0, 1, 2) or cells[axis] == 1 or any(n > 1 for i, n in enumerate(cells) if i != axis):
+    axis = whole(axis, "The axis of a lead", 0, 2)
+    if cells[axis] == 1 or any(n > 1 for i, n in enumerate(cells) if i != axis):
         raise BadInput(
-            f"The sisl Hamiltonian has nsc = {cells}, but a lead along axis {axis!r} must have more than 1 there and 1 in the other "
+            f"The sisl Hamiltonian has nsc = {cells}, but a lead along axis {axis} must have more than 1 there and 1 in the other "
             f"directions; set it by hamiltonian.set_nsc."
         )
     count = cells[axis]
@@ -76,7 +79,7 @@ def lead(hamiltonian: sisl.Hamiltonian, axis: int = 0, direction: int = 1) -> Pe
 def _spins(hamiltonian: Any) -> int:
     """Spin states of an orbital, 1 or 2."""
     if not all(hasattr(hamiltonian, name) for name in ("geometry", "Hk", "spin")):
-        raise BadInput(f"The Hamiltonian is {hamiltonian!r}, but it must be a sisl.Hamiltonian; give one.")
+        raise BadInput(f"The Hamiltonian is {brief(hamiltonian)}, but it must be a sisl.Hamiltonian; give one.")
     if not hamiltonian.orthogonal:
         raise BadInput(
             "The sisl Hamiltonian has an overlap matrix, but orbitals must be orthonormal; give an orthogonal model."

@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
-from floquant.checks.numbers import number
+from floquant.checks.numbers import energies_of, number
 from floquant.errors import BadInput
 from floquant.leads.lead import Lead
 from floquant.leads.modes import Modes, bloch_modes
 from floquant.leads.piece import pieces
 from floquant.leads.surface.transverse_modes import chain_surface
+
+# The square of a smaller hopping may be no float.
+SMALLEST = 1e-100
 
 
 @dataclass(frozen=True)
@@ -33,22 +36,27 @@ class Chain(Lead):
     def __post_init__(self) -> None:
         object.__setattr__(self, "hopping", number(self.hopping, "The hopping of a Chain", complex_allowed=True))
         object.__setattr__(self, "level", number(self.level, "The level of a Chain"))
-        if self.hopping == 0:
+        if abs(self.hopping) < SMALLEST:
             raise BadInput(
-                "The hopping of a Chain is 0, but then nothing propagates in it; give a hopping that is not 0."
+                f"The hopping of a Chain is {self.hopping:g}, but then nothing propagates in it; give a hopping that is not 0 (beyond "
+                f"{SMALLEST:g}, for its square divides)."
             )
 
     def surface(self, energy: ArrayLike) -> Array:
         """As the class says; shape energy.shape + (1, 1)."""
-        return chain_surface(np.asarray(energy) - self.level, np.abs(self.hopping))[..., None, None]
+        return chain_surface(energies_of(energy) - self.level, np.abs(self.hopping))[..., None, None]
 
     def bands(self) -> tuple[tuple[float, float], ...]:
         """[level − 2t, level + 2t]."""
         return ((self.level - 2 * abs(self.hopping), self.level + 2 * abs(self.hopping)),)
 
+    def count_open(self, energies: Array) -> Array:
+        """1 inside the band, 0 outside."""
+        return np.asarray(np.abs(energies - self.level) < 2 * abs(self.hopping)).astype(int)
+
     def modes(self, energy: float) -> Modes:
-        """The Bloch wave out and the one in, inside the band; none outside."""
-        value = number(energy, "The energy of modes")
+        """The Bloch wave out and the one in, inside the band, its edges included; none outside."""
+        value = self._energy_of_modes(energy)
         h00, h01, _ = self.absorbed()
         return bloch_modes(value, h01, self.surface(value), pieces(h00, h01))
 

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
-from floquant.checks.numbers import number
+from floquant.checks.numbers import number, real_array
+from floquant.leads.edges import Edges
 from floquant.leads.modes import Modes, spectral_modes
-from floquant.leads.open_channels import Opened, open_directions
+from floquant.leads.open_channels import CLOSED, Opened, open_directions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,12 +49,24 @@ class Lead(ABC):
         """Energies at which the number of open channels changes, sorted; where nothing else is known, the ends of bands."""
         return tuple(sorted({float(edge) for band in self.bands() for edge in band if np.isfinite(edge)}))
 
+    def edge_points(self) -> Edges:
+        """The edges, and how near to one an energy stands on it."""
+        return Edges.of(np.array(self.edges()))
+
     def open_channels(self, energy: ArrayLike) -> Array:
-        """How many channels are open, integers of the shape of energy: the rank of i (g − g†), unless a lead knows better."""
-        surface = self.surface(np.asarray(energy, float))
+        """How many channels are open, integers of the shape of energy; on an edge as many as on the side where more are."""
+        energies, edges = real_array(energy, "The energy"), self.edge_points()
+        nearest, on = edges.within(energies, edges.rounding)
+        if not on.any():
+            return self.count_open(energies)
+        beside = [np.where(on, edges.at[nearest] + side * 2 * edges.rounding, energies) for side in (-1, 1)]
+        return np.maximum(*(self.count_open(there) for there in beside))
+
+    def count_open(self, energies: Array) -> Array:
+        """How many channels are open at energies that stand on no edge: the rank of i (g − g†), unless a lead knows better."""
+        surface = self.surface(energies)
         values = np.linalg.eigvalsh(1j * (surface - np.conj(np.swapaxes(surface, -1, -2))))
-        largest = np.abs(surface).max(axis=(-1, -2))[..., None]
-        return np.asarray((values > 1e-12 * largest).sum(axis=-1))
+        return np.asarray((values > CLOSED * np.abs(surface).max(axis=(-1, -2))[..., None]).sum(axis=-1))
 
     def open_channels_on(self, energy: ArrayLike, orbitals: Array) -> Array | None:
         """How many channels are open on these orbitals, a connected part of the cell; None where only the rank of i (g − g†) tells."""
@@ -77,13 +90,34 @@ class Lead(ABC):
         raise NotImplementedError
 
     def off_edges(self, energy: Array) -> Array:
-        """Real energies at which g keeps its digits: those on an edge, or too near to it, are moved off it."""
+        """Real energies at which g keeps its digits: those nearer than a step to an edge beside which it loses them are moved off it."""
         return energy
 
+    def moved_off_edges(self, energy: ArrayLike, reach: Array | float) -> Array:
+        """Real energies nearer than `reach` to an edge, of each edge or of all, moved a step off it: to the side on which they lie, or, on
+        the edge itself, to that on which more channels are open."""
+        energies, edges = np.asarray(energy, float), self.edge_points()
+        nearest, on = edges.within(energies, reach)
+        if not on.any():
+            return energies
+        edge, step = edges.at[nearest[on]], edges.step[nearest[on]]
+        offset = energies[on] - edge
+        open_side = np.where(self.count_open(edge + step) < self.count_open(edge - step), -1, 1)
+        side = np.where(np.abs(offset) > edges.rounding, np.sign(offset), open_side)
+        result = energies.copy()
+        result[on] = edge + side * step
+        return result
+
     def modes(self, energy: float) -> Modes:
-        """The open channels at one real energy; without better knowledge, the eigenvectors of a = i (g − g†)."""
-        value = number(energy, "The energy of modes")
+        """The open channels at one real energy, on an edge a step off it (see `off_edges`); the eigenvectors of a = i (g − g†), unless a
+        lead knows better."""
+        value = self._energy_of_modes(energy)
         return spectral_modes(value, self.surface(value))
+
+    def _energy_of_modes(self, energy: float) -> float:
+        """A checked number; on an edge, where waves stand still, a step off it."""
+        value = number(energy, "The energy of modes")
+        return float(self.moved_off_edges(value, self.edge_points().reach))
 
     def plot_bands(self, axes: Sequence[Axes] | Array | None = None, energy_unit: str | None = None) -> Figure:
         """Draw the bands with their edges, and the open channels beside: a matplotlib Figure (see `floquant.drawing.draw_bands`)."""

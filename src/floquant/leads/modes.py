@@ -15,14 +15,13 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.leads.cell import Cell
+from floquant.leads.open_channels import CLOSED
 from floquant.leads.piece import Piece
 from floquant.leads.surface.bloch_waves import AWAY, bloch_waves
 from floquant.leads.surface.crossing import separated_waves
 from floquant.leads.surface.outgoing import is_propagating, outgoing
 from floquant.leads.surface.transfer_matrix import clearance
 from floquant.leads.surface.transverse_modes import TransverseModes
-
-SLOWEST = 1e-9  # in units of `scale`: a slower wave stands at a band edge and is closed
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +53,7 @@ def spectral_modes(energy: float, surface: Array) -> Modes:
     """Channels of a lead without Bloch waves: the eigenvectors of a that are open."""
     values, vectors = np.linalg.eigh(1j * (surface - surface.conj().T))
     values, vectors = values[::-1], vectors[:, ::-1]
-    is_open = values > 1e-13 * np.abs(surface).max()
+    is_open = values > CLOSED * np.abs(surface).max()
     columns = vectors[:, is_open] * np.sqrt(values[is_open])
     unknown = np.full(columns.shape[1], np.nan)
     nothing = np.full(columns.shape, np.nan)
@@ -98,7 +97,7 @@ def _chains(cell: Cell, transverse: TransverseModes, energy: float) -> tuple[Sid
     """λ, φ and speed of the waves that go out and come in, in closed form; and λ of those that decay."""
     g, hopping = transverse.chain_surfaces(np.array([energy]))[0], transverse.hoppings
     speed = -2 * np.abs(hopping) ** 2 * g.imag
-    is_open = speed > SLOWEST * cell.scale
+    is_open = speed > 0
     phi, back = transverse.modes[:, is_open], (g.conj() * hopping.conj())[is_open]
     decaying = (g * hopping.conj())[~is_open & (hopping != 0)]
     return ((g * hopping.conj())[is_open], phi, speed[is_open]), (back, phi, speed[is_open]), decaying

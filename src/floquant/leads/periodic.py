@@ -11,19 +11,21 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.flags import flag
 from floquant.checks.frozen import keep
 from floquant.checks.matrices import dense, hermitian, matrix
-from floquant.checks.numbers import number
+from floquant.checks.numbers import energies_of, real_array
 from floquant.checks.types import MatrixLike
 from floquant.errors import BadInput
 from floquant.leads.bands.extrema import Extrema
+from floquant.leads.edges import Edges
 from floquant.leads.lead import Lead
 from floquant.leads.modes import Modes, bloch_modes
 from floquant.leads.open_channels import Opened, open_directions, side_by_side
 from floquant.leads.piece import Piece, pieces
 from floquant.leads.surface.green_function import both_surfaces, surface
 
-BESIDE_EDGE = 1e-9  # of the width of all bands: no energy nearer than this to an edge is used
+SMALLEST = 1e-100  # the square of a smaller hopping may be no float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,15 +51,12 @@ class PeriodicLead(Lead):
                 f"The h01 of a PeriodicLead has shape {h01.shape}, but h00 has shape {h00.shape}; give ⟨cell 0|H|cell 1⟩ "
                 f"between the same orbitals."
             )
-        if not np.any(h01):
+        if np.abs(h01).max() < SMALLEST:
             raise BadInput(
-                "The h01 of a PeriodicLead is 0, but then nothing propagates in it; give the hopping from cell 1 to cell 0."
+                f"The h01 of a PeriodicLead is 0 (nothing in it is beyond {SMALLEST:g}), but then nothing propagates in it; give "
+                f"the hopping from cell 1 to cell 0."
             )
-        if not isinstance(spinless, bool):
-            raise BadInput(
-                f"The spinless of a PeriodicLead is {spinless!r}, but it must be True or False; give True if h00 and h01 "
-                f"hold no spin and the lead carries both spins alike."
-            )
+        spinless = flag(spinless, "The spinless of a PeriodicLead, whether it carries both spins alike,")
         for value in (h00, h01):
             value.setflags(write=False)
         keep(self, h00=h00, h01=h01, spinless=spinless, orbitals=len(h00))
@@ -77,8 +76,8 @@ class PeriodicLead(Lead):
         is the continuation straight down from the axis, through the band. At a pole it is the value at an energy moved by 2e-9 of
         the width of a band.
         """
-        energies = np.asarray(energy)
-        flat = energies.reshape(-1).astype(complex if np.iscomplexobj(energies) else float)
+        energies = energies_of(energy)
+        flat = energies.reshape(-1)
         result = np.zeros((flat.size, self.orbitals, self.orbitals), complex)
         for piece, found in self._of_pieces(lambda piece: surface(piece, flat)):
             index = piece.cell.index
@@ -136,9 +135,9 @@ class PeriodicLead(Lead):
         kinds = ([one.minima for one in found], [one.maxima for one in found], [one.inflections for one in found])
         return Extrema(*(np.sort(np.concatenate(kind)) for kind in kinds))
 
-    def open_channels(self, energy: ArrayLike) -> Array:
-        """How many channels are open, integers of the shape of energy: minima below E less maxima up to E."""
-        return _counted(self.extrema, energy)
+    def count_open(self, energies: Array) -> Array:
+        """Minima below E less maxima up to E."""
+        return _counted(self.extrema, energies)
 
     def open_channels_on(self, energy: ArrayLike, orbitals: Array) -> Array:
         """As `open_channels`, on the pieces of the cell that lie on these orbitals."""
@@ -148,43 +147,37 @@ class PeriodicLead(Lead):
                 counts = counts + _counted(found, energy)
         return counts
 
-    def off_edges(self, energy: Array) -> Array:
-        """Energies nearer to an edge than 1e-9 of the width of all bands, moved to that distance: closer, g has lost its digits.
+    def edge_points(self) -> Edges:
+        """The edges; rough are those of bands that are no transverse modes."""
+        return self._edge_points
 
-        Not with transverse modes, whose closed form is exact on an edge. A square root at an edge changes by some 3e-5 of its scale.
-        """
-        edges = self._rough_edges
-        if not edges.size:
-            return energy
-        width = BESIDE_EDGE * (edges[-1] - edges[0])
-        above = np.clip(np.searchsorted(edges, energy), min(1, len(edges) - 1), len(edges) - 1)
-        for chosen in (above - 1, above) if len(edges) > 1 else (above,):
-            offset = energy - edges[chosen]
-            energy = np.where(np.abs(offset) < width, edges[chosen] + np.where(offset < 0, -width, width), energy)
-        return energy
+    def off_edges(self, energy: Array) -> Array:
+        """Energies nearer than 1e-9 of the width of all bands to an edge, moved to that distance. Not with transverse modes."""
+        edges = self._edge_points
+        return self.moved_off_edges(energy, np.where(edges.rough, edges.step, 0.0)) if edges.rough.any() else energy
 
     @cached_property
-    def _rough_edges(self) -> Array:
-        """Edges of the pieces without a closed form, sorted."""
+    def _edge_points(self) -> Edges:
         pairs = zip(self.pieces, self.extrema_of_pieces, strict=True)
-        edges = [found.all for piece, found in pairs if piece.modes is None]
-        return np.unique(np.concatenate([*edges, np.zeros(0)]))
+        rough = [found.all for piece, found in pairs if piece.modes is None]
+        return Edges.of(self.extrema.all, np.concatenate([*rough, np.zeros(0)]))
 
     def edges(self) -> tuple[float, ...]:
         """Energies at which a band has dE/dk = 0: the number of open channels changes there, or g is at least not smooth."""
-        return distinct(self.extrema.all)
+        return tuple(self._edge_points.at.tolist())
 
     def bands(self) -> tuple[tuple[float, float], ...]:
         """Closed intervals of energy in which a channel is open."""
         edges = np.array(self.edges())
-        is_open = self.open_channels((edges[1:] + edges[:-1]) / 2) > 0
+        is_open = self.count_open((edges[1:] + edges[:-1]) / 2) > 0
         starts = np.flatnonzero(is_open & ~np.concatenate([[False], is_open[:-1]]))
         stops = np.flatnonzero(is_open & ~np.concatenate([is_open[1:], [False]])) + 1
         return tuple((float(edges[i]), float(edges[j])) for i, j in zip(starts, stops, strict=True))
 
     def modes(self, energy: float) -> Modes:
-        """The open channels at one real energy: Bloch waves with their velocities and momenta (see `Modes`)."""
-        value = number(energy, "The energy of modes")
+        """The open channels at one real energy: Bloch waves with their velocities and momenta (see `Modes`). On an edge, where the slowest
+        stand still, those a step off it, on the side where more are open."""
+        value = self._energy_of_modes(energy)
         return bloch_modes(value, self.h01, self.surface(value), self.pieces)
 
     def default_coupling(self) -> Array:
@@ -211,14 +204,6 @@ def _are_equal(lead: PeriodicLead, other: Lead, turned: Callable[[Array], Array]
 
 def _counted(found: Extrema, energy: ArrayLike) -> Array:
     """Minima below E less maxima up to E."""
-    energies = np.asarray(energy, float)
+    energies = real_array(energy, "The energy")
     begun = np.searchsorted(found.minima, energies, "left")
     return np.asarray(begun - np.searchsorted(found.maxima, energies, "right"))
-
-
-def distinct(energies: Array) -> tuple[float, ...]:
-    """Sorted, with those that differ by rounding only taken as one."""
-    energies = np.sort(energies)
-    size = max(np.abs(energies).max(initial=0.0), 1e-300)
-    keep = np.concatenate([[True], np.diff(energies) > 1e-13 * size]) if energies.size else np.zeros(0, bool)
-    return tuple(float(energy) for energy in energies[keep])

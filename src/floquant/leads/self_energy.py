@@ -11,11 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.flags import flag
 from floquant.checks.frozen import keep
+from floquant.checks.numbers import energies_of, whole
+from floquant.checks.reading import LARGEST, array_of, is_masked
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.leads.lead import Lead
 
 GAIN = 1e-9  # of the norm of Σ: a positive eigenvalue of Im Σ below it is rounding in the user's function
+MOST_ORBITALS = 10_000  # a matrix of more is gigabytes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,16 +49,12 @@ class SelfEnergy(Lead):
     ) -> None:
         if not callable(function):
             raise BadInput(
-                f"The function of a SelfEnergy is {function!r}, but it must be callable; give Σ as a function of energy."
+                f"The function of a SelfEnergy is {brief(function)}, but it must be callable; give Σ as a function of energy."
             )
-        count: object = orbitals
-        if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
-            raise BadInput(f"A SelfEnergy has {orbitals!r} orbitals, but it must have at least 1; give an integer.")
-        if not isinstance(spinless, bool):
-            raise BadInput(
-                f"The spinless of a SelfEnergy is {spinless!r}, but it must be True or False; give one of them."
-            )
-        keep(self, function=function, orbitals=int(orbitals), intervals=_intervals(bands), spinless=spinless)
+        keep(
+            self, function=function, orbitals=whole(orbitals, "The number of orbitals of a SelfEnergy", 1, MOST_ORBITALS),
+            intervals=_intervals(bands), spinless=flag(spinless, "The spinless of a SelfEnergy"),
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         return (
@@ -62,7 +63,7 @@ class SelfEnergy(Lead):
 
     def surface(self, energy: ArrayLike) -> Array:
         """Σ(E) in the place of g, shape energy.shape + (c, c)."""
-        energies = np.asarray(energy)
+        energies = energies_of(energy)
         flat = energies.reshape(-1)
         result = np.empty((flat.size, self.orbitals, self.orbitals), complex)
         for i, one in enumerate(flat.tolist()):
@@ -76,8 +77,10 @@ class SelfEnergy(Lead):
     def _value(self, energy: complex) -> Array:
         shape = (self.orbitals, self.orbitals)
         try:
-            value = np.asarray(self.function(energy), complex)
-        except (TypeError, ValueError) as error:
+            value = array_of(self.function(energy), f"Σ of {self}").astype(complex)
+        except BadInput:
+            raise
+        except Exception as error:  # whatever the user's function raises
             raise BadInput(
                 f"The function of {self} fails at E = {energy:.10g} ({error}); give a function that takes one number and "
                 f"returns a matrix of shape {shape}."
@@ -88,9 +91,10 @@ class SelfEnergy(Lead):
                 f"matrix with one row and column per orbital, or say orbitals=…."
             )
         value = value.reshape(shape)
-        if not np.all(np.isfinite(value)):
+        if not np.all(np.abs(value) <= LARGEST):
             raise BadInput(
-                f"The function of {self} returns nan or inf at E = {energy:.10g}, but Σ must be finite; give its limit there."
+                f"The function of {self} returns nan, inf or more than {LARGEST:g} at E = {energy:.10g}, but Σ must be finite; give its "
+                f"limit there."
             )
         if np.imag(energy) == 0:
             gain = np.linalg.eigvalsh((value - value.conj().T) / 2j)[-1]
@@ -105,13 +109,13 @@ class SelfEnergy(Lead):
 def _intervals(bands: Any) -> tuple[tuple[float, float], ...]:
     """Sorted intervals that do not overlap."""
     try:
-        pairs = sorted((float(low), float(high)) for low, high in bands)
-    except (TypeError, ValueError):
+        pairs = sorted((float(low), float(high)) for low, high in bands if not is_masked(low) and not is_masked(high))
+    except Exception:  # whatever a user's object raises when it is taken apart
         pairs = [(np.nan, np.nan)]
     ordered = all(low <= high for low, high in pairs) and all(a[1] < b[0] for a, b in pairwise(pairs))
     if not pairs or not ordered:
         raise BadInput(
-            f"The bands of a SelfEnergy are {bands!r}, but they must be intervals (low, high) that do not overlap; give for "
+            f"The bands of a SelfEnergy are {brief(bands)}, but they must be intervals (low, high) that do not overlap; give for "
             f"example bands=[(-2, 2)]."
         )
     return tuple(pairs)

@@ -9,12 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.flags import flag
 from floquant.checks.frozen import keep
 from floquant.checks.matrices import dense, hermitian, is_sparse
-from floquant.checks.numbers import number, real_array
+from floquant.checks.numbers import energies_of, is_number, number, real_array, whole
+from floquant.checks.reading import array_of
 from floquant.checks.types import MatrixLike
 from floquant.errors import BadInput
 from floquant.leads.lead import Lead
+
+MOST_ORBITALS = 10_000  # a matrix of more is gigabytes
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,9 @@ class WideBand(Lead):
     spinless: bool
 
     def __init__(self, gamma: MatrixLike, orbitals: int = 1, spinless: bool = True) -> None:
-        if not isinstance(spinless, bool):
-            raise BadInput(
-                f"The spinless of a WideBand is {spinless!r}, but it must be True or False; give one of them."
-            )
-        count: object = orbitals
-        if not isinstance(count, int | np.integer) or count < 1:
-            raise BadInput(f"A WideBand has {orbitals!r} orbitals, but it must have at least 1; give an integer.")
-        if np.ndim(dense(gamma)) == 0:
+        spinless = flag(spinless, "The spinless of a WideBand")
+        orbitals = whole(orbitals, "The number of orbitals of a WideBand", 1, MOST_ORBITALS)
+        if is_number(gamma):
             width = number(gamma, "The gamma of a WideBand")
             if width <= 0:
                 raise BadInput(f"The gamma of a WideBand is {width:g}, but it must be > 0; give a positive number.")
@@ -56,7 +55,7 @@ class WideBand(Lead):
 
     def surface(self, energy: ArrayLike) -> Array:
         """−i/2 times the identity; shape energy.shape + (c, c)."""
-        return _times_identity(np.full(np.shape(energy), -0.5j), self.orbitals)
+        return _times_identity(np.full(energies_of(energy).shape, -0.5j), self.orbitals)
 
     def bands(self) -> tuple[tuple[float, float], ...]:
         """Everywhere."""
@@ -106,7 +105,7 @@ def _times_identity(values: Array, orbitals: int) -> Array:
 def _channels(gamma: Any) -> tuple[Any, ...]:
     """Γ per channel as a tuple of numbers, or a matrix Γ as a tuple of rows."""
     what = "The gamma of a WideBand"
-    if not is_sparse(gamma) and np.ndim(gamma) == 1:
+    if not is_sparse(gamma) and array_of(gamma, what).ndim == 1:
         values = real_array(gamma, what)
         result: tuple[Any, ...] = tuple(float(value) for value in values)
     else:

@@ -11,8 +11,9 @@ from floquant.checks.frozen import keep
 from floquant.checks.matrices import dense, matrix
 from floquant.checks.numbers import is_number, number, site_list
 from floquant.checks.types import MatrixLike, SiteList
+from floquant.checks.words import brief
 from floquant.errors import BadInput
-from floquant.leads import Lead
+from floquant.leads import Lead, SelfEnergy
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,7 +34,7 @@ class Contact:
 
     def __init__(self, lead: Lead, sites: SiteList, coupling: MatrixLike | None = None) -> None:
         if not isinstance(lead, Lead):
-            raise BadInput(f"The lead of a contact is {lead!r}, but it must be a Lead; give for example Chain().")
+            raise BadInput(f"The lead of a contact is {brief(lead)}, but it must be a Lead; give for example Chain().")
         keep(self, lead=lead, sites=site_list(sites, "A contact"), coupling=_coupling(coupling))
 
     def __str__(self) -> str:
@@ -60,6 +61,8 @@ class Contact:
         expected = (orbitals, channels)
         if is_number(tau):
             if orbitals != channels:
+                if isinstance(self.lead, SelfEnergy):
+                    raise BadInput(self._of_a_self_energy(name, orbitals, channels))
                 raise BadInput(
                     f'Contact "{name}" joins {orbitals} orbitals of the device to {channels} of its lead, but a coupling '
                     f"that is a single number needs equally many; give coupling as a matrix of shape {expected}."
@@ -73,6 +76,15 @@ class Contact:
         raise BadInput(
             f'The coupling of contact "{name}" has shape {tau.shape}, but it must be {expected}: rows are orbitals of the '
             f"contact's sites, columns orbitals of the lead; give a matrix of that shape."
+        )
+
+    def _of_a_self_energy(self, name: str, orbitals: int, channels: int) -> str:
+        """Σ mostly stands on the contact's own orbitals: then it has as many of them."""
+        wanted = orbitals // (channels // self.lead.orbitals)
+        return (
+            f'Contact "{name}" joins {orbitals} orbitals of the device to a SelfEnergy of {self.lead.orbitals}; say SelfEnergy(…, '
+            f"orbitals={wanted}) if Σ is a matrix on the orbitals of these sites, or give coupling as a matrix of shape "
+            f"{(orbitals, channels)}."
         )
 
 

@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.flags import flag
 from floquant.checks.frozen import keep
 from floquant.checks.mappings import Frozen
 from floquant.checks.matrices import elements, hermitian, is_sparse, replaced
-from floquant.checks.names import unknown
-from floquant.checks.numbers import numbers
+from floquant.checks.names import one_of, text
+from floquant.checks.numbers import numbers, whole
 from floquant.checks.types import MatrixLike, Value
 from floquant.errors import BadInput
 from floquant.model.assembly.composition import gather
@@ -29,6 +30,7 @@ from floquant.model.device_parts import checked_parts, element_rules_of, geometr
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.conflicts import refuse_mixed_spin, refuse_two_setters
 from floquant.model.knobs.element_rule import ElementRule
+from floquant.model.knobs.idle import refuse_idle
 from floquant.model.knobs.knob import Knob
 
 if TYPE_CHECKING:
@@ -69,17 +71,20 @@ class Device:
         energy_unit: str | None = None,
     ) -> None:  # fmt: skip
         own = hermitian(h, "The Hamiltonian")
+        spin = flag(spin, "The spin of a device")
         offsets = offsets_of(orbitals, own.shape[0], spin)
         its_contacts, its_knobs = checked_parts(contacts, knobs)
         places = positions_of(positions, len(offsets) - 1)
-        geometry = geometry_of(offsets, bool(spin), its_contacts, places)
+        geometry = geometry_of(offsets, spin, its_contacts, places)
         rules = element_rules_of(own, its_knobs, geometry)
         refuse_two_setters(rules, geometry.orbital_count)
         keep(
-            self, h=own, contacts=its_contacts, knobs=its_knobs, positions=places, spin=bool(spin), energy_unit=energy_unit,
-            orbitals=orbitals if np.ndim(orbitals) == 0 else tuple(int(o) for o in np.asarray(orbitals)),
+            self, h=own, contacts=its_contacts, knobs=its_knobs, positions=places, spin=spin,
+            energy_unit=text(energy_unit, "The energy unit", optional=True),
+            orbitals=_as_integers(orbitals),
             resting=Frozen({name: knob.neutral for name, knob in its_knobs.items()}), geometry=geometry, element_rules=rules,
         )  # fmt: skip
+        refuse_idle(geometry, its_knobs, rules, self.base)
         refuse_mixed_spin(geometry, its_knobs, rules, self.base)
 
     @property
@@ -94,7 +99,7 @@ class Device:
 
     def site_orbitals(self, site: int) -> Array:
         """The orbitals of a site. Raises `BadInput` for a site outside the device."""
-        return self.geometry.site(site, "The question")
+        return self.geometry.site(whole(site, "A site", 0), "The question")
 
     def base(self, rows: Array, columns: Array) -> Array:
         """Elements of H with no knob turned, row ≤ column; columns ≥ n are those of contacts, ⟨device|H|cell 0⟩."""
@@ -112,8 +117,7 @@ class Device:
 
     def knob_value(self, name: str, value: ArrayLike) -> Value:
         """A checked value of a knob: a number or a 1-D array. Raises `BadInput`, with the nearest right name."""
-        if name not in self.knobs:
-            raise unknown("knob", name, self.knobs, "The device")
+        one_of(name, self.knobs, "knob", "The device")
         return numbers(value, f'Knob "{name}"', complex_allowed=self.knobs[name].complex_values)
 
     def hamiltonian(self, **knobs: complex) -> Any:  # dense or sparse, as h is
@@ -158,6 +162,11 @@ class Device:
             rests = "not set" if value is None else f"rests at {value:g}"
             lines.append(f"  knob {name:<{width}}  {knob}, {rests}")
         return "\n".join(lines)
+
+
+def _as_integers(orbitals: Any) -> int | tuple[int, ...]:
+    """Orbitals of a site, or of each, that have been checked."""
+    return int(orbitals) if np.ndim(orbitals) == 0 else tuple(int(count) for count in np.asarray(orbitals))
 
 
 def _headline(device: Device) -> str:

@@ -12,7 +12,8 @@ from floquant.checks import Array
 from floquant.checks.mappings import Frozen, mapping
 from floquant.checks.matrices import pattern
 from floquant.checks.names import checked_name
-from floquant.checks.numbers import real_array
+from floquant.checks.numbers import integers, real_array
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model.contact import Contact
 from floquant.model.geometry import Bond, Geometry
@@ -22,11 +23,10 @@ from floquant.model.knobs.knob import Knob
 
 def offsets_of(orbitals: Any, size: int, spin: bool) -> Array:
     """First orbital of each site, and the number of all orbitals."""
-    counts = np.asarray(orbitals)
-    if counts.dtype.kind not in "iu" or counts.ndim > 1 or counts.size == 0 or np.any(counts < 1):
-        raise BadInput(
-            f"orbitals is {orbitals!r}, but it must be an integer ≥ 1, or one per site; give orbitals per site."
-        )
+    refusal = f"orbitals is {brief(orbitals)}, but it must be an integer ≥ 1, or one per site; give orbitals per site."
+    counts = integers(orbitals, refusal)
+    if counts.ndim > 1 or counts.size == 0 or np.any(counts < 1):
+        raise BadInput(refusal)
     if counts.ndim == 0:
         if size % int(counts):
             raise BadInput(
@@ -53,13 +53,15 @@ def checked_parts(contacts: Any, knobs: Any) -> tuple[Frozen[Contact], Frozen[Kn
     contacts, knobs = mapping(contacts, "contacts"), mapping(knobs, "knobs")
     for name, contact in contacts.items():
         if not isinstance(name, str) or not name:
-            raise BadInput(f"A contact is named {name!r}, but a name is a string that is not empty; give a name.")
+            raise BadInput(f"A contact is named {brief(name)}, but a name is a string that is not empty; give a name.")
         if not isinstance(contact, Contact):
-            raise BadInput(f'Contact "{name}" is {contact!r}, but it must be a Contact; give Contact(lead, sites).')
+            raise BadInput(
+                f'Contact "{name}" is {brief(contact)}, but it must be a Contact; give Contact(lead, sites).'
+            )
     for name, knob in knobs.items():
         checked_name(name, "knob")
         if not isinstance(knob, Knob):
-            raise BadInput(f'Knob "{name}" is {knob!r}, but it must be a Knob; give for example Onsite(0).')
+            raise BadInput(f'Knob "{name}" is {brief(knob)}, but it must be a Knob; give for example Onsite(0).')
     return Frozen(contacts), Frozen(knobs)
 
 

@@ -18,10 +18,11 @@ from numpy.typing import ArrayLike
 from floquant.checks import Array
 from floquant.checks import matrices as matrix
 from floquant.checks.frozen import keep
-from floquant.checks.mappings import Frozen, mapping
+from floquant.checks.mappings import Frozen, by_name
 from floquant.checks.names import unknown
 from floquant.checks.numbers import real_array
-from floquant.checks.types import Checked, MatrixLike, Parameter, Value
+from floquant.checks.types import MatrixLike, Parameter
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model.assembly.composition import gather
 from floquant.model.device import Device
@@ -29,35 +30,38 @@ from floquant.model.harmonic_matrices import checked_matrices
 from floquant.model.voltage import checked_voltages, refuse_means
 from floquant.model.waveforms import Waveform, at_angles, parameter, shown
 
+# Energies are divided by ħΩ.
+SMALLEST = 1e-100
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Drive:
     """Knobs that oscillate with photons of energy ħΩ.
 
-    `knobs`: a dict from a knob's name to its Waveform; it may be empty. `photon_energy`: ħΩ > 0 in the energy unit, the
-    name of a parameter, or a 1-D array (`sectors` takes one per setting; `scatter` and `solve` take one value a call).
+    `knobs`: a dict from a knob's name to its Waveform; it may be empty. `photon_energy`: ħΩ > 0 in the energy unit, or the
+    name of a parameter, which a call or a study gives.
     `voltages`: a dict from a contact's name to the Waveform of the potential energy u(t) that its lead's electrons feel, of
     mean zero (see `floquant.model.voltage`).
     `matrices`: raw harmonics H_n on the whole device, made by `Drive.from_matrices`.
-    Raises `BadInput` for a photon energy ≤ 0, something that is not a Waveform, or a voltage with a mean.
+    Raises `BadInput` for a photon energy ≤ 0 or an array of them, something that is not a Waveform, or a voltage with a mean.
     """
 
     knobs: Mapping[str, Waveform]
     voltages: Mapping[str, Waveform]
-    photon_energy: Checked
+    photon_energy: str | float
     matrices: Mapping[int, Any] = field(init=False)  # each dense or sparse, as it was given
 
     def __init__(
         self,
         knobs: Mapping[str, Waveform] | None = None,
         voltages: Mapping[str, Waveform] | None = None,
-        photon_energy: Parameter | None = None,
+        photon_energy: str | float | None = None,
     ) -> None:
-        given = mapping(knobs, "The knobs of a drive")
+        given = by_name(knobs, "The knobs of a drive")
         for name, waveform in given.items():
             if not isinstance(waveform, Waveform):
                 raise BadInput(
-                    f'Knob "{name}" is driven by {waveform!r}, but it must be driven by a Waveform; give for example '
+                    f'Knob "{name}" is driven by {brief(waveform)}, but it must be driven by a Waveform; give for example '
                     f"Cosine(0.1)."
                 )
         energy = _photon_energy(photon_energy)
@@ -70,7 +74,7 @@ class Drive:
     def from_matrices(
         cls,
         matrices: Mapping[int, MatrixLike],
-        photon_energy: Parameter,
+        photon_energy: str | float,
         voltages: Mapping[str, Waveform] | None = None,
     ) -> Drive:
         """A drive by its harmonic matrices {n: H_n}, each (orbitals, orbitals), dense or sparse, in the energy unit.
@@ -78,7 +82,7 @@ class Drive:
         H_{−n} = H_n† is filled in; where both are given they must agree. Key 0, Hermitian, is added to H.
         Raises `BadInput` for matrices that are not square and finite, or for H_{−n} ≠ H_n†.
         """
-        result = cls({}, voltages or {}, photon_energy)
+        result = cls({}, voltages, photon_energy)
         keep(result, matrices=checked_matrices(matrices))
         return result
 
@@ -98,8 +102,8 @@ class Drive:
         return tuple(dict.fromkeys(names))
 
     @property
-    def known_photon_energy(self) -> Value:
-        """ħΩ as a number or an array. Raises `BadInput` if it is still a name."""
+    def known_photon_energy(self) -> float:
+        """ħΩ as a number. Raises `BadInput` if it is still a name."""
         if isinstance(self.photon_energy, str):
             raise BadInput(
                 f'The photon energy "{self.photon_energy}" has no value; give one, as drive.at({self.photon_energy}=…).'
@@ -125,6 +129,8 @@ class Drive:
 
     def check(self, device: Device, given: Iterable[str] = ()) -> None:
         """Raises `BadInput` if the drive does not fit the device, of which the knobs `given` have values."""
+        if not isinstance(device, Device):
+            raise BadInput(f"The device is {brief(device)}, but it must be a Device; give Device(h, contacts, knobs).")
         for name in self.knobs:
             if name not in device.knobs:
                 raise unknown("knob", name, device.knobs, "The device")
@@ -162,8 +168,6 @@ class Drive:
         for wave in ready.knobs.values():
             if any(np.ndim(x) for x in wave.harmonics().values()):
                 raise BadInput(f"The waveform {wave} has an array, but at one time it must have numbers; give numbers.")
-        if np.ndim(photon_energy):
-            raise BadInput("The photon energy is an array, but at one time it must be one number; give a number.")
         angle = _angle(photon_energy, t)
         result = np.repeat(matrix.dense(device.hamiltonian())[None], angle.size, axis=0)
         driven = [name for name in ready.knobs if device.element_rules[name].contact is None]
@@ -192,16 +196,27 @@ class Drive:
         return "\n".join(lines)
 
 
-def _angle(photon_energy: Any, t: Any) -> Array:
+def _angle(photon_energy: float, t: Any) -> Array:
     """Ωt as a flat array."""
-    return np.atleast_1d(photon_energy * real_array(t, "t")).ravel()
+    times = real_array(t, "t")
+    if not times.size:
+        raise BadInput("t is empty, but it must hold at least one time; give one.")
+    return np.atleast_1d(photon_energy * times).ravel()
 
 
-def _photon_energy(given: Parameter | None) -> Checked:
+def _photon_energy(given: object) -> str | float:
     if given is None:
         raise BadInput("A drive has no photon energy; give photon_energy=ħΩ in the unit of the energies.")
-    value = parameter(given, "The photon energy")
-    if not isinstance(value, str) and np.any(np.asarray(value) <= 0):
-        smallest = float(np.min(value))
-        raise BadInput(f"The photon energy is {smallest:g}, but it must be > 0; give ħΩ in the unit of the energies.")
-    return value
+    value: Any = parameter(given, "The photon energy")
+    if isinstance(value, str):
+        return value
+    if np.ndim(value):
+        raise BadInput(
+            f"The photon energy is an array of {np.size(value)} values, but a drive has one; sweep it by a Study: name it, "
+            f'photon_energy="omega", and give axes={{"omega": […]}}.'
+        )
+    if value < SMALLEST:
+        raise BadInput(
+            f"The photon energy is {value:g}, but it must be > 0 (beyond {SMALLEST:g}); give ħΩ in the unit of the energies."
+        )
+    return float(value)

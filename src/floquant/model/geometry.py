@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 
 
@@ -53,7 +54,7 @@ class Geometry:
         if not 0 <= site < self.site_count:
             last = self.site_count - 1
             has = f"sites 0…{last}" if last else "only site 0"
-            raise BadInput(f"{what} {verb} site {site}, but the device has {has}; give sites inside the device.")
+            raise BadInput(f"{what} {verb} site {brief(site)}, but the device has {has}; give sites inside the device.")
         return np.arange(self.offsets[site], self.offsets[site + 1])
 
     def sites(self, sites: Iterable[int], what: str) -> Array:

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from floquant.checks import matrices as matrix
 from floquant.checks.mappings import Frozen
+from floquant.checks.numbers import whole
+from floquant.checks.words import brief
 from floquant.errors import BadInput
+
+# The highest harmonic: a ladder has no more rungs.
+MOST = 10_000
 
 
 def checked_matrices(matrices: Any) -> Frozen[Any]:
     """{n ≥ 0: H_n}."""
     if not isinstance(matrices, Mapping):
-        raise BadInput(f"The matrices of a drive are {matrices!r}, but they must be a dict from n to H_n; give a dict.")
+        raise BadInput(
+            f"The matrices of a drive are {brief(matrices)}, but they must be a dict from n to H_n; give a dict."
+        )
     given: dict[int, Any] = {}
     for n, value in matrices.items():
-        if isinstance(n, bool) or not isinstance(n, int | np.integer):
-            raise BadInput(f"A drive has the harmonic {n!r}, but n must be an integer; give a dict from n to H_n.")
+        n = whole(n, "A harmonic of a drive", -MOST, MOST, "give a dict from n to H_n")
         what = f"Harmonic matrix {n}"
-        given[int(n)] = matrix.hermitian(value, what) if n == 0 else matrix.square(value, what)
+        given[n] = matrix.hermitian(value, what) if n == 0 else matrix.square(value, what)
     shapes = {value.shape for value in given.values()}
     if len(shapes) > 1:
         raise BadInput(

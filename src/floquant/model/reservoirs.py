@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from floquant.checks.frozen import keep
-from floquant.checks.mappings import Frozen
-from floquant.checks.names import unknown
+from floquant.checks.mappings import Frozen, by_name
+from floquant.checks.names import name_list, unknown
 from floquant.checks.numbers import is_number, number
+from floquant.checks.reading import array_of, finite, is_labelled
 from floquant.checks.types import ByLead, Numbers
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 
 
@@ -33,7 +35,9 @@ class Reservoirs:
     def __init__(self, mu: ByLead = 0.0, temperature: ByLead = 0.0) -> None:
         for name, value in (("mu", mu), ("temperature", temperature)):
             if isinstance(value, Mapping):
-                checked: Any = Frozen({lead: _values(x, f'{name} of lead "{lead}"') for lead, x in value.items()})
+                checked: Any = Frozen(
+                    {lead: _values(x, f'{name} of lead "{lead}"') for lead, x in by_name(value, name).items()}
+                )
                 everything = list(checked.values())
             else:
                 checked = _values(value, name)
@@ -47,7 +51,7 @@ class Reservoirs:
 
     def by_lead(self, names: Iterable[str]) -> dict[str, tuple[Numbers, Numbers]]:
         """{lead: (μ, k_B T)} for these leads. Raises `BadInput` if one of them has none, or if another one has some."""
-        names = list(names)
+        names = name_list(names, "The leads")
         for what, value in (("mu", self.mu), ("temperature", self.temperature)):
             if not isinstance(value, Mapping):
                 continue
@@ -82,15 +86,14 @@ def _shown(value: Any) -> str:
 
 def _values(value: Any, what: str) -> Any:
     """A number as float; an array of any dimension as a read-only float array; a DataArray as it is."""
-    if is_number(value) and not hasattr(value, "dims"):
+    if is_number(value) and not is_labelled(value):
         return number(value, what)
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf" or array.size == 0:
-        raise BadInput(f"{what} is {value!r}, but it must be a number or an array of real numbers; give one of them.")
-    if not np.all(np.isfinite(array)):
-        raise BadInput(f"{what} holds nan or inf, but it must be finite; give finite numbers.")
-    if hasattr(value, "dims"):
+    must = "must be a number or an array of real numbers; give one of them"
+    array = array_of(value, what, must)
+    if array.dtype.kind not in "biufc" or array.size == 0:
+        raise BadInput(f"{what} is {brief(value)}, but it {must}.")
+    result = finite(array, what)
+    if is_labelled(value):
         return value
-    result = array.astype(float)
     result.setflags(write=False)
     return result

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from floquant.checks.mappings import mapping
+from floquant.checks.mappings import by_name
 from floquant.checks.types import Parameter
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model.device import Device
 from floquant.model.knobs.element_rule import ElementRule, upper
@@ -28,10 +29,10 @@ MEAN = 1e-12  # of the largest harmonic: a mean below it is rounding
 def checked_voltages(voltages: Mapping[str, Waveform] | None, photon_energy: Parameter) -> dict[str, Waveform]:
     """{contact: waveform}, in a drive of this ħΩ. Raises `BadInput` for what is no Waveform, or has a mean."""
     result = {}
-    for name, wave in mapping(voltages, "The voltages of a drive").items():
+    for name, wave in by_name(voltages, "The voltages of a drive").items():
         if not isinstance(wave, Waveform):
             raise BadInput(
-                f'The voltage of lead "{name}" is {wave!r}, but it must be a Waveform; give for example Cosine(0.1).'
+                f'The voltage of lead "{name}" is {brief(wave)}, but it must be a Waveform; give for example Cosine(0.1).'
             )
         result[name] = wave.driven_at(photon_energy)
     refuse_means(result)

@@ -2,8 +2,9 @@
 
     X_b = Σ_{a,n} ∫ dE ⟨x⟩(S_ba(E_n, E)) [f_a(E) − f_b(E_n)]
 
-with x a charge, a spin, or an energy (see `solvers.ladder.detectors`). The bound of its error adds up that of the quadrature, what lies
-beyond the ladder's end, what rounding takes from the rows of S, and the rounding of the sum.
+with x a charge, a spin, or an energy (see `solvers.ladder.detectors`). Its bound: the quadrature's, what lies beyond the ladder's end, what
+rounding takes from the rows, and the rounding of the sum; where the numbers of all leads add up to zero, that of the other leads if it is
+less.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
+from floquant.observe.conservation import levelled, tightened
 from floquant.observe.filling import ReservoirArrays
 from floquant.observe.observable import Measured, Observable
 from floquant.solvers.ladder.detectors import Detectors
@@ -36,6 +38,7 @@ class Counted(Observable):
 
     form: Form = staticmethod(window_form)
     energies: int = 0  # how many powers of an energy it has besides a current's unit
+    conserved: bool = False  # whether the numbers of all leads add up to zero
 
     def detectors(self, part: SectorSolution) -> Detectors:
         """What must be recorded of a sector: charge and spin, if nothing else is said."""
@@ -114,10 +117,18 @@ class _Total:
         unit = (self.solution.photon_energy or 1.0) ** self.observable.energies
         allowed = accuracy.rtol * bounds.unsigned + accuracy.absolute(self.solution.photon_energy) * unit
         rounding = ROUNDING * bounds.unsigned
-        error = bounds.quadrature + bounds.ladder + rounding
+        error, on_nodes = (
+            self._shared(bounds.quadrature + bounds.ladder + rounding),
+            self._shared(bounds.quadrature + rounding),
+        )
         # A forced number of sidebands is flagged by its tail, not refused.
-        unmet = (bounds.quadrature + rounding if accuracy.sidebands else error) > allowed
-        return self.value, error, unmet, unmet & (bounds.quadrature + rounding <= allowed)
+        unmet = (on_nodes if accuracy.sidebands else error) > allowed
+        final = levelled(error, len(self.leads)) if self.observable.conserved else error
+        return self.value, final, unmet, unmet & (on_nodes <= allowed)
+
+    def _shared(self, error: Array) -> Array:
+        """A bound, by way of the other leads where that is less."""
+        return tightened(error, self.value, len(self.leads)) if self.observable.conserved else error
 
 
 def _weighed(flows: Array, weights: Array) -> Array:

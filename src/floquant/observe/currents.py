@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.checks.names import unknown
+from floquant.checks.flags import flag
+from floquant.checks.names import one_of
 from floquant.errors import BadInput
 from floquant.model import Device, Reservoirs, has_conserved_spin
 from floquant.observe.counted import Counted, Form
@@ -39,6 +40,7 @@ class Current(Counted):
     form: Form = window_form
     name = "dc_current"
     long_name = "charge current into the lead"
+    conserved = True
 
     def units(self, energy_unit: str) -> str:
         """e/h times an energy."""
@@ -79,8 +81,8 @@ def dc_current(
     `NotConverged` if error > rtol · (unsigned flow) + atol at `max_nodes`, with the best value inside, whose coordinate `converged` tells
     the points, and its bound.
     """
-    if form not in FORMS:
-        raise unknown("form", form, FORMS, "A current")
+    one_of(form, FORMS, "form", "A current")
+    resolve_spin = flag(resolve_spin, "resolve_spin")
     refuse_other_than_solution(solution)
     if resolve_spin and not has_conserved_spin(solution.device, tuple(part.sector for part in solution.parts)):
         raise BadInput(

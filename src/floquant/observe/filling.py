@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.reading import is_labelled
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
 from floquant.solvers.zone.forms import Filling
@@ -31,8 +32,8 @@ class ReservoirArrays:
 
 
 def named(value: Any, name: str) -> Any:
-    """A bare array gets the dim "mu" or "temperature", whichever lead it belongs to."""
-    if hasattr(value, "dims") or np.ndim(value) == 0:
+    """A bare array gets its dim from what it is: "mu" or "temperature", whichever lead it belongs to."""
+    if is_labelled(value) or np.ndim(value) == 0:
         return value
     if np.ndim(value) > 1:
         raise BadInput(f"{name} is an array of {np.ndim(value)} dimensions; give a DataArray with named dims.")

@@ -12,6 +12,7 @@ from floquant.errors import NotConverged
 from floquant.model import Reservoirs
 from floquant.observe.filling import ReservoirArrays, reservoir_arrays
 from floquant.observe.observable import Measured, Observable
+from floquant.solvers.threads import one_thread
 from floquant.transport import Solution
 from floquant.transport.labels import labelled_array
 from floquant.transport.solve import finer
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 # How often an observable may ask for a finer solution.
 REFINEMENTS = 3
+# Photon energies of k_BT beyond which the differences of Fermi functions are small beside the functions.
+HOT = 100.0
+# What a refinement must make of some error at least, to be tried again.
+GAIN = 0.9
 
 
 def measure(observable: Observable, solution: Solution, reservoirs: Reservoirs) -> xr.DataArray:
@@ -34,6 +39,7 @@ def measure(observable: Observable, solution: Solution, reservoirs: Reservoirs) 
     return labelled(observable, used, filled, found)
 
 
+@one_thread()
 def evaluated(observable: Observable, solution: Solution, filled: ReservoirArrays) -> tuple[Measured, Solution]:
     """The numbers, from as fine a solution as the observable's bound requires.
 
@@ -50,8 +56,10 @@ def evaluated(observable: Observable, solution: Solution, filled: ReservoirArray
             levels = levels + coarse
         else:
             used, levels = finer(used), np.zeros_like(levels)
-        found = _seen(observable, used, filled, levels)
-    # the required accuracy is still that of the user's solution, however fine the one that was used
+        before, found = found, _seen(observable, used, filled, levels)
+        if not np.any(found.error[before.unmet] < GAIN * before.error[before.unmet]):
+            break  # rounding, which a finer mesh does not mend
+    # whatever it was refined to, it was asked for to the accuracy of the solution
     return found, used if used is solution else replace(used, accuracy=solution.accuracy)
 
 
@@ -66,35 +74,52 @@ def _seen(observable: Observable, solution: Solution, filled: ReservoirArrays, l
 
 
 def labelled(observable: Observable, solution: Solution, filled: ReservoirArrays, found: Measured) -> xr.DataArray:
-    """Names, units, dims, error and certificate. Raises `NotConverged` for bounds that are not met."""
+    """Names, units, dims, error, and how it was solved. Raises `NotConverged` for bounds that are not met."""
     device, batch = solution.device, solution.settings
     own = observable.coords(device)
     shape = (batch.count, *filled.shape, *observable.shape(device))
     attrs = {
         "units": observable.units(device.energy_unit or "energy"),
         "long_name": observable.long_name,
-        **solution.certificate.attrs(),
+        **solution.outcome.attrs(),
     }
     dims, coords = (*filled.dims, *own), {**filled.coords, **own}
     result = labelled_array(
-        observable.name, found.value.reshape(shape), batch, dims, coords, attrs, found.error.reshape(shape)
+        observable.name, found.value.reshape(shape), solution, dims, coords, attrs, found.error.reshape(shape)
     )
     if found.unmet.any():
-        raise _not_converged(observable, solution, filled, result, found.unmet)
+        raise _not_converged(observable, solution, filled, result, found)
     return result
 
 
 def _not_converged(
-    observable: Observable, solution: Solution, filled: ReservoirArrays, result: xr.DataArray, unmet: np.ndarray
+    observable: Observable, solution: Solution, filled: ReservoirArrays, result: xr.DataArray, found: Measured
 ) -> NotConverged:
-    batch, accuracy = solution.settings, solution.accuracy
+    batch, accuracy, unmet = solution.settings, solution.accuracy, found.unmet
     worst = int(np.argmax(unmet.any(axis=(1, 2))))
     missed, points = int(unmet.any(axis=2).sum()), unmet.shape[0] * unmet.shape[1]
     good = ~unmet.any(axis=2).reshape((*batch.shape, *filled.shape))
     result = result.assign_coords(converged=((*batch.dims, *filled.dims), good))
     return NotConverged(
         f"{observable.name} is not good to rtol = {accuracy.rtol:g} at {missed} of {points} points "
-        f"(first: {batch.describe(worst)}), with max_nodes = {accuracy.max_nodes}; raise max_nodes or rtol.",
+        f"(first: {batch.describe(worst)}){_cause(solution, filled, found)}",
         result,
         result.coords[f"{observable.name}_error"],
     )
+
+
+def _cause(solution: Solution, filled: ReservoirArrays, found: Measured) -> str:
+    """Why a bound is not met, and what would help: more nodes only where there were too few."""
+    hottest = max(float(own.max()) for own in filled.filling.temperature.values())
+    reached = float(found.error[found.unmet].max())
+    # the solution was as good as it was asked to be: only what is made of it at this temperature is not
+    hot = hottest > HOT * (solution.photon_energy or 1.0) and bool(solution.converged.all())
+    if not hot and not found.met.all():
+        return f", with max_nodes = {solution.accuracy.max_nodes}; raise max_nodes or rtol."
+    if hot:
+        photons = f" is {hottest / solution.photon_energy:.3g} photon energies," if solution.photon_energy else ""
+        return (
+            f": k_BT = {hottest:g}{photons} so that Fermi functions differ by too little for this accuracy, and rounding alone leaves an "
+            f"error of {reached:.2g}; give atol={1.5 * reached:.2g}, a larger rtol, or a lower temperature."
+        )
+    return f": rounding, or the ladder's end, leaves an error of {reached:.2g}, which more nodes do not mend; raise rtol or atol."

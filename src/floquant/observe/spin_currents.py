@@ -20,6 +20,7 @@ from floquant.checks.types import Direction
 from floquant.errors import BadInput
 from floquant.model import Device, Reservoirs
 from floquant.observe.counted import Counted
+from floquant.observe.filling import refuse_other_than_solution
 from floquant.observe.measure import measure
 from floquant.solvers.zone.forms import Filling
 from floquant.transport import Solution
@@ -80,6 +81,7 @@ def spin_current(
     Raises `BadInput` for a device without spin, a lead that conserves no axis, an axis that its lead does not conserve, and
     as `dc_current` does; `NotConverged` likewise.
     """
+    refuse_other_than_solution(solution)
     if not solution.device.spin:
         raise BadInput(
             "The device has no spin, so it has no spin current; build it with spin=True and two states per level."

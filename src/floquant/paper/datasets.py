@@ -64,8 +64,7 @@ def transmission_maps(quick: bool = False) -> xr.Dataset:
     runs = {kind: _transmission(kind, flux, energy) for kind in kinds}
     data = runs["static"].drop_vars([*runs["static"].data_vars])
     for kind, words in kinds.items():
-        for name in ("transmission", "transmission_error"):
-            data[name.replace("transmission", f"transmission_{kind}")] = runs[kind][name]
+        data[f"transmission_{kind}"] = runs[kind]["transmission"]
         data[f"transmission_{kind}"].attrs.update(long_name="transmission", symbol=r"T_\mathrm{RL}", short_name=words)
     data["converged"] = runs["static"]["converged"] & runs["total"]["converged"] & runs["elastic"]["converged"]
     return finished(
@@ -96,8 +95,7 @@ def spin_lines(quick: bool = False) -> xr.Dataset:
     }
     data = Study(ring(spin=True), drive(), axes, ["dc_current", "spin_current"]).run()
     resolved = Study(ring(spin=True), drive(), axes, {"dc_current": {"resolve_spin": True}}).run()
-    for name in ("dc_current", "dc_current_error"):
-        data[name.replace("dc", "spin_resolved")] = resolved[name]
+    data["spin_resolved_current"] = resolved["dc_current"]
     data["spin_resolved_current"].attrs.update(long_name="pumped current of one spin", symbol=r"I_{\mathrm{R}\sigma}")
     data["converged"] = data["converged"] & resolved["converged"]
     return finished(

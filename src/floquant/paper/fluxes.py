@@ -38,9 +38,6 @@ def flux_plane(quick: bool = False) -> xr.Dataset:
     data = line.drop_vars([*line.data_vars, "flux"]).assign_coords(flux_ab=grid / cells, flux_so=grid / cells)
     data["dc_current"] = (up["dc_current"] + down["dc_current"]).assign_attrs(line["dc_current"].attrs)
     data["spin_current"] = (up["dc_current"] - down["dc_current"]).expand_dims(direction=["z"], axis=-1)
-    bound = up["dc_current_error"] + down["dc_current_error"]
-    data["dc_current_error"] = bound.assign_attrs(line["dc_current_error"].attrs)
-    data["spin_current_error"] = data["dc_current_error"].expand_dims(direction=["z"], axis=-1)
     data["spin_current"].attrs.update(line["dc_current"].attrs)
     data["converged"] = up["converged"] & down["converged"]
     data = data.drop_vars("flux", errors="ignore")
@@ -65,18 +62,12 @@ def flux_so_line(quick: bool = False) -> xr.Dataset:
     axes = {"flux_ab": np.array(RATIO_FLUXES), "flux_so": np.union1d(flux_so, crossing_so)}
     data = Study(ring(spin=True), drive(), axes, ["dc_current", "spin_current"], fermi_energy=0.0).run()
     charge, spin = data["dc_current"].sel(lead="R"), data["spin_current"].sel(lead="R", direction="z")
-    charge_error, spin_error = (
-        data["dc_current_error"].sel(lead="R"),
-        data["spin_current_error"].sel(lead="R", direction="z"),
-    )
-    known = charge.where(np.abs(charge) > 10 * charge_error)
-    error = (spin_error + np.abs(spin / known) * charge_error) / (np.abs(known) - charge_error)
-    data["spin_to_charge"] = (spin / known).drop_vars(("lead", "direction"))
-    data["spin_to_charge_error"] = error.drop_vars(("lead", "direction"))
-    data["spin_to_charge_error"].attrs = {"units": "1", "long_name": "bound of the error of the spin-to-charge ratio"}
-    data["spin_to_charge"].attrs = {
+    known = charge.where(np.abs(charge) > 10 * charge.coords["dc_current_error"])
+    ratio = (spin / known).drop_vars(("lead", "direction"))
+    ratio.attrs = {
         "units": "1", "long_name": "spin-to-charge ratio", "symbol": r"I^\mathrm{s}_\mathrm{R}/I_\mathrm{R}",
     }  # fmt: skip
+    data["spin_to_charge"] = ratio
     data["crossing_flux_ab"], data["crossing_flux_so"] = along("crossing", crossing_ab), along("crossing", crossing_so)
     return finished(
         data,

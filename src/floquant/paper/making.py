@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from floquant.paper.claims.claim import Claim
 from floquant.paper.extremum import Extremum
@@ -128,12 +128,9 @@ def made(names: Iterable[str], folder: Path, quick: bool, workers: int) -> Itera
             process.terminate()
 
 
-_limits: Any = None
-
-
 def _prepare_worker() -> None:
-    from floquant.study.compute.threads import one_thread
+    from floquant.solvers.progress import no_bars_from_now_on
+    from floquant.solvers.threads import one_thread_from_now_on
 
-    global _limits
-    _limits = one_thread()  # kept, since the limit ends with this object
-    _limits.__enter__()
+    one_thread_from_now_on()
+    no_bars_from_now_on()

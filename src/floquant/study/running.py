@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from floquant.errors import BadInput
+from floquant.checks.flags import flag_or_none
+from floquant.checks.numbers import whole
+from floquant.solvers.progress import shown
 from floquant.study.compute.pieces import BlockPart, joined
-from floquant.study.compute.progress import shown
 from floquant.study.compute.workers import run_blocks
 from floquant.study.description.description import Description
 from floquant.study.plan.blocks import Block
@@ -21,13 +22,16 @@ from floquant.study.store.store import Store
 if TYPE_CHECKING:
     import xarray as xr
 
+# More processes than any machine has.
+MOST_WORKERS = 100_000
+
 
 def run(
     description: Description, blocks: tuple[Block, ...], folder: Any, workers: Any, progress: bool | None
 ) -> xr.Dataset:
     """The Dataset of a study, computed in these blocks, which hold each of its rows once; see `Study.run`."""
-    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
-        raise BadInput(f"workers is {workers!r}, but it must be an integer ≥ 1; give a number of processes.")
+    workers = whole(workers, "workers", 1, MOST_WORKERS, "give a number of processes")
+    progress = flag_or_none(progress, "progress")
     begin = time.perf_counter()
     with ExitStack() as stack:
         store = stack.enter_context(Store(folder, description, blocks)) if folder is not None else None

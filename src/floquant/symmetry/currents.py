@@ -145,6 +145,8 @@ def _null(relations: Array) -> Array:
     size = relations.shape[1]
     if not relations.size:
         return np.eye(size)
+    if len(relations) > size:  # its triangle says the same, and is small
+        relations = np.asarray(np.linalg.qr(relations, mode="r"))
     _, values, vectors = np.linalg.svd(relations)
     rank = int(np.count_nonzero(values > 1e-9))  # relations are of size 1
     return np.asarray(vectors[rank:].T)

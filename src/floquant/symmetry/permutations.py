@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from floquant.checks import Array
+from floquant.symmetry.budget import BRANCH, Budget
 from floquant.symmetry.graph import Graph, mixed
 
-# Most permutations that are tried for each way of exchanging leads, and most visits of edges in all.
-MOST_EACH, MOST_VISITS = 48, 200_000_000
+# Most permutations that are tried for each way of exchanging leads.
+MOST_EACH = 48
 
 
 @dataclass
@@ -25,15 +26,16 @@ class Search:
     source: Graph
     target: Graph
     leads: int
+    budget: Budget
     complete: bool = True
-    visits: int = 0
     found: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def permutations(self) -> Iterator[Array]:
         """The image of every vertex, one permutation after another."""
         stack: list[tuple[Array, Array, int, int]] = [(self.source.colour, self.target.colour, -1, -1)]
         while stack:
-            if self.visits > MOST_VISITS:
+            self.budget.spend(BRANCH)
+            if self.budget.exhausted:
                 self.complete = False
                 return
             here, there, vertex, image = stack.pop()
@@ -73,7 +75,7 @@ class Search:
             if colours == count or colours == len(here):
                 return here, there, order_here, order_there
             count = colours
-            self.visits += len(self.source.neighbour) + 4 * len(here)
+            self.budget.spend(len(self.source.neighbour) + 4 * len(here))
             here, there = _next(self.source, here), _next(self.target, there)
 
     def _cell(self, here: Array, order: Array) -> Array | None:

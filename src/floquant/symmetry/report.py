@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floquant.checks.names import text
 from floquant.symmetry.symmetry import Symmetry
 
 Current = tuple[str, str]
@@ -35,7 +36,7 @@ class SymmetryReport:
 
     def why(self, current: str, lead: str) -> str:
         """Which symmetries forbid a current, in words: `report.why("dc charge", "L")`."""
-        asked = (current, lead)
+        asked = (text(current, "The current"), text(lead, "The lead"))
         enough = [s for s in self.symmetries if asked in s.forbids]
         always = [s for s in enough if not s.kind.flips]
         if asked in self.forbids:

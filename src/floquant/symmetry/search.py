@@ -8,6 +8,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.model import Device, Drive
+from floquant.symmetry.budget import EQUATIONS, Budget
 from floquant.symmetry.gauge import Gauge, Solution
 from floquant.symmetry.graph import graphs
 from floquant.symmetry.kinds import KINDS, SHIFT, Kind
@@ -29,20 +30,23 @@ def symmetries(device: Device, drive: Drive | None = None, **settings: complex) 
 
     U permutes orbitals, with a phase on each (with spin: a rotation of spin on each pair ↑, ↓), and maps leads to leads with
     their couplings. Each symmetry is verified element by element; `report.forbids` follows from those found by linear algebra
-    and is never more than they imply. What is not found is not excluded: `report.searched` says what was looked for.
+    and is never more than they imply. What is not found is not excluded: `report.searched` says what was looked for,
+    and whether a device with many equal parts took more than the budget of a search.
     `settings`: values of knobs and of the drive's parameters, numbers. Raises `BadInput` as `scatter` does, and for arrays.
 
     (S. Kohler, J. Lehmann and P. Hänggi, Phys. Rep. 406, 379: symmetries of driven wires and what they say about pumping;
     M. Moskalets and M. Büttiker, Phys. Rev. B 66, 205320.)
     """
     problem = problem_of(device, drive, settings)
-    whole = _found(problem)
-    apart = [_found(problem_of(device, drive, settings, spin)) for spin in (0, 1)] if problem.separate_spins else []
+    budget = Budget()
+    whole = _found(problem, budget)
+    spins = (0, 1) if problem.separate_spins else ()
+    apart = [_found(problem_of(device, drive, settings, spin), budget) for spin in spins]
     return report_of(problem, whole, apart)
 
 
-def _found(problem: Problem) -> Found:
-    """All symmetries of a problem, and what commutes with it."""
+def _found(problem: Problem, budget: Budget) -> Found:
+    """All symmetries of a problem that the budget allows, and what commutes with it."""
     symmetries: list[Symmetry] = []
     conserved: list[Array] = []
     complete = True
@@ -53,8 +57,9 @@ def _found(problem: Problem) -> Found:
         gauge = Gauge(problem, kind, source, problem.target)
         if kind is SHIFT:
             conserved = gauge.conserved()
-        search = Search(*graphs(problem, source, problem.target), leads=len(problem.interiors))
+        search = Search(*graphs(problem, source, problem.target), len(problem.interiors), budget)
         for permutation in search.permutations():
+            budget.spend((EQUATIONS + len(source)) * problem.k**3)
             solutions = gauge.solutions(permutation[: problem.nodes])
             symmetries += [_symmetry(problem, kind, solution) for solution in solutions]
         complete &= search.complete and gauge.complete

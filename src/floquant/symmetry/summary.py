@@ -111,7 +111,10 @@ def _searched(problem: Problem, complete: bool) -> tuple[str, ...]:
     if np.any(problem.connected < 0):
         lines.append("Sites that no lead is connected with were left where they are.")
     if not complete:
-        lines.append("The search was cut short: there may be more symmetries, and more that is forbidden.")
+        lines.append(
+            "The search was cut short, for equal parts can be exchanged in too many ways: there may be more symmetries, and more that is "
+            "forbidden."
+        )
     return tuple(lines)
 
 

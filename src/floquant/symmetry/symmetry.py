@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from floquant.checks import Array
-from floquant.checks.names import unknown
+from floquant.checks.names import one_of
+from floquant.checks.numbers import number, whole
 from floquant.symmetry import wording as words
 from floquant.symmetry.kinds import Kind
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+# The largest sideband that is asked for.
+MOST = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +53,13 @@ class Symmetry:
         Raises `BadInput` for unknown leads.
         """
         for name in (to, from_):
-            if name not in self.leads:
-                raise unknown("lead", name, self.leads, "The symmetry")
-        number, other = self.kind.partner(sideband, energy, photon_energy, self.energy)
+            one_of(name, self.leads, "lead", "The symmetry")
+        sideband = whole(sideband, "The sideband", -MOST, MOST)
+        energy, photon_energy = number(energy, "The energy"), number(photon_energy, "The photon energy")
+        rung, other = self.kind.partner(sideband, energy, photon_energy, self.energy)
         if self.kind.reverses:
             to, from_ = from_, to
-        return self.leads[to], self.leads[from_], number, other
+        return self.leads[to], self.leads[from_], rung, other
 
     def matrix(self) -> csr_array:
         """U on the device's orbitals, a scipy CSR array (n, n); contacts and leads not included. Where every shift will do, for Ωs = 1."""

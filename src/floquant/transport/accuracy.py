@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from numbers import Integral, Real
-from typing import Any
 
+from floquant.checks.frozen import keep
+from floquant.checks.names import one_of
+from floquant.checks.numbers import number, whole
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 
 # atol in units of the photon energy (of the energy unit without a drive).
 DEFAULT_ATOL = 1e-13
 SOLVERS = ("ports", "slices", "dissection", "dense")
+# Ladders and meshes beyond these fit into no memory.
+MOST_SIDEBANDS, MOST_NODES = 100_000, 10**9
 
 
 @dataclass(frozen=True)
@@ -30,21 +34,14 @@ class Accuracy:
     max_nodes: int = 200_000
 
     def __post_init__(self) -> None:
-        _positive("rtol", self.rtol, below=1.0)
-        if self.atol is not None and not (_real(self.atol) and 0 <= self.atol < float("inf")):
-            raise BadInput(
-                f"atol is {self.atol!r}, but it must be a number ≥ 0, in the unit of a current; give one or leave it out."
-            )
-        if self.sidebands is not None and (not _whole(self.sidebands) or self.sidebands < 1):
-            raise BadInput(
-                f"sidebands is {self.sidebands!r}, but it must be an integer ≥ 1 (n = −N … N); give one or leave it out."
-            )
-        if self.solver is not None and self.solver not in SOLVERS:
-            raise BadInput(
-                f"solver is {self.solver!r}, but it must be one of {', '.join(map(repr, SOLVERS))}; give one or leave it out."
-            )
-        if not _whole(self.max_nodes) or self.max_nodes < 1:
-            raise BadInput(f"max_nodes is {self.max_nodes!r}, but it must be an integer ≥ 1; give one.")
+        keep(self, rtol=_relative(self.rtol), max_nodes=whole(self.max_nodes, "max_nodes", 1, MOST_NODES))
+        if self.atol is not None:
+            keep(self, atol=_absolute(self.atol))
+        if self.sidebands is not None:
+            do = "give N for n = −N … N, or leave it out"
+            keep(self, sidebands=whole(self.sidebands, "sidebands", 1, MOST_SIDEBANDS, do))
+        if self.solver is not None:
+            keep(self, solver=one_of(self.solver, SOLVERS, "solver", "floquant"))
 
     def tenth(self, photon_energy: float) -> Accuracy:
         """Ten times as accurate."""
@@ -52,19 +49,20 @@ class Accuracy:
 
     def absolute(self, photon_energy: float) -> float:
         """atol as a number."""
-        return DEFAULT_ATOL * (photon_energy or 1.0) if self.atol is None else float(self.atol)
+        return DEFAULT_ATOL * (photon_energy or 1.0) if self.atol is None else self.atol
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
+def _relative(value: object) -> float:
+    rtol = float(number(value, "rtol"))
+    if isinstance(value, bool) or not 0 < rtol < 1:
+        raise BadInput(f"rtol is {brief(value)}, but it must be a number between 0 and 1; give for example rtol=1e-6.")
+    return rtol
 
 
-def _real(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
-def _positive(name: str, value: Any, below: float) -> None:
-    if not _real(value) or not 0 < value < below:
+def _absolute(value: object) -> float:
+    atol = float(number(value, "atol"))
+    if isinstance(value, bool) or atol < 0:
         raise BadInput(
-            f"{name} is {value!r}, but it must be a number between 0 and {below:g}; give for example {name}=1e-6."
+            f"atol is {brief(value)}, but it must be a number ≥ 0, in the unit of a current; give one or leave it out."
         )
+    return atol

@@ -14,7 +14,7 @@ from floquant.errors import NotConverged
 from floquant.model import Sector
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
-from floquant.solvers.ladder.ladder import Ladder
+from floquant.solvers.ladder.ladder import Ladder, window_rungs
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.zone.zone import NODES, WEIGHTS
 from floquant.transport.ladder_bound import integrated
@@ -24,6 +24,10 @@ SHARE = 0.1
 # Settings and energies at which the number is chosen; afterwards it is checked at all of them.
 SAMPLE = 24
 MOST = 100_000
+TOO_STRONG = (
+    f"Even {MOST} sidebands are not enough; the drive is far stronger than its photon energy. Give a weaker drive, or sidebands=N to force "
+    f"a number."
+)
 # Settings whose rows are checked, and the longest ladder for which that is done: it costs N² operations.
 CHECKED = 3
 LONGEST_CHECKED = 64
@@ -33,7 +37,7 @@ def ladder_for(photon_energy: float, window: tuple[float, float], sidebands: int
     """The ladder that gives every rung of the window `sidebands` neighbours on both sides; one rung without a drive."""
     if photon_energy == 0:
         return Ladder(0.0, 0, 1, 0, 1)
-    low, high = (int(np.floor(edge / photon_energy)) for edge in window)
+    low, high = window_rungs(window, photon_energy)
     extra = sidebands + reach
     return Ladder(photon_energy, low - extra, high - low + 1 + 2 * extra, extra, high - low + 1)
 
@@ -66,15 +70,18 @@ def fewest_sidebands(sector: Sector) -> int:
 
 
 def lengthened(sidebands: int, sector: Sector) -> int:
-    """The next ladder: longer by the gap between harmonics at least, so that it can change something."""
-    return sidebands + max(sector.harmonic_gap, 1 if sidebands < 12 else sidebands // 6)
+    """The next ladder: longer by the gap between harmonics at least, so that it can change something. Raises `NotConverged` at the end."""
+    longer = sidebands + max(sector.harmonic_gap, 1 if sidebands < 12 else sidebands // 6)
+    if longer > MOST:
+        raise NotConverged(TOO_STRONG)
+    return longer
 
 
-def refuse_longer() -> NotConverged:
-    """The refusal of a drive that no ladder holds."""
-    return NotConverged(
-        f"Even {MOST} sidebands are not enough; the drive is far stronger than its photon energy. Give sidebands=N to force a number."
-    )
+def refuse_stronger(sector: Sector, photon_energy: float) -> None:
+    """Raises `NotConverged` for a drive that no ladder is long enough for: an amplitude v lifts electrons by some v/ħΩ photons."""
+    strength = float((np.abs(sector.plus) + np.abs(sector.minus)).sum(axis=1).max(initial=0.0))
+    if strength > MOST * photon_energy:
+        raise NotConverged(TOO_STRONG)
 
 
 def choose_sidebands(
@@ -93,6 +100,7 @@ def choose_sidebands(
         epsilon, weights = photon_energy * np.array([[0.29, 0.77]]), np.full(2, 0.5 * photon_energy)
     row = np.zeros(len(sample), dtype=np.int64)
     sidebands, change = fewest_sidebands(solver.sector), np.nan
+    refuse_stronger(solver.sector, photon_energy)
     before: Array | None = None
     detectors = Detectors.counting(solver.channels)
     while sidebands <= MOST:
@@ -111,7 +119,7 @@ def choose_sidebands(
         if accepted:
             return sidebands, change
         sidebands = lengthened(sidebands, solver.sector)
-    raise refuse_longer()
+    raise NotConverged(TOO_STRONG)
 
 
 def least_of(integrals: Array, layout: FlowLayout, detectors: Detectors) -> Array:

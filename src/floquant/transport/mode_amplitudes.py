@@ -7,7 +7,7 @@ The number of open channels differs from energy to energy: what is beyond it is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,17 @@ class ModeBasis:
     opened: Array
     velocities: Array
     momenta: Array
+
+    def alike(self, points: Array, others: Array) -> ModeBasis:
+        """Turned at `points` (k,) so that the modes there are as near as can be to those at `others` (k,): phases, and equal modes."""
+        vectors = self.vectors.copy()
+        left, _, right = np.linalg.svd(np.conj(np.swapaxes(vectors[points], -1, -2)) @ vectors[others])
+        vectors[points] = vectors[points] @ (left @ right)
+        return replace(self, vectors=vectors)
+
+    def chosen(self, which: Array) -> ModeBasis:
+        """At these of the energies."""
+        return ModeBasis(*(array[which] for array in (self.vectors, self.opened, self.velocities, self.momenta)))
 
 
 def mode_basis(lead: LeadChannels, energies: Array, outgoing: bool) -> ModeBasis:

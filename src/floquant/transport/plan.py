@@ -13,13 +13,14 @@ The constants were measured on one core and are good to about a factor of two; t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 
 from floquant.checks.types import Numbers
 from floquant.model import Device, Drive, Sector, sectors
+from floquant.solvers.compilation import LARGE, SCALAR, SEVERAL, is_there
 from floquant.solvers.elimination.fronts import OPERATION
 from floquant.solvers.extended.dissection import DissectionSolver
 from floquant.solvers.ladder.contacts import contact_orbitals
@@ -27,7 +28,11 @@ from floquant.solvers.ladder.dense import DenseSolver
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.local.continued_fractions import SidebandSolver
 from floquant.solvers.local.ports import is_large
+from floquant.solvers.threads import one_thread
+from floquant.transport.accuracy import Accuracy
+from floquant.transport.estimate import nodes_of, rungs_of
 from floquant.transport.settings import photon_energy_of, settings
+from floquant.transport.windows import checked_window
 
 # Rungs of a typical ladder, where their number is not forced.
 TYPICAL_RUNGS = 15
@@ -41,6 +46,8 @@ CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG = 2e-5, 1.5e-5, 1.5e-7, 1.5e-4
 BLOCK, PLAIN = 25.0, 1e-9
 # Seconds that a ladder solved alone takes besides its elimination.
 LADDER = 2.5e-3
+# Seconds of dense ladders that are sooner done than kernels are compiled.
+QUICK = 1.0
 # Seconds an orbital and rung that a dissection of a large device takes at least.
 LEAST = 5e-6
 
@@ -56,39 +63,76 @@ class Choice:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Plan:
-    """The choices for one sector, cheapest first, of which the first that is allowed is taken."""
+    """The choices for one sector, cheapest first, of which the first that is allowed is taken.
+
+    `ladders`: how many a solve takes for all settings together; None where no window is given.
+    """
 
     orbitals: int
     ports: int
     rungs: int
     choices: tuple[Choice, ...]
+    ladders: int | None = None
+
+    def seconds(self, choice: Choice) -> float:
+        """Of a whole solve, or of one ladder where no window is given."""
+        return choice.seconds * (1 if self.ladders is None else self.ladders)
 
     def __repr__(self) -> str:
-        lines = [f"sector of {self.orbitals} orbitals, {self.ports} turned or driven, {self.rungs} rungs:"]
-        lines += [f"  {choice.kind:<12}{choice.seconds:10.2g} s a ladder" for choice in self.choices]
+        many = "" if self.ladders is None else f", about {_round(self.ladders)} ladders"
+        lines = [f"sector of {self.orbitals} orbitals, {self.ports} turned or driven, {self.rungs} rungs{many}:"]
+        for choice in self.choices:
+            whole = "" if self.ladders is None else f"{self.seconds(choice):10.2g} s in all"
+            lines.append(f"  {choice.kind:<12}{choice.seconds:10.2g} s a ladder{whole}")
         return "\n".join(lines)
+
+
+def _round(number: int) -> str:
+    """With two digits: it is an estimate."""
+    return f"{float(f'{number:.2g}'):,.0f}"
 
 
 class Plans(tuple[Plan, ...]):
     """The plans of all sectors of a problem."""
 
+    @property
+    def seconds(self) -> float:
+        """By the cheapest choices: of a whole solve, or of one ladder where no window is given."""
+        return sum(plan.seconds(plan.choices[0]) for plan in self)
+
     def __repr__(self) -> str:
         return "\n".join(repr(plan) for plan in self)
 
 
-def plan(device: Device, drive: Drive | None, *, sidebands: int | None = None, **knobs: Numbers) -> Plans:
+@one_thread()
+def plan(
+    device: Device, drive: Drive | None, window: tuple[float, float] | None = None, *, sidebands: int | None = None, **knobs: Numbers
+) -> Plans:  # fmt: skip
     """What each solver would cost for this problem, sector by sector: print it to see the choice that `solve` and `scatter` make.
 
-    Seconds are estimates for one ladder of energies on one core, without sharing static work. `sidebands=N` plans for N each way.
+    With the `window` of a `solve`: how many ladders that takes at all settings, to the default accuracy, and its time; good to about a
+    factor of three, more near sharp resonances. Without one: the time of a ladder of energies, as `scatter` solves one for each energy
+    and setting. Seconds are estimates for one core. `sidebands=N` plans for N each way.
     Raises `BadInput` as `floquant.scatter` does.
     """
-    ready, _, values = photon_energy_of(drive, settings(device, drive, knobs).values)
-    return Plans(planned(sector, sidebands, every=True) for sector in sectors(device, ready, values))
+    sidebands = Accuracy(sidebands=sidebands).sidebands
+    batch = settings(device, drive, knobs)
+    ready, photon_energy, values = photon_energy_of(drive, batch.values)
+    found = sectors(device, ready, values)
+    if window is None:
+        return Plans(planned(sector, _rungs(sector, sidebands), every=True) for sector in found)
+    checked = checked_window(window)
+    return Plans(
+        replace(
+            planned(sector, rungs_of(sector, photon_energy, checked, sidebands), every=True),
+            ladders=batch.count * nodes_of(sector, photon_energy, checked),
+        )
+        for sector in found
+    )
 
 
-def planned(sector: Sector, sidebands: int | None = None, every: bool = False) -> Plan:
-    """The plan of one sector; `every`: also estimate what cannot be the cheapest."""
-    rungs = (2 * sidebands + 1 if sidebands else TYPICAL_RUNGS) if sector.is_driven else 1
+def planned(sector: Sector, rungs: int, every: bool = False) -> Plan:
+    """The plan of one sector, for ladders of so many rungs; `every`: also estimate what cannot be the cheapest."""
     n, d = len(sector.orbitals), max(len(sector.ports), 1)
     choices = [_dense(sector, rungs), _ports(sector, rungs)]
     # a dissection and slices are prepared where they may be the cheapest, not for tiny or cheap problems
@@ -99,22 +143,36 @@ def planned(sector: Sector, sidebands: int | None = None, every: bool = False) -
     return Plan(n, d, rungs, tuple(sorted(choices, key=lambda choice: choice.seconds)))
 
 
-def choose_solver(sector: Sector, wanted: str | None, sidebands: int | None = None) -> LadderSolver:
-    """The solver of the wanted kind, or the cheapest by the plan."""
+def choose_solver(
+    sector: Sector, wanted: str | None, sidebands: int | None = None, ladders: float = np.inf
+) -> LadderSolver:
+    """The solver of the wanted kind, or the cheapest by the plan for about so many ladders.
+
+    Where few are to be solved and the kernels are not compiled yet, which would take far longer, that is the dense one.
+    """
     makers: dict[str, Callable[[], LadderSolver]] = {
         "dense": lambda: DenseSolver(sector), "ports": lambda: _port_solver(sector),
         "slices": lambda: _slice_solver(sector), "dissection": lambda: DissectionSolver(sector),
     }  # fmt: skip
     if wanted is not None:
         return makers[wanted]()
-    if (
-        len(sector.driven) <= 1
-        and sector.harmonic_count <= 1
-        and not is_large(sector)
-        and _lead_orbitals(sector) <= NARROW
-    ):
+    if _dense(sector, _rungs(sector, sidebands)).seconds * ladders <= QUICK and not is_there(_kernel_of(sector)):
+        return DenseSolver(sector)
+    if _kernel_of(sector) == SCALAR:
         return SidebandSolver(sector)
-    return planned(sector, sidebands).choices[0].make()
+    return planned(sector, _rungs(sector, sidebands)).choices[0].make()
+
+
+def _kernel_of(sector: Sector) -> str:
+    """The kernel that the cheapest solver needs."""
+    if is_large(sector):
+        return LARGE
+    single = len(sector.driven) <= 1 and sector.harmonic_count <= 1
+    return SCALAR if single and _lead_orbitals(sector) <= NARROW else SEVERAL
+
+
+def _rungs(sector: Sector, sidebands: int | None) -> int:
+    return (2 * sidebands + 1 if sidebands else TYPICAL_RUNGS) if sector.is_driven else 1
 
 
 def _lead_orbitals(sector: Sector) -> int:

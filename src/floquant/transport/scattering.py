@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,29 +11,36 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.directions import direction_name
-from floquant.checks.names import unknown
+from floquant.checks.flags import flag_or_none
+from floquant.checks.names import one_of
+from floquant.checks.reading import array_of, finite
 from floquant.checks.types import Direction, Numbers
+from floquant.checks.words import brief
 from floquant.errors import BadInput, NotConverged
 from floquant.model import Device, Drive, sectors
+from floquant.solvers.progress import ladders_shown
+from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.amplitudes import LeadChannels, lead_amplitudes
-from floquant.transport.certificate import Certificate, states_beside_the_bands
+from floquant.transport.band_edges import EdgeLimits, solved_beside_edges
+from floquant.transport.certificate import Certificate
+from floquant.transport.certify_scattering import certificate, outcome
+from floquant.transport.closed_leads import points, refuse_if_all_closed
 from floquant.transport.labels import labelled_array
 from floquant.transport.mode_amplitudes import between_modes, mode_basis, mode_coordinates
+from floquant.transport.outcome import Outcome
 from floquant.transport.sector_scattering import SectorScattering
 from floquant.transport.settings import Settings, photon_energy_of, settings
-from floquant.transport.spin import checked_axis, spin_basis
+from floquant.transport.spin import axes_between
 from floquant.transport.summary import summary
 from floquant.transport.sweep import scatter_sector
-from floquant.transport.windows import refuse_closed_leads
+from floquant.transport.transmitted import Transmitted
 
 if TYPE_CHECKING:
     import xarray as xr
 
 # Rounding of a transmission, per open channel.
 ROUNDING = 1e-13
-# What moving an energy off the edge of a wide lead may change: a square root of 1e-9, or more where a band is flatter.
-EDGE = 3e-3
 BASES = ("orbitals", "modes")
 KINDS = ("sidebands", "total", "elastic", "static")
 
@@ -52,9 +59,8 @@ class Scattering:
     settings: Settings
     photon_energy: float
     parts: tuple[SectorScattering, ...]
-    beyond: (
-        Array  # by how much what lies beyond the ladder may change a T^(n), or their sum, per open wave (P, energies)
-    )
+    limits: EdgeLimits
+    beyond: Array  # by how much the ladder's ends may change a T^(n), or their sum, per open wave (P, energies)
     column_defect: Array
     proven: bool  # whether that is proven, or an estimate
 
@@ -64,6 +70,7 @@ class Scattering:
         most = max(part.sidebands for part in self.parts)
         return np.arange(-most, most + 1)
 
+    @one_thread()
     def transmission(
         self, to: str, from_: str, kind: str = "sidebands", spin_axis: Direction | Mapping[str, Direction] | None = "z"
     ) -> xr.DataArray:
@@ -77,10 +84,9 @@ class Scattering:
         over the spins. Raises `BadInput` for unknown leads or kinds, or an axis that one of the two leads does not conserve;
         `NotConverged` if the bound of the error exceeds rtol · (open incoming channels) with an automatic number of sidebands.
         """
-        if kind not in KINDS:
-            raise unknown("kind of transmission", kind, KINDS, "A scattering")
+        one_of(kind, KINDS, "kind of transmission", "A scattering")
         self._check(to, from_)
-        axes = self._axes(to, from_, spin_axis)
+        axes = axes_between(self.device, to, from_, spin_axis, self.outgoing_energies)
         if kind == "static":
             knobs = {name: values for name, values in self.settings.values.items() if name in self.device.knobs}
             undriven = replace(self.settings, values=knobs)
@@ -90,50 +96,27 @@ class Scattering:
 
     def _check(self, *names: str) -> None:
         for name in names:
-            if name not in self.device.contacts:
-                raise unknown("lead", name, self.device.contacts, "The device")
-
-    def _axes(self, to: str, from_: str, wanted: Any) -> tuple[Array, Array] | None:
-        """Axes of spin of both leads; None without spin."""
-        if not self.device.spin or wanted is None:
-            if wanted is None or (isinstance(wanted, str) and wanted == "z"):
-                return None
-            raise BadInput(
-                f"spin_axis is {wanted!r}, but the device has no spin; leave it out, or build the device with spin=True and "
-                f"two states per level."
-            )
-        instead = "give spin_axis=None for the sum over spins"
-        if not isinstance(wanted, Mapping):
-            instead += ", or an axis for each lead as a dict"
-        reached = self.outgoing_energies
-        return (
-            checked_axis(self.device, to, wanted, reached, instead),
-            checked_axis(self.device, from_, wanted, reached, instead),
-        )
+            one_of(name, self.device.contacts, "lead", "The device")
 
     @property
     def outgoing_energies(self) -> Array:
         """E_n = E + nħΩ, shape (energies, sidebands)."""
         return self.energies[:, None] + self.photon_energy * self.sidebands
 
-    @cached_property
-    def _on_edge(self) -> Array:
-        """Energies of which a rung lies on a band edge."""
-        return np.any([part.on_edge for part in self.parts], axis=0)
-
     def _result(self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None) -> xr.DataArray:
-        values, error, opened = self._powers(to, from_, kind, axes)
-        # no transmission can be wrong by more than the number of open channels
-        most = np.maximum(opened, 1.0)
-        relative = ROUNDING + EDGE * self._on_edge + 2 * self.column_defect
-        error = np.minimum(error + (relative * most)[:, None, None, None], most[:, None, None, None])
+        beyond = self.beyond[:, self.limits.owner]
+        found = Transmitted.between(self.device, self.parts, self.photon_energy, (to, from_), kind, axes, beyond)
+        values, most = self.limits.limit(found.powers), np.maximum(found.opened[self.limits.first], 1.0)
+        error = self.limits.worst(found.error) + ((ROUNDING + 2 * self.column_defect) * most)[:, None, None, None]
+        if len(self.limits.on_edge):
+            values, error = np.maximum(values, 0.0), error + self.limits.error(found.powers)
+        # no transmission is further off than the number of open channels
+        error = np.minimum(error, most[:, None, None, None])
         coords: dict[str, Any] = {"energy": ("energy", self.energies, {"units": self.device.energy_unit or "energy"})}
         what = "reflection at" if to == from_ else f"transmission from {from_} to"
-        attrs = {"units": "1", "long_name": f"{what} {to} ({kind})", "kind": kind, **self.certificate.attrs()}
-        if self._on_edge.any():
-            attrs["on_band_edge"] = (
-                f"{int(self._on_edge.sum())} energies with a rung on a band edge: moved off it, good to {EDGE:g} a channel"
-            )
+        attrs = {"units": "1", "long_name": f"{what} {to} ({kind})", "kind": kind, **self.outcome.attrs()}
+        if len(self.limits.on_edge):
+            attrs["on_band_edge"] = self.limits.wording()
         dims: tuple[str, ...] = ("energy",)
         if kind == "sidebands":
             dims += ("sideband",)
@@ -147,7 +130,7 @@ class Scattering:
             attrs["spin_axis"] = " and ".join(names)
         else:
             values, error = values[..., 0, 0], error[..., 0, 0]
-        result = labelled_array("transmission", values, self.settings, dims, coords, attrs, error)
+        result = labelled_array("transmission", values, self, dims, coords, attrs, error)
         if self.accuracy.sidebands is None and not self.converged.all():
             raise NotConverged("What lies beyond the ladder exceeds rtol.", result, result.coords["transmission_error"])
         return result
@@ -157,57 +140,7 @@ class Scattering:
         """Where what lies beyond the ladder is within rtol, (P, energies)."""
         return self.beyond <= self.accuracy.rtol
 
-    def _powers(
-        self, to: str, from_: str, kind: str, axes: tuple[Array, Array] | None
-    ) -> tuple[Array, Array, Array]:  # fmt: skip
-        """|S|² summed over channels, shape (P, energies, sidebands or 1, 2, 2) (spins; 1, 1 without), bounds of what the ladder's end and
-        rounding change of them, and the open channels of `from_`."""
-        spins = 1 if axes is None else 2
-        most = len(self.sidebands) if kind == "sidebands" else 1
-        total = np.zeros((self.settings.count, len(self.energies), most, spins, spins))
-        error = np.zeros(total.shape)
-        opened = np.zeros(len(self.energies))
-        for part in self.parts:
-            banks = part.solver.channels.banks
-            out, into = ([bank for bank, (lead, _) in enumerate(banks) if lead == name] for name in (to, from_))
-            opened += part.opened[:, into].sum(axis=1)
-            if not out or not into or not _along_z(axes):
-                continue
-            for block in part.powers():
-                for b in out:
-                    for a in into:
-                        powers, shift, reflected = block.powers[..., b, a], block.shift, part.centre if b == a else -1
-                        if kind == "total":
-                            chosen, off = (
-                                powers.sum(axis=2, keepdims=True),
-                                shift.of_sums(powers, reflected)[:, :, None],
-                            )
-                        else:
-                            both = powers[:, :, part.kept], shift.of_powers(powers, reflected)[:, :, part.kept]
-                            chosen, off = (_chosen(each, kind, part.sidebands) for each in both)
-                        start = (most - chosen.shape[2]) // 2
-                        spin = (banks[b][1], banks[a][1]) if axes is not None else (0, 0)
-                        place = (block.which, block.where, slice(start, start + chosen.shape[2]), *spin)
-                        total[place] += chosen
-                        error[place] += off
-        if axes is not None and not _along_z(axes):
-            for which, where, powers, bound in self._along(to, from_, axes):
-                d = bound[..., None, None]
-                off = 2 * np.sqrt(powers) * d + d * d
-                total[which, where], error[which, where] = (_chosen(x, kind, x.shape[2] // 2) for x in (powers, off))
-            if kind == "total":
-                error += (self.beyond * np.maximum(opened, 1.0))[:, :, None, None, None]
-        return total, error, opened
-
-    def _along(self, to: str, from_: str, axes: tuple[Array, Array]) -> Iterator[tuple[slice, slice, Array, Array]]:
-        """Slices of settings and energies, with |S|² between spins along the axes, (settings, energies, sideband, 2, 2), and the bound of
-        |ΔS|."""
-        out, into = (spin_basis(axis) for axis in axes)
-        for which, where, s, bound in lead_amplitudes(self.device, self.parts, to, from_, self.photon_energy):
-            spins = s.reshape(*s.shape[:3], s.shape[3] // 2, 2, s.shape[4] // 2, 2)
-            turned = np.einsum("st,pexitju,uv->pexisjv", out.conj().T, spins, into, optimize=True)
-            yield which, where, np.sum(turned.real**2 + turned.imag**2, axis=(3, 5)), bound
-
+    @one_thread()
     def amplitude(self, to: str, from_: str, basis: str = "orbitals") -> xr.DataArray:
         """Complex amplitudes S_ba(E_n, E), dims (knobs…, energy, sideband, channel_out, channel_in).
 
@@ -220,118 +153,95 @@ class Scattering:
         Dimensionless. Raises `BadInput` for unknown leads or another basis.
         """
         self._check(to, from_)
-        if basis not in BASES:
-            raise unknown("basis", basis, BASES, "An amplitude")
+        one_of(basis, BASES, "basis", "An amplitude")
+        solved, first = self.limits.solved, self.limits.first
         found = lead_amplitudes(self.device, self.parts, to, from_, self.photon_energy)
         coords: dict[str, Any] = {"energy": self.energies, "sideband": self.sidebands}
         if basis == "modes":
-            out = mode_basis(LeadChannels.of(self.device, self.parts, to), self.outgoing_energies, outgoing=True)
-            into = mode_basis(LeadChannels.of(self.device, self.parts, from_), self.energies, outgoing=False)
+            leaving = solved[:, None] + self.photon_energy * self.sidebands
+            out = mode_basis(LeadChannels.of(self.device, self.parts, to), leaving, outgoing=True)
+            into = mode_basis(LeadChannels.of(self.device, self.parts, from_), solved, outgoing=False)
+            out, into = (side.alike(*self.limits.farther) for side in (out, into))
             found = ((which, where, between_modes(s, out, into, where), bound) for which, where, s, bound in found)
-            coords |= mode_coordinates(out, into, self.device.energy_unit)
+            coords |= mode_coordinates(out.chosen(first), into.chosen(first), self.device.energy_unit)
         result: Array | None = None
-        error = np.zeros((self.settings.count, len(self.energies), len(self.sidebands)))
+        error = np.zeros((self.settings.count, len(solved), len(self.sidebands)))
         for which, where, s, bound in found:
             if result is None:
-                result = np.zeros((self.settings.count, len(self.energies), *s.shape[2:]), dtype=complex)
+                result = np.zeros((self.settings.count, len(solved), *s.shape[2:]), dtype=complex)
             result[which, where], error[which, where] = s, bound
         assert result is not None, "there is at least one setting and one energy"
-        relative = ROUNDING + EDGE * self._on_edge + 2 * self.column_defect
-        error = np.broadcast_to((error + relative[:, None])[..., None, None], result.shape)
+        error = self.limits.worst(error) + (ROUNDING + 2 * self.column_defect)[:, None]
+        error = error[..., None, None] + self.limits.error(result)
+        result = self.limits.limit(result)
         attrs = {
             "units": "1",
             "long_name": f"amplitude from {from_} to {to}",
             "basis": basis,
-            **self.certificate.attrs(),
+            **self.outcome.attrs(),
         }
         return labelled_array(
-            "amplitude",
-            result,
-            self.settings,
-            ("energy", "sideband", "channel_out", "channel_in"),
-            coords,
-            attrs,
-            error,
+            "amplitude", result, self, ("energy", "sideband", "channel_out", "channel_in"), coords, attrs, error
         )
 
     @cached_property
+    def outcome(self) -> Outcome:
+        """What is known without further work: the solver, sidebands, energies, and whether every bound is met."""
+        return outcome(self.device, self.parts, self.energies, self.converged, self.accuracy)
+
+    @cached_property
     def certificate(self) -> Certificate:
-        """Largest violations over all settings and energies; row unitarity at sample energies."""
-        return Certificate(
-            sidebands=int(self.sidebands[-1]),
-            nodes=sum(part.count * len(part.energies) for part in self.parts),
-            solver=", ".join(dict.fromkeys(part.solver.name for part in self.parts)),
-            row_unitarity=_largest([part.row_defects() for part in self.parts]),
-            column_unitarity=float(self.column_defect.max(initial=0.0)),
-            sideband_tail=float(self.beyond.max(initial=0.0)),
-            proven=self.proven,
-            sideband_change=_largest([np.array([part.change]) for part in self.parts if not np.isnan(part.change)]),
-            **states_beside_the_bands((part.sector for part in self.parts), self.photon_energy, self.settings.count),
-            forced_sidebands=self.accuracy.sidebands is not None,
-            converged=bool(self.converged.all()),
+        """Largest violations over all settings and energies; row unitarity at sample energies. Computed when it is first looked at."""
+        return self.certified()
+
+    @one_thread()
+    def certified(self, turn: int | None = None) -> Certificate:
+        """The certificate; of number `turn` of many like problems, it takes no longer than a tenth of these (see `Inspection`)."""
+        return certificate(
+            self.parts, self.photon_energy, self.outcome, self.beyond, self.column_defect, self.proven, turn
         )
 
     def __repr__(self) -> str:
         title = f"Scattering: energies {self.energies.min():g} … {self.energies.max():g} ({len(self.energies)})"
-        bound = f"weight at the ladder's ends {self.certificate.sideband_tail:.1e} of each open wave"
-        return summary(title, self.device, self.photon_energy, self.settings, self.certificate, bound)
-
-
-def _along_z(axes: tuple[Array, Array] | None) -> bool:
-    """Whether powers between spins along z, which are kept, are all that is needed."""
-    return axes is None or all(axis[2] > 1 - 1e-12 for axis in axes)
-
-
-def _chosen(powers: Array, kind: str, centre: int) -> Array:
-    """Of powers (settings, energies, sideband, …): each sideband, n = 0, or the sum."""
-    if kind == "elastic":
-        return powers[:, :, centre : centre + 1]
-    return np.asarray(powers.sum(axis=2, keepdims=True)) if kind == "total" else powers
-
-
-def _largest(defects: list[Array]) -> float:
-    """The largest of all, nan where nothing was checked."""
-    found = np.concatenate([np.zeros(0), *(np.abs(own).ravel() for own in defects)])
-    return float(found.max()) if found.size else float("nan")
+        bound = f"the ladder's ends change each open wave by {self.beyond.max(initial=0.0):.1e} at most"
+        return summary(title, self.device, self.photon_energy, self.settings, self.outcome, bound)
 
 
 def scatter(device: Device, drive: Drive | None, energies: Numbers, *, rtol: float = 1e-6, atol: float | None = None,
-            sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Numbers) -> Scattering:  # fmt: skip
+            sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, progress: bool | None = None,
+            **knobs: Numbers) -> Scattering:  # fmt: skip
     """Solve a driven device at given incoming energies.
 
     Σ_k [E_m δ_mk − H_{m−k} − Σ_mk] G_kl = δ_ml,   S_ba(E_n, E) = −δ_ba δ_n0 P_a + i √Γ_b(E_n) G_{n0,ba} √Γ_a(E)
 
     `energies`: a number or a one-dimensional array (dim "energy"). `knobs`: numbers, one-dimensional arrays or DataArrays, which become
     leading dims. `sidebands=N` forces n = −N … N, else N is chosen so that every T^(n) is good to rtol per open incoming channel.
-    Raises `BadInput` for names or values that cannot be, or a lead that is closed at every energy, sidebands included.
+    `progress`: True or False for a bar on stderr or none; left out, there is one on a terminal if the work takes long.
+    Raises `BadInput` for names or values that cannot be, or energies at which no lead has an open channel.
     """
     batch = settings(device, drive, knobs)
     accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
-    incoming = np.atleast_1d(np.asarray(getattr(energies, "values", energies)))
-    if (
-        incoming.ndim != 1
-        or incoming.dtype.kind not in "biuf"
-        or not len(incoming)
-        or not np.all(np.isfinite(incoming))
-    ):
-        raise BadInput(
-            f"energies is {energies!r}, but it must be a finite number or a one-dimensional array of them; give such energies."
-        )
-    incoming = incoming.astype(float)
+    must = "must be a finite number or a one-dimensional array of them; give such energies"
+    incoming = np.atleast_1d(array_of(energies, "energies", must))
+    if incoming.ndim != 1 or incoming.dtype.kind not in "biufc" or not len(incoming):
+        raise BadInput(f"energies is {brief(energies)}, but it {must}.")
+    incoming = finite(incoming, "energies")
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
-    return _scatter(device, drive, incoming, accuracy, batch)
+    with ladders_shown(0, flag_or_none(progress, "progress")):
+        return _scatter(device, drive, incoming, accuracy, batch)
 
 
+@one_thread()
 def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Accuracy, batch: Settings) -> Scattering:
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
-    parts, beyond, column, proven = [], np.zeros((batch.count, len(incoming))), np.zeros(len(incoming)), True
-    for sector in sectors(device, ready, values):
-        swept = scatter_sector(sector, photon_energy, incoming, accuracy, batch.count)
-        parts.append(swept.part)
-        beyond, column = np.maximum(beyond, swept.beyond), np.maximum(column, swept.column)
-        proven = proven and bool(np.all(swept.proven))
-    pairs = np.stack([incoming, incoming], axis=1)
-    most = max(part.sidebands for part in parts)
-    refuse_closed_leads(device, pairs, photon_energy, most, {name for part in parts for name in part.open_leads})
-    return Scattering(device, drive, incoming, accuracy, batch, photon_energy, tuple(parts), beyond, column, proven)
+    separate = sectors(device, ready, values)
+    refuse_if_all_closed(device, separate, points(incoming), photon_energy, accuracy.sidebands)
+    limits, swept = solved_beside_edges(
+        incoming, lambda at: [scatter_sector(each, photon_energy, at, accuracy, batch.count) for each in separate]
+    )
+    beyond = limits.largest(np.max([each.beyond for each in swept], axis=0))
+    column = limits.largest(np.max([each.column for each in swept], axis=0))
+    proven = all(bool(np.all(each.proven)) for each in swept)
+    parts = tuple(each.part for each in swept)
+    return Scattering(device, drive, incoming, accuracy, batch, photon_energy, parts, limits, beyond, column, proven)

@@ -14,6 +14,7 @@ from floquant.model import Sector
 from floquant.solvers.ladder.ends import LadderEnds
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
+from floquant.solvers.progress import expect_ladders, ladders_solved
 from floquant.solvers.threads import one_thread
 from floquant.transport.cutoff import CHECKED, SAMPLE, fewest_sidebands, row_defects
 from floquant.transport.edge_rounding import EdgeRounding
@@ -23,6 +24,8 @@ from floquant.transport.spectrum import Spectrum
 # Numbers in one block of amplitudes (32 MB), and in all powers if they are to be kept (384 MB).
 BLOCK = 2_000_000
 KEPT = 48_000_000
+# How often every ladder is solved, roughly, until it is long enough.
+TRIALS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,13 +83,6 @@ class SectorScattering:
     def open_leads(self) -> set[str]:
         """Leads that have an open wave at one of the energies."""
         return {name for (name, _), waves in zip(self.solver.channels.banks, self.opened.T, strict=True) if waves.any()}
-
-    @property
-    def on_edge(self) -> Array:
-        """Energies of which a rung lies on an edge of a lead, to rounding, and was moved off it; (energies,) bool."""
-        rungs = self.ladder.energies(self.energies)
-        moved = [terminal.lead.off_edges(rungs) != rungs for terminal in self.sector.terminals]
-        return np.asarray(np.any(moved, axis=(0, 2)))
 
     @property
     def ladder(self) -> Ladder:
@@ -163,6 +159,7 @@ class SectorScattering:
     def _runs(self, per_node: int, per_pair: int) -> Iterator[tuple[slice, slice, object, Array]]:
         """Blocks of bounded memory: energies outside, so that their static work is shared by all settings."""
         ladder = self.ladder
+        expect_ladders(self.count * len(self.energies))
         nodes = min(len(self.energies), max(1, BLOCK // per_node))
         size = max(1, BLOCK // (per_pair * nodes))
         for begin in range(0, len(self.energies), nodes):
@@ -172,6 +169,7 @@ class SectorScattering:
             for first in range(0, self.count, size):
                 which = slice(first, min(first + size, self.count))
                 yield where, which, table, np.arange(which.start, which.stop, dtype=np.int64)
+                ladders_solved((which.stop - which.start) * (where.stop - where.start))
 
     def sampled(self) -> tuple[Array, Array]:
         """At few settings and energies: powers of the sidebands that every ladder has, and what lies beyond the ends, per open wave."""

@@ -25,6 +25,7 @@ from floquant.transport.cutoff import (
     lengthened,
     row_defects,
 )
+from floquant.transport.estimate import nodes_of
 from floquant.transport.ladder_bound import integrated
 from floquant.transport.plan import choose_solver
 from floquant.transport.recordings import Recordings
@@ -98,7 +99,8 @@ def solve_sector(
     """Choose solver and ladder, and integrate charge and spin over the zone."""
     # A sector without a drive scatters elastically, whatever the drive does elsewhere.
     photon_energy = photon_energy if sector.is_driven else 0.0
-    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
+    ladders = count * nodes_of(sector, photon_energy, window)
+    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands, ladders)
     with one_thread(solver.costly):
         return _integrated(sector, solver, photon_energy, window, accuracy, count)
 

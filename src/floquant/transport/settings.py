@@ -10,6 +10,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.names import RESERVED_DIMENSIONS, unknown
+from floquant.checks.reading import array_of, finite, is_labelled
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
 
@@ -37,11 +39,13 @@ class Settings:
 
 def labelled(name: str, value: Any) -> tuple[tuple[str, ...], Array, dict[str, Array]]:
     """Dims, values and coordinates of a keyword: a number, a one-dimensional array (its dim is `name`) or a DataArray."""
-    if hasattr(value, "dims") and hasattr(value, "coords"):
-        array = np.asarray(value.values)
+    array = array_of(value, f'"{name}"', "must be a number, a 1-D array of numbers or a DataArray; give one of them")
+    if array.dtype.kind not in "biufc":
+        raise BadInput(f'"{name}" is {brief(value)}, but it must be a number or an array of numbers; give one of them.')
+    finite(array, f'"{name}"', complex_allowed=True)
+    if is_labelled(value):
         coords = {str(dim): np.asarray(value.coords[dim].values) for dim in value.dims if dim in value.coords}
         return tuple(str(dim) for dim in value.dims), array, coords
-    array = np.asarray(value)
     if array.ndim == 0:
         return (), array, {}
     if array.ndim > 1:
@@ -150,7 +154,4 @@ def photon_energy_of(drive: Drive | None, values: Mapping[str, Array]) -> tuple[
         raise BadInput(
             f'The photon energy "{drive.photon_energy}" has no value; give {drive.photon_energy}=… in the call or by drive.at.'
         )
-    energies = np.unique(np.asarray(drive.photon_energy, dtype=float))
-    if len(energies) > 1:
-        raise BadInput(f"The drive has {len(energies)} photon energies, but one call takes one; call once for each.")
-    return drive, float(energies[0]), rest
+    return drive, drive.photon_energy, rest

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.checks.flags import flag_or_none
 from floquant.checks.types import Numbers
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, sectors
+from floquant.solvers.progress import ladders_shown
+from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
+from floquant.transport.closed_leads import refuse_if_all_closed
+from floquant.transport.estimate import nodes_of
 from floquant.transport.sector_solution import solve_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
 from floquant.transport.solution import Solution
-from floquant.transport.windows import all_bands, checked_window, refuse_closed_leads
+from floquant.transport.windows import all_bands, checked_window
 
 
 def solve(device: Device, drive: Drive | None, window: tuple[float, float] | None = None, *, rtol: float = 1e-6, atol: float | None = None,
-          sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, **knobs: Numbers) -> Solution:  # fmt: skip
+          sidebands: int | None = None, solver: str | None = None, max_nodes: int = 200_000, progress: bool | None = None,
+          **knobs: Numbers) -> Solution:  # fmt: skip
     """Solve a driven device over the closed window of energies that Fermi levels, bias and temperature will span.
 
     The Floquet zone is integrated adaptively until every cumulative flow ∫ |S_ba(E_n, E)|² dE over the window meets
@@ -26,25 +32,29 @@ def solve(device: Device, drive: Drive | None, window: tuple[float, float] | Non
 
     `knobs`: numbers, one-dimensional arrays or DataArrays, which become leading dims; names of open drive parameters too.
     `sidebands=N` forces N sidebands each way, `solver="dense"` the reference; `max_nodes` bounds the energies per setting.
-    Raises `BadInput` for names, values or windows that cannot be, or a lead that is closed at every energy.
+    `progress`: True or False for a bar on stderr or none; left out, there is one on a terminal if the work takes long.
+    Raises `BadInput` for names, values or windows that cannot be, or energies at which no lead has an open channel.
     """
     accuracy = Accuracy(rtol, atol, sidebands, solver, max_nodes)
     batch = settings(device, drive, knobs)
-    return solve_batch(device, drive, all_bands(device) if window is None else checked_window(window), accuracy, batch)
+    wanted = all_bands(device) if window is None else checked_window(window)
+    return solve_batch(device, drive, wanted, accuracy, batch, flag_or_none(progress, "progress"))
 
 
+@one_thread()
 def solve_batch(
-    device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings
-) -> Solution:
+    device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings,
+    progress: bool | None = None,
+) -> Solution:  # fmt: skip
     """`solve` with its arguments checked."""
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
-    parts = tuple(
-        solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in sectors(device, ready, values)
-    )
-    most = max(part.sidebands for part in parts)
-    refuse_closed_leads(device, np.array([window]), photon_energy, most)
+    separate = sectors(device, ready, values)
+    refuse_if_all_closed(device, separate, np.array([window]), photon_energy, accuracy.sidebands)
+    planned = batch.count * sum(nodes_of(sector, photon_energy, window) for sector in separate)
+    with ladders_shown(planned, progress):
+        parts = tuple(solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in separate)
     return Solution(device, drive, window, accuracy, batch, photon_energy, parts)
 
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.directions import direction_name, unit_vector
-from floquant.checks.names import unknown
+from floquant.checks.names import one_of
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model import Contact, Device
 
@@ -101,8 +102,7 @@ def checked_axis(device: Device, name: str, wanted: Any, energies: Any, instead:
     """The unit vector of a lead's spin axis. Raises `BadInput` for an axis that the lead does not conserve, with those it does."""
     if isinstance(wanted, Mapping):
         for other in wanted:
-            if other not in device.contacts:
-                raise unknown("lead", other, device.contacts, "The device")
+            one_of(other, device.contacts, "lead", "The device")
     axis = axis_of(wanted, name)
     axes = conserved_axes(device.contacts[name], energies)
     found = conserved(axis, axes)
@@ -123,3 +123,26 @@ def spin_basis(axis: Array) -> Array:
         return np.stack([down, np.array([-down[1].conj(), down[0].conj()])], axis=1)
     up = np.array([1 + z, x + 1j * y]) / np.sqrt(2 * (1 + z))
     return np.stack([up, np.array([-up[1].conj(), up[0].conj()])], axis=1)
+
+
+def axes_between(device: Device, to: str, from_: str, wanted: Any, reached: Array) -> tuple[Array, Array] | None:
+    """Axes of spin of both leads, None without spin; `reached` are the energies at which waves go out."""
+    if not device.spin or wanted is None:
+        if wanted is None or (isinstance(wanted, str) and wanted == "z"):
+            return None
+        raise BadInput(
+            f"spin_axis is {brief(wanted)}, but the device has no spin; leave it out, or build the device with spin=True and "
+            f"two states per level."
+        )
+    instead = "give spin_axis=None for the sum over spins"
+    if not isinstance(wanted, Mapping):
+        instead += ", or an axis for each lead as a dict"
+    return (
+        checked_axis(device, to, wanted, reached, instead),
+        checked_axis(device, from_, wanted, reached, instead),
+    )
+
+
+def along_z(axes: tuple[Array, Array] | None) -> bool:
+    """Whether powers between spins along z, which are kept, are all that is needed."""
+    return axes is None or all(axis[2] > 1 - 1e-12 for axis in axes)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from floquant.model import Device
-from floquant.transport.certificate import Certificate
+from floquant.transport.outcome import Outcome
 from floquant.transport.settings import Settings
 
 
-def summary(
-    title: str, device: Device, photon_energy: float, settings: Settings, certificate: Certificate, bound: str
-) -> str:
+def summary(title: str, device: Device, photon_energy: float, settings: Settings, outcome: Outcome, bound: str) -> str:
     """The title with what is swept; the device and its contacts; the drive; how it was solved, and how good it is."""
     swept = ", ".join(f"{dim} ({size})" for dim, size in zip(settings.dims, settings.shape, strict=True))
     contacts = ", ".join(device.contacts)
@@ -18,7 +16,7 @@ def summary(
             f"{title}, {swept or 'one setting'}",
             f"  {repr(device).splitlines()[0]}, contacts {contacts}",
             f"  Drive: photon energy {photon_energy:g}" if photon_energy else "  no drive",
-            f"  {str(certificate).splitlines()[0]}",
+            f"  {outcome.summary}",
             f"  {bound}; more in .certificate",
         ]
     )

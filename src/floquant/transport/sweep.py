@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from floquant.checks import Array
+from floquant.errors import NotConverged
 from floquant.model import Sector
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
-from floquant.transport.cutoff import MOST, fewest_sidebands, lengthened, refuse_longer
+from floquant.transport.cutoff import MOST, TOO_STRONG, fewest_sidebands, lengthened, refuse_stronger
 from floquant.transport.plan import choose_solver
-from floquant.transport.sector_scattering import KEPT, LongLadders, SectorScattering
+from floquant.transport.sector_scattering import KEPT, TRIALS, LongLadders, SectorScattering
 
 # Of how many settings and energies one may ask for a longer ladder than the others have.
 RARE = 20
@@ -41,7 +42,7 @@ class Swept:
 def scatter_sector(sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int) -> Swept:
     """The sector with enough sidebands."""
     photon_energy = photon_energy if sector.is_driven else 0.0
-    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands)
+    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands, TRIALS * count * len(energies))
     with one_thread(solver.costly):
         opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
         part = SectorScattering(sector, solver, photon_energy, energies, opened, 0, count)
@@ -58,6 +59,7 @@ def _lengthened(part: SectorScattering, rtol: float) -> Swept:
     The ends of costly solvers are estimated: for them, lengthening must have changed nothing either, and there is one ladder.
     """
     number, before, costly = fewest_sidebands(part.sector), None, part.solver.costly
+    refuse_stronger(part.sector, part.photon_energy)
     judged: list[tuple[int, float]] = []
     while number <= MOST:
         part = replace(part, sidebands=number)
@@ -79,7 +81,7 @@ def _lengthened(part: SectorScattering, rtol: float) -> Swept:
             if longer is not None:
                 return swept.improved(longer)
         number = max(lengthened(number, part.sector), _foreseen(judged, rtol))
-    raise refuse_longer()
+    raise NotConverged(TOO_STRONG)
 
 
 def _foreseen(judged: list[tuple[int, float]], rtol: float) -> int:
@@ -99,8 +101,6 @@ def _on_longer(part: SectorScattering, problem: Array, place: Array, rtol: float
     hard = np.arange(len(problem))
     while len(hard):
         number = lengthened(number, part.sector) + part.solver.reach
-        if number > MOST:
-            raise refuse_longer()
         long = replace(part, padding=number - part.sidebands)
         longer, allowed = LongLadders(long, problem[hard], place[hard]), rtol * most[place[hard]]
         if np.any(longer.outside[:, 0] > 0.1 * allowed):

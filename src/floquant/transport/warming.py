@@ -8,6 +8,17 @@ def warm_up(big_devices: bool = False) -> None:
 
     `big_devices`: also those of the dissection and of slices, which take about a minute more.
     """
+    from floquant.checks.flags import flag
+    from floquant.solvers.compilation import compiling
+
+    big_devices = flag(big_devices, "big_devices")
+    with compiling():
+        _solve_tiny_problems()
+        if big_devices:
+            _solve_a_wire()
+
+
+def _solve_tiny_problems() -> None:
     import numpy as np
 
     from floquant.model import Chain, Contact, Cosine, Device, Drive, Onsite
@@ -29,14 +40,19 @@ def warm_up(big_devices: bool = False) -> None:
         for temperature in (np.zeros((1, 1)), np.full((1, 1), 0.001)):
             integrals.pumped(level, temperature)
             integrals.transferred(level, level, temperature, temperature)
-    if big_devices:
-        for hopping in (1.0, 1j):
-            chain = np.diag(np.full(19, hopping), 1)
-            wire = Device(
-                chain + chain.conj().T,
-                {"L": Contact(lead, [0]), "R": Contact(lead, [19])},
-                {"level": Onsite(range(20))},
-            )
-            drive = Drive({"level": Cosine(0.1)}, photon_energy=1.0)
-            for solver in ("dissection", "slices"):
-                scatter(wire, drive, [0.1], sidebands=1, solver=solver)
+
+
+def _solve_a_wire() -> None:
+    """With real elements and with complex ones."""
+    import numpy as np
+
+    from floquant.model import Chain, Contact, Cosine, Device, Drive, Onsite
+    from floquant.transport.scattering import scatter
+
+    for hopping in (1.0, 1j):
+        chain = np.diag(np.full(19, hopping), 1)
+        contacts = {"L": Contact(Chain(), [0]), "R": Contact(Chain(), [19])}
+        wire = Device(chain + chain.conj().T, contacts, {"level": Onsite(range(20))})
+        drive = Drive({"level": Cosine(0.1)}, photon_energy=1.0)
+        for solver in ("dissection", "slices"):
+            scatter(wire, drive, [0.1], sidebands=1, solver=solver)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
+from floquant.checks.reading import array_of, finite
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model import Device, Sector
 
 
 def checked_window(window: Any) -> tuple[float, float]:
     """A closed window (low, high) of finite numbers, low ≤ high. Raises `BadInput` for anything else."""
-    try:
-        low, high = (float(edge) for edge in window)
-    except (TypeError, ValueError):
-        raise BadInput(
-            f"window is {window!r}, but it must be a pair of energies (low, high); give for example window=(-1, 1)."
-        ) from None
-    if not (np.isfinite(low) and np.isfinite(high)) or low > high:
+    must = "must be a pair of energies (low, high); give for example window=(-1, 1)"
+    pair = array_of(window, "window", must)
+    if pair.dtype.kind not in "biufc" or pair.shape != (2,):
+        raise BadInput(f"window is {brief(window)}, but it {must}.")
+    low, high = finite(pair, "window").tolist()
+    if low > high:
         raise BadInput(
             f"window is ({low:g}, {high:g}), but it must be two finite energies, the lower one first; give window=(low, high)."
         )
@@ -37,36 +37,11 @@ def all_bands(device: Device) -> tuple[float, float]:
 
 
 def hull(sector: Sector) -> tuple[float, float]:
-    """Lowest and highest energy of all bands of the sector's leads."""
-    bands = [band for terminal in sector.terminals for band in terminal.lead.bands()]
+    """Lowest and highest energy of all bands of the sector's leads; (0, 0) if none has one."""
+    bands = [band for terminal in sector.terminals for band in terminal.lead.bands()] or [(0.0, 0.0)]
     return min(low for low, _ in bands), max(high for _, high in bands)
 
 
 def band_edges(sector: Sector) -> list[float]:
     """All energies at which channels of the sector's leads open or close."""
     return sorted({edge for terminal in sector.terminals for edge in terminal.lead.edges()})
-
-
-def refuse_closed_leads(
-    device: Device, energies: np.ndarray, photon_energy: float, sidebands: int, seen_open: Collection[str] = ()
-) -> None:
-    """Raises `BadInput` if a lead's band is closed at all of these energies, sidebands included.
-
-    `energies` is (low, high) pairs, shape (…, 2): a point is a pair of equal numbers. The bands of leads that were `seen_open` are
-    not computed, which takes long for wide leads.
-    """
-    shifts = photon_energy * np.arange(-sidebands, sidebands + 1) if photon_energy else np.zeros(1)
-    low, high = energies[..., 0, None] + shifts, energies[..., 1, None] + shifts
-    for name, contact in device.contacts.items():
-        if name in seen_open:
-            continue
-        bands = contact.lead.bands()
-        if not any(np.any((high >= bottom) & (low <= top)) for bottom, top in bands):
-            shown = ", ".join(f"[{bottom:g}, {top:g}]" for bottom, top in bands)
-            lowest, highest = float(energies.min()), float(energies.max())
-            where = f"{lowest:g}" if lowest == highest else f"{lowest:g} … {highest:g}"
-            also = f", {sidebands} sidebands of {photon_energy:g} included" if sidebands and photon_energy else ""
-            raise BadInput(
-                f'The band of lead "{name}" is {shown}, but the energies of this call are {where}{also}: none '
-                f"lies in it; ask for energies inside the band, or move the lead's level."
-            )

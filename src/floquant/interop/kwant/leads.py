@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.names import name_list
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.leads import PeriodicLead, SelfEnergy
 from floquant.model.contact import Contact
@@ -22,9 +24,9 @@ def lead_names(system: Any, names: Any) -> list[str]:
     count = len(system.leads)
     if names is None:
         return [str(number) for number in range(count)]
-    if isinstance(names, str) or not all(isinstance(name, str) and name for name in names):
+    if isinstance(names, str) or not all(name_list(names, "leads")):
         raise BadInput(
-            f"The leads are named {names!r}, but this must be a list of names; give one name per lead of the Kwant system."
+            f"The leads are named {brief(names)}, but this must be a list of names; give one name per lead of the Kwant system."
         )
     if len(names) != count or len(set(names)) < count:
         raise BadInput(

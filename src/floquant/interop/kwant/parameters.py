@@ -7,6 +7,7 @@ from typing import Any
 
 from floquant.checks.names import checked_name, nearest, unknown
 from floquant.checks.numbers import is_number
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model.knobs.knob import Knob
 
@@ -17,7 +18,7 @@ def knob_parameters(knobs: Any) -> dict[str, str]:
         return {}
     if isinstance(knobs, str) or not isinstance(knobs, Mapping | Sequence):
         raise BadInput(
-            f"The knobs are {knobs!r}, but they must be a dict from knob to parameter, or a list; give one of them."
+            f"The knobs are {brief(knobs)}, but they must be a dict from knob to parameter, or a list; give one of them."
         )
     pairs = knobs.items() if isinstance(knobs, Mapping) else ((name, name) for name in knobs)
     found: dict[str, str] = {}
@@ -27,7 +28,7 @@ def knob_parameters(knobs: Any) -> dict[str, str]:
             continue
         if not isinstance(parameter, str):
             raise BadInput(
-                f'Knob "{name}" is {parameter!r}, but it must be the name of a parameter of the Kwant system, or a Knob; '
+                f'Knob "{name}" is {brief(parameter)}, but it must be the name of a parameter of the Kwant system, or a Knob; '
                 f"give one of them."
             )
         for other, taken in found.items():

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.mappings import by_name
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.interop.kwant.leads import contact_of, failure, lead_names
 from floquant.interop.kwant.parameters import check_parameters, knob_parameters
@@ -53,7 +55,7 @@ def from_system(
     functions that fail or are not Hermitian; `ImportError`, with the recipe, without Kwant.
     """
     _refuse_other(system)
-    params = dict(params or {})
+    params = dict(by_name(params, "params"))
     named = knob_parameters(knobs)
     names = lead_names(system, leads)
     check_parameters(system, params, named, names)
@@ -86,7 +88,7 @@ def _refuse_other(system: Any) -> None:
         )
     if not isinstance(system, kwant.builder.FiniteSystem):
         raise BadInput(
-            f"The system is {system!r}, but it must be a finalized Kwant Builder; give kwant.Builder(…).finalized()."
+            f"The system is {brief(system)}, but it must be a finalized Kwant Builder; give kwant.Builder(…).finalized()."
         )
     if len(system.sites) == 0:
         raise BadInput(

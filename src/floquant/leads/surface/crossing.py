@@ -15,8 +15,7 @@ from floquant.leads.surface.bloch_waves import BlochWaves, grouped
 
 PARALLEL = 0.14  # sine of the angle between two waves that may be a pair at an edge of a band
 ONE_WAVE = 1e-7  # below this sine two waves are the same wave: only at an edge
-ALIKE = 1e-8  # waves of λ nearer than this are separated by their velocity: that is as good as eigenvectors are there
-SAME = 1e-11  # waves of λ nearer than this, times that sine, have the same λ, and rounding has mixed them
+SAME = 1e-11  # waves of λ nearer than this have the same λ, and rounding has mixed them; parallel ones, nearer than this times that sine
 
 
 def has_crossing(found: BlochWaves, chosen: Array) -> Array:
@@ -62,7 +61,7 @@ def separated_waves(found: BlochWaves) -> BlochWaves:
     same = [
         (i, j, k)
         for i, j, k in found.near_pairs
-        if abs(found.factor[i, j] - found.factor[i, k]) < ALIKE and _crosses(found, i, j, k)
+        if abs(found.factor[i, j] - found.factor[i, k]) < SAME and _crosses(found, i, j, k)
     ]
     if not same:
         return found

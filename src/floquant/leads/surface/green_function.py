@@ -73,8 +73,11 @@ def _without_poles(sides: Sides, energies: Array, solve: Solver) -> list[Array]:
     result = []
     for piece, (sigma, g) in zip(sides, solve(sides, energies), strict=True):
         cell = piece.cell
-        for i in np.flatnonzero(~(np.abs(g).max(axis=(-1, -2)) * cell.scale < POLE)):
-            if np.abs(cell.a @ sigma[i] @ cell.a.conj().T).max(initial=0.0) < POLE * cell.scale:
+        # where Σ is infinite rounding decides whether g is as well, or nothing
+        weighted = np.abs(sigma * (cell.root[:, None] * cell.root)).max(axis=(-1, -2), initial=0.0)
+        is_regular = weighted < POLE * cell.scale
+        for i in np.flatnonzero(~(np.abs(g).max(axis=(-1, -2)) * cell.scale < POLE) | ~is_regular):
+            if is_regular[i]:
                 g[i] = _beside_pole(cell, energies[i], sigma[i])
             else:
                 g[i] = solve((piece,), energies[i : i + 1] + AWAY * cell.scale)[0][1][0]

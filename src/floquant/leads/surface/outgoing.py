@@ -18,6 +18,7 @@ from floquant.leads.cell import Cell
 from floquant.leads.surface.bloch_waves import BlochWaves
 
 ON_CIRCLE = 1e-12  # ||λ| − 1| below this is rounding
+BESIDE_CIRCLE = 0.1  # |log|λ|| of waves that are surely off it
 UNDECIDED = 1e-9  # a current form with an eigenvalue nearer to 0 than this (of 1) does not tell how many waves leave
 SETTLED = 10.0  # more than any wave scores alone
 
@@ -38,13 +39,13 @@ def outgoing(cell: Cell, found: BlochWaves) -> Array:
 def is_propagating(factor: Array) -> Array:
     """Which λ (n,) lie on the unit circle to rounding, (n,) bool: their distance from it is small beside that from each other.
 
-    A wave off the circle is never farther from another than from its mirror 1/λ*, at twice its distance from the circle.
+    A wave off the circle but near it is never farther from another than from its mirror 1/λ*, at twice its distance from the circle.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         decay = np.abs(np.log(np.abs(factor)))
         apart = np.abs(factor[:, None] - factor)
     np.fill_diagonal(apart, np.inf)
-    return np.asarray(decay < np.maximum(ON_CIRCLE, 0.25 * np.fmin.reduce(apart, axis=1)))
+    return np.asarray((decay < BESIDE_CIRCLE) & (decay < np.maximum(ON_CIRCLE, 0.25 * np.fmin.reduce(apart, axis=1))))
 
 
 def _leaving(cell: Cell, found: BlochWaves, i: int, crowd: Array) -> Array | None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.checks.names import unknown
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model.assembly.composition import Elements, gather
 from floquant.model.assembly.harmonic_elements import harmonic_coefficients, harmonic_pattern, sum_of_harmonics
@@ -92,9 +93,11 @@ def _changes(
 def _given(device: Device, drive: Drive | None, settings: Mapping[str, Any]) -> tuple[dict[str, Any], Drive | None]:
     """Checked values of knobs, and the drive with its parameters filled in."""
     if not isinstance(device, Device):
-        raise BadInput(f"The device is {device!r}, but it must be a Device; give Device(h, contacts, knobs).")
+        raise BadInput(f"The device is {brief(device)}, but it must be a Device; give Device(h, contacts, knobs).")
     if drive is not None and not isinstance(drive, Drive):
-        raise BadInput(f"The drive is {drive!r}, but it must be a Drive or None; give Drive(knobs, photon_energy=…).")
+        raise BadInput(
+            f"The drive is {brief(drive)}, but it must be a Drive or None; give Drive(knobs, photon_energy=…)."
+        )
     parameters = drive.parameters if drive else ()
     knobs: dict[str, Any] = {}
     for name, value in settings.items():

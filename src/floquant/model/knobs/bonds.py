@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.checks.names import unknown
+from floquant.checks.names import text, unknown
+from floquant.checks.numbers import integers
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
 
@@ -24,14 +26,12 @@ def check_block(name: str, block: Any, shape: tuple[int, int], where: str) -> No
 
 def bond_list(bond: Any, what: str) -> Bonds:
     """One pair of sites or a list of pairs, as a tuple of pairs."""
-    try:
-        pairs = np.asarray(bond)
-    except ValueError:
-        pairs = np.zeros(0)
-    if pairs.ndim == 1 and pairs.shape == (2,):
+    refusal = f"{what} acts on {brief(bond)}, but a bond is a pair of sites; give (i, j) or a list of such pairs."
+    pairs = integers(bond, refusal)
+    if pairs.shape == (2,):
         pairs = pairs[None, :]
-    if pairs.ndim != 2 or pairs.shape[-1:] != (2,) or len(pairs) == 0 or pairs.dtype.kind not in "iu":
-        raise BadInput(f"{what} acts on {bond!r}, but a bond is a pair of sites; give (i, j) or a list of such pairs.")
+    if pairs.ndim != 2 or pairs.shape[1] != 2 or len(pairs) == 0:
+        raise BadInput(refusal)
     listed = tuple((int(i), int(j)) for i, j in pairs)
     for i, j in listed:
         if i == j:
@@ -45,9 +45,11 @@ def bond_list(bond: Any, what: str) -> Bonds:
     return listed
 
 
-def bond_or_contact(bond: Any, contact: str | None, what: str) -> Bonds | None:
+def bond_or_contact(bond: Any, contact: object, what: str) -> Bonds | None:
     if (bond is None) == (contact is None):
         raise BadInput(f"{what} needs either a bond or a contact; give bond=(i, j) or contact=name.")
+    if contact is not None:
+        text(contact, f"The contact of {what[0].lower()}{what[1:]}")
     return None if bond is None else bond_list(bond, what)
 
 

@@ -13,6 +13,7 @@ from floquant.checks.frozen import keep
 from floquant.checks.matrices import dense, hermitian
 from floquant.checks.numbers import site_list
 from floquant.checks.types import MatrixLike, SiteList
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.bonds import check_block, plural
@@ -36,7 +37,7 @@ class Function(Knob):
         listed = site_list(sites, "A Function knob")
         if not callable(function):
             raise BadInput(
-                f"A Function knob holds {function!r}, but it must be callable; give a function of the value."
+                f"A Function knob holds {brief(function)}, but it must be callable; give a function of the value."
             )
         keep(self, sites=listed, function=function)
 
@@ -68,6 +69,13 @@ class Block(ElementFunction):
         return np.stack([self._at(float(value)).ravel()[picked] for value in values[self.name]])
 
     def _at(self, value: float) -> Array:
-        block = dense(hermitian(self.function(value), f'Knob "{self.name}" at {value:g}'))
+        try:
+            found = self.function(value)
+        except Exception as error:  # whatever the user's function raises
+            raise BadInput(
+                f'The function of knob "{self.name}" fails at {value:g} ({type(error).__name__}: {error}); give one that takes a number '
+                f"and returns a Hermitian matrix."
+            ) from error
+        block = dense(hermitian(found, f'Knob "{self.name}" at {value:g}'))
         check_block(self.name, block, (self.size, self.size), f"its {self.size} orbitals")
         return np.asarray(block)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.flags import flag
 from floquant.checks.frozen import keep
 from floquant.checks.numbers import numbers
 from floquant.checks.types import BondList
@@ -23,7 +24,8 @@ from floquant.model.knobs.knob import Knob
 class Strength(Knob):
     """Multiplies ⟨i|H|j⟩ and ⟨j|H|i⟩ of a bond (i, j), or of a list of bonds, or the coupling of a contact, by a real value.
 
-    Neutral at 1. Give `bond` or `contact`. Raises `BadInput` for both, for neither, or if they are not in the device.
+    Neutral at 1. Give `bond` or `contact`. Raises `BadInput` for both, for neither, or if they are not in the device
+    (a bond that is 0 whatever is turned is not there).
     """
 
     bond: Bonds | None
@@ -49,7 +51,7 @@ class Flux(Knob):
     `bond`: (i, j) or a list; a loop has the sum over its bonds. `contact`: ⟨device|H|lead⟩ of that contact instead.
     `spin=True`: exp(2πi σ value), σ = +1 for ↑ and −1 for ↓; the device must have spin and the bond must not mix it.
     `weights`: a real number per bond, exp(2πi value · weight): 1/M on each of M bonds around a loop spreads a flux evenly.
-    Raises `BadInput` otherwise.
+    Raises `BadInput` otherwise, and for a bond that is 0 whatever is turned.
     """
 
     bond: Bonds | None
@@ -70,7 +72,7 @@ class Flux(Knob):
                     f"A Flux knob has {weights.size} weights for {count} bond{'s' if count > 1 else ''}; give one weight per "
                     f"bond."
                 )
-        keep(self, bond=bonds, contact=contact, spin=spin, weights=weights)
+        keep(self, bond=bonds, contact=contact, spin=flag(spin, "The spin of a Flux knob"), weights=weights)
 
     def element_rule(self, name: str, geometry: Geometry) -> ElementRule:
         """All orbital pairs of the bonds; with spin, those of equal spin."""

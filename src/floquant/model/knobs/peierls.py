@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from floquant.checks import Array
 from floquant.checks.directions import direction_name, unit_vector
 from floquant.checks.frozen import keep
-from floquant.checks.mappings import Frozen, mapping
+from floquant.checks.mappings import Frozen, by_name
 from floquant.checks.numbers import real_array
 from floquant.checks.types import BondList, Direction
 from floquant.errors import BadInput
@@ -145,7 +145,7 @@ class Peierls(Knob):
 def _points_of(contacts: Mapping[str, ArrayLike] | None) -> Mapping[str, Array]:
     """Positions of lead orbitals by contact, (k, 1…3)."""
     result = {}
-    for name, points in mapping(contacts, "The contacts of a Peierls knob").items():
+    for name, points in by_name(contacts, "The contacts of a Peierls knob").items():
         array = real_array(points, f'The points of contact "{name}"')
         array = array[None, :] if array.ndim == 1 else array
         if array.ndim != 2 or array.shape[1] > 3 or not array.size:

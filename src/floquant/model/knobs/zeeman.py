@@ -16,12 +16,15 @@ from floquant.checks import Array
 from floquant.checks.directions import direction_name, unit_vector
 from floquant.checks.frozen import keep
 from floquant.checks.numbers import numbers, site_list
+from floquant.checks.reading import array_of
 from floquant.checks.types import SiteList
 from floquant.errors import BadInput
 from floquant.model.geometry import Geometry
 from floquant.model.knobs.bonds import plural
 from floquant.model.knobs.element_rule import ElementRule, upper
 from floquant.model.knobs.knob import Knob
+
+WHAT = "The direction of a Zeeman knob"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,11 +37,15 @@ class Zeeman(Knob):
     """
 
     sites: tuple[int, ...]
-    direction: str | ArrayLike
+    direction: str | Array
     weights: Array | None
 
     def __init__(self, sites: SiteList, direction: str | ArrayLike = "z", weights: ArrayLike | None = None) -> None:
-        keep(self, sites=site_list(sites, "A Zeeman knob"), direction=direction)
+        keep(
+            self,
+            sites=site_list(sites, "A Zeeman knob"),
+            direction=direction if isinstance(direction, str) else array_of(direction, WHAT),
+        )
         self._directions()
         if weights is not None:
             weights = np.atleast_1d(numbers(weights, "The weights of a Zeeman knob"))
@@ -68,7 +75,7 @@ class Zeeman(Knob):
         """n of each site, (sites, 3)."""
         count = len(self.sites)
         if np.ndim(self.direction) < 2:
-            return np.tile(unit_vector(self.direction, "The direction of a Zeeman knob"), (count, 1))
+            return np.tile(unit_vector(self.direction, WHAT), (count, 1))
         if np.shape(self.direction) != (count, 3):
             raise BadInput(
                 f"The directions of a Zeeman knob have shape {np.shape(self.direction)}, but it has {count} sites; give one "

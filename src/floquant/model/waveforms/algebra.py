@@ -13,11 +13,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
-from floquant.checks.numbers import is_number
+from floquant.checks.names import checked_name
+from floquant.checks.numbers import is_number, numbers
+from floquant.checks.reading import array_of
 from floquant.checks.types import Parameter
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model.waveforms.changed import Scaled
 from floquant.model.waveforms.waveform import Waveform, constant
+from floquant.model.waveforms.words import added, enclosed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,7 +69,7 @@ class Sum(_Combined):
         return dict(sorted(result.items()))
 
     def __str__(self) -> str:
-        return " + ".join(str(term) for term in self.terms).replace(" + -", " - ")
+        return added(*map(str, self.terms))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -83,7 +87,7 @@ class Product(_Combined):
         return {k: x[0] if len(x) == 1 else x for k, x in found.items() if np.any(x)}
 
     def __str__(self) -> str:
-        return " · ".join(f"({term})" if isinstance(term, Sum) else str(term) for term in self.terms)
+        return " · ".join(enclosed(str(term)) for term in self.terms)
 
 
 def total(a: Waveform, other: Waveform | Parameter) -> Waveform:
@@ -103,9 +107,14 @@ def times(a: Waveform, other: Waveform | Parameter) -> Waveform:
 
 
 def _scalar(value: Any, verb: str) -> Any:
-    if isinstance(value, str) or is_number(value) or np.asarray(value).dtype.kind in "biufc":
-        return value
-    raise BadInput(f"A waveform is {verb} {value!r}, but it must be a waveform, a number or the name of a parameter.")
+    if isinstance(value, str):
+        return checked_name(value, "parameter of a drive")
+    what = f"What a waveform is {verb}"
+    if not is_number(value) and array_of(value, what).dtype.kind not in "biufc":
+        raise BadInput(
+            f"A waveform is {verb} {brief(value)}, but it must be a waveform, a number or the name of a parameter; give one of them."
+        )
+    return numbers(value, what)
 
 
 def _terms(waveform: Waveform, kind: type[_Combined]) -> tuple[Waveform, ...]:

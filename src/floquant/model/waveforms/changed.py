@@ -15,7 +15,9 @@ from numpy.typing import ArrayLike
 
 from floquant.checks import Array
 from floquant.checks.types import Parameter
-from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
+from floquant.model.waveforms.cycle import Cycle
+from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open
+from floquant.model.waveforms.words import MINUS, enclosed, shown, shown_angle
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,9 +72,9 @@ class Scaled(_Changed):
         return {k: self.number * np.asarray(x) for k, x in self.waveform.harmonics().items()}
 
     def __str__(self) -> str:
-        inner = f"({self.waveform})" if " + " in str(self.waveform) else str(self.waveform)
+        inner = enclosed(str(self.waveform))
         if isinstance(self.number, float) and abs(self.number) == 1:
-            return inner if self.number == 1 else f"-{inner}"
+            return inner if self.number == 1 else f"{MINUS}{inner}"
         return f"{shown(self.number)}·{inner}"
 
 
@@ -90,4 +92,8 @@ class Shifted(_Changed):
         return {k: x * (np.cos(k * self.number) - 1j * np.sin(k * self.number)) if k else x for k, x in found.items()}
 
     def __str__(self) -> str:
-        return f"({self.waveform}) shifted by {shown(self.number)}"
+        wave = self.waveform
+        if isinstance(wave, Cycle) and isinstance(wave.phase, float) and isinstance(self.number, float):
+            moved: Any = wave  # each subclass is a dataclass
+            return str(dataclasses.replace(moved, phase=wave.phase + wave.multiple * self.number))
+        return f"({wave}) shifted by {shown_angle(self.number)}"

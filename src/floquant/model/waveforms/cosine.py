@@ -11,10 +11,13 @@ from numpy.typing import ArrayLike
 
 from floquant.checks import Array
 from floquant.checks.mappings import Frozen
+from floquant.checks.numbers import whole
 from floquant.checks.types import Parameter
+from floquant.checks.words import brief
 from floquant.errors import BadInput
-from floquant.model.waveforms.cycle import Cycle
-from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
+from floquant.model.waveforms.cycle import HIGHEST, Cycle
+from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open
+from floquant.model.waveforms.words import shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +52,14 @@ class Harmonics(Waveform):
 
     def __post_init__(self) -> None:
         if not isinstance(self.coefficients, Mapping):
-            raise BadInput(f"Harmonics holds {self.coefficients!r}, but it must be a dict from k to x_k; give a dict.")
+            raise BadInput(
+                f"Harmonics holds {brief(self.coefficients)}, but it must be a dict from k to x_k; give a dict."
+            )
         checked = {}
         k: Any
         for k, value in self.coefficients.items():
-            if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 0:
-                raise BadInput(f"Harmonics has the key {k!r}, but keys are integers k ≥ 0; x_−k = x_k* is filled in.")
-            checked[int(k)] = parameter(value, f"Harmonic {k}", complex_allowed=k != 0)
+            k = whole(k, "A key of Harmonics", 0, HIGHEST, "x_−k = x_k* is filled in")
+            checked[k] = parameter(value, f"Harmonic {k}", complex_allowed=k != 0)
         object.__setattr__(self, "coefficients", Frozen(dict(sorted(checked.items()))))
 
     def harmonics(self) -> Mapping[int, Array]:

@@ -11,9 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
+from floquant.checks.numbers import whole
 from floquant.checks.types import Parameter
 from floquant.errors import BadInput
-from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open, shown
+from floquant.model.waveforms.waveform import Waveform, given, parameter, refuse_open
+from floquant.model.waveforms.words import added, shown_angle
+
+# The highest harmonic: a ladder has no more rungs.
+HIGHEST = 10_000
 
 
 class Cycle(Waveform):
@@ -33,13 +38,8 @@ class Cycle(Waveform):
             value = getattr(self, name)
             if value is not None or name not in self.optional:
                 object.__setattr__(self, name, parameter(value, f"The {name} of {self._article}"))
-        multiple: Any = self.multiple
-        if isinstance(multiple, bool) or not isinstance(multiple, int | np.integer) or multiple < 1:
-            raise BadInput(
-                f"The multiple of {self._article} is {multiple!r}, but it must be an integer ≥ 1: how many of its cycles "
-                f"fit into one period of the drive; give ħΩ as the common photon, and multiples of it."
-            )
-        object.__setattr__(self, "multiple", int(multiple))
+        do = "it is how many cycles fit into one period of the drive; give ħΩ as the common photon, and multiples of it"
+        object.__setattr__(self, "multiple", whole(self.multiple, f"The multiple of {self._article}", 1, HIGHEST, do))
 
     @abstractmethod
     def shape(self) -> Mapping[int, complex | Array]:
@@ -81,7 +81,7 @@ class Cycle(Waveform):
     def _angle(self) -> str:
         """The argument of the shape, for a repr."""
         text = "Ωt" if self.multiple == 1 else f"{self.multiple}Ωt"
-        return text if isinstance(self.phase, float) and self.phase == 0 else f"{text} + {shown(self.phase)}"
+        return text if isinstance(self.phase, float) and self.phase == 0 else added(text, shown_angle(self.phase))
 
 
 def refuse_outside(value: Any, what: str, low: float, high: float, must: str) -> None:
@@ -95,8 +95,4 @@ def refuse_outside(value: Any, what: str, low: float, high: float, must: str) ->
 
 def order_of(order: Any, what: str) -> int:
     """The highest harmonic that is kept."""
-    if isinstance(order, bool) or not isinstance(order, int | np.integer) or order < 1:
-        raise BadInput(
-            f"The order of {what} is {order!r}, but it must be an integer ≥ 1; give the highest harmonic to keep."
-        )
-    return int(order)
+    return whole(order, f"The order of {what}", 1, HIGHEST, "give the highest harmonic to keep")

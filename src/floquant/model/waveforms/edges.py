@@ -16,7 +16,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.checks.types import Parameter
 from floquant.model.waveforms.cycle import Cycle, order_of, refuse_outside
-from floquant.model.waveforms.waveform import shown
+from floquant.model.waveforms.words import shown
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from floquant.checks import Array
 from floquant.checks.types import Parameter
 from floquant.errors import BadInput
 from floquant.model.waveforms.cycle import Cycle, order_of, refuse_outside
-from floquant.model.waveforms.waveform import shown
+from floquant.model.waveforms.words import shown
 
 SMALLEST = 1e-17  # of the largest: a harmonic below it is not kept
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from floquant.checks.names import checked_name
+from floquant.checks.numbers import sign_of
 from floquant.checks.types import Parameter
 from floquant.errors import BadInput
 from floquant.model.waveforms.cosine import Cosine
@@ -19,9 +21,10 @@ def rotating(
     numbers or names of parameters. It is a part of a drive's knobs: Drive({**rotating("field_x", "field_y", 0.5)}, …).
     Raises `BadInput` for another sense.
     """
-    if sense not in (1, -1):
+    sense = sign_of(sense, "The sense of a rotating vector", "from x to y")
+    if checked_name(x, "knob") == checked_name(y, "knob"):
         raise BadInput(
-            f"The sense of a rotating vector is {sense!r}, but it must be 1 (from x to y) or −1; give one of them."
+            f'A rotating vector has the components "{x}" and "{y}", but they must be two knobs; give two names.'
         )
     along = Cosine(amplitude, phase, multiple)
     return {x: along, y: along.shifted(-sense * np.pi / (2 * along.multiple))}

@@ -15,7 +15,7 @@ from floquant.checks.numbers import real_array
 from floquant.checks.types import Parameter
 from floquant.errors import BadInput
 from floquant.model.waveforms.cycle import Cycle
-from floquant.model.waveforms.waveform import shown
+from floquant.model.waveforms.words import shown
 
 ROUNDING = 1e-16  # of the largest sample, times their number: a harmonic below it is a rounding error
 

@@ -16,10 +16,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from floquant.checks import Array
-from floquant.checks.names import checked_name
-from floquant.checks.numbers import numbers
+from floquant.checks.names import PHOTON_ENERGY, checked_name
+from floquant.checks.numbers import numbers, real_array
 from floquant.checks.types import Checked, Parameter
+from floquant.checks.words import brief
 from floquant.errors import BadInput
+
+# One over a smaller number overflows on the way to a result.
+SMALLEST = 1e-50
 
 
 class Waveform(ABC):
@@ -61,7 +65,7 @@ class Waveform(ABC):
 
     def values(self, angle: ArrayLike) -> Array:
         """x at the angles Ωt (any shape); a period is 2π. Raises `BadInput` for open parameters or arrays of settings."""
-        angles = np.asarray(angle, float)
+        angles = real_array(angle, "The angle")
         found = at_angles(self.harmonics(), angles.ravel())
         if len(found) > 1:
             raise BadInput(f"The waveform {self} has an array, but here it must have numbers; give numbers.")
@@ -90,7 +94,10 @@ class Waveform(ABC):
         return -self + other
 
     def __truediv__(self, other: ArrayLike) -> Waveform:
-        return self * (1.0 / numbers(other, "The divisor of a waveform"))
+        divisor = numbers(other, "The divisor of a waveform")
+        if np.any(np.abs(divisor) < SMALLEST):
+            raise BadInput(f"The divisor of a waveform is {brief(other)}, but it must not be 0; give another number.")
+        return self * (1.0 / divisor)
 
     def __str__(self) -> str:
         return repr(self)
@@ -118,15 +125,9 @@ def at_angles(harmonics: Mapping[int, Any], angle: Array) -> Array:
 def parameter(value: Any, what: str, complex_allowed: bool = False) -> Checked:
     """A number, a 1-D array, or the name of a parameter."""
     if isinstance(value, str):
-        return checked_name(value, "parameter of a drive")
+        # a photon energy may have the name that it has in results
+        return value if value == PHOTON_ENERGY else checked_name(value, "parameter of a drive")
     return numbers(value, what, complex_allowed)
-
-
-def shown(value: Any) -> str:
-    """A parameter for a repr: a name, a number, or how many numbers."""
-    if isinstance(value, str):
-        return value
-    return f"{value:g}" if np.ndim(value) == 0 else f"({len(value)} values)"
 
 
 def given(value: Any, values: Mapping[str, Any]) -> Any:

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from floquant.checks.names import unknown
+from floquant.checks.flags import flag
+from floquant.checks.names import name_list, one_of
 from floquant.checks.types import ByLead
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
 from floquant.observe.probes.floating import Floating
+from floquant.solvers.threads import one_thread
 from floquant.transport import Solution
 
 
+@one_thread()
 def float_probes(solution: Solution, leads: str | Iterable[str], reservoirs: Reservoirs | None = None, *, current: ByLead = 0.0,
                  temperature: bool = False) -> Reservoirs:  # fmt: skip
     """Reservoirs in which these leads float: voltage probes, and with `temperature=True` temperature probes too.
@@ -40,16 +43,14 @@ def float_probes(solution: Solution, leads: str | Iterable[str], reservoirs: Res
             f"A {type(solution).__name__} was given, but probes need a Solution; give what fq.solve returns."
         )
     probes = _checked_probes(solution, leads)
-    problem = Floating.of(solution, probes, reservoirs or Reservoirs(), current, bool(temperature))
+    given = Reservoirs() if reservoirs is None else reservoirs
+    problem = Floating.of(solution, probes, given, current, flag(temperature, "temperature"))
     return problem.answer()
 
 
 def _checked_probes(solution: Solution, leads: Any) -> tuple[str, ...]:
     names = list(solution.device.contacts)
-    probes = (leads,) if isinstance(leads, str) else tuple(leads) if isinstance(leads, Iterable) else (leads,)
-    for name in probes:
-        if name not in names:
-            raise unknown("lead", name, names, "The device")
+    probes = tuple(one_of(name, names, "lead", "The device") for name in name_list(leads, "The probes"))
     if len(set(probes)) < len(probes) or not probes:
         raise BadInput(f"The probes are {list(probes)}, but each must be named once; give different leads.")
     if len(probes) == len(names):

@@ -15,7 +15,7 @@ from floquant.observe.currents import Current
 from floquant.observe.energy import HeatCurrent
 from floquant.observe.filling import REACH, ReservoirArrays, refuse_outside
 from floquant.observe.measure import REFINEMENTS
-from floquant.observe.probes.balance import newton, take_turns
+from floquant.observe.probes.balance import derivative, newton, take_turns
 from floquant.observe.probes.points import laid_out
 from floquant.solvers.zone.forms import Filling
 from floquant.transport import Accuracy, Solution
@@ -32,6 +32,8 @@ STEP, SETTLED = 1e-5, 1e-10
 CUT_OFF = 1e-12
 # Turns that probes take when Newton's method does not converge.
 TURNS = 12
+# Steps of Newton's method that a window beyond the solution has room for.
+ROOM = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,14 +218,17 @@ class Floating:
     def _labelled_reservoirs(
         self, mu: Mapping[str, Array], kt: Mapping[str, Array], errors: Mapping[str, Mapping[str, Array]] | None = None
     ) -> Reservoirs:
+        from floquant.results import ResultArray
+
         unit = self.solution.device.energy_unit or "energy"
 
         def labelled(kind: str, lead: str, values: Array) -> Any:
-            result = self.template.copy(data=values.reshape(self.template.shape))
+            result = self.template.copy(data=values.reshape(self.template.shape)).rename(kind)
+            result = result.assign_attrs(units=unit, long_name=f"{kind} of lead {lead}")
             own = (errors or {}).get(kind, {}).get(lead)
-            if own is not None:
-                result = result.assign_coords({f"{kind}_error": (result.dims, own.reshape(result.shape))})
-            return result.rename(kind).assign_attrs(units=unit, long_name=f"{kind} of lead {lead}")
+            if own is None:
+                return result
+            return ResultArray.of(result.assign_coords({f"{kind}_error": (result.dims, own.reshape(result.shape))}))
 
         return Reservoirs(
             mu={lead: labelled("mu", lead, values) for lead, values in mu.items()},
@@ -260,7 +265,19 @@ class Floating:
             if np.any(below | above):
                 wanted = "above" if np.any(above) else "below"
                 edge = float(high[j].max() if np.any(above) else low[j].min())
+                window = self._wider(j, x, low, high, span, excess)
                 raise BadInput(
-                    f'Probe "{name}" needs a μ {wanted} {edge:g}, where the solution ends; solve with a wider window, or '
-                    f"ask for less current."
+                    f'Probe "{name}" needs a μ {wanted} {edge:g}, where the solution ends; solve with '
+                    f"window=({window[0]:g}, {window[1]:g}), or ask for less current."
                 )
+
+    def _wider(self, j: int, x: Array, low: Array, high: Array, span: Array, excess: Array) -> tuple[float, float]:
+        """A window that holds the μ of probe j by the slope of its balance, with room; no wider than all bands, where that is enough."""
+        slope = derivative(self._balance, x, excess, STEP * span, low, high)[j, j]
+        step = np.divide(-excess[j], slope, out=np.zeros_like(slope), where=np.abs(slope) > CUT_OFF)
+        (bottom, top), reach = self._hull(), REACH * np.max([own.max() for own in self.kt.values()])
+        lowest = float(np.min(x[j] + ROOM * step - span[j] - reach))
+        highest = float(np.max(x[j] + ROOM * step + span[j] + reach))
+        begin, end = self.solution.window
+        # μ beyond all bands changes nothing any more
+        return min(begin, max(lowest, bottom - reach)), max(end, min(highest, top + reach))

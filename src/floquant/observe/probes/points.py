@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floquant.checks import Array
-from floquant.checks.names import unknown
-from floquant.checks.numbers import is_number
+from floquant.checks.names import one_of
+from floquant.checks.reading import array_of, finite, is_labelled
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model import Reservoirs
 from floquant.observe.filling import named, reservoir_arrays
@@ -80,12 +81,11 @@ def _completed(reservoirs: Reservoirs, probes: tuple[str, ...], heated: bool) ->
 def _current_of(current: Any, name: str, probes: tuple[str, ...]) -> Any:
     if isinstance(current, Mapping):
         for lead in current:
-            if lead not in probes:
-                raise unknown("probe", lead, probes, "The call")
+            one_of(lead, probes, "probe", "The call")
         current = current.get(name, 0.0)
-    values = np.asarray(current)
-    if values.dtype.kind not in "biuf" or not np.all(np.isfinite(values)) or not (is_number(current) or values.size):
-        raise BadInput(
-            f'The current into probe "{name}" is {current!r}, but it must be a finite number or an array of them; give one.'
-        )
-    return current
+    what, must = f'The current into probe "{name}"', "must be a finite number or an array of them; give one"
+    values = array_of(current, what, must)
+    if values.dtype.kind not in "biufc" or not values.size:
+        raise BadInput(f"{what} is {brief(current)}, but it {must}.")
+    values = finite(values, what)
+    return current if is_labelled(current) else values

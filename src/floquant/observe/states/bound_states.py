@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from floquant.checks.types import Numbers
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
 from floquant.observe.states.found_states import FoundState, dataset, on_device
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LABELS = {"in_band": ("1", "1 if the state lies in a lead's band, 0 outside all bands")}
 
 
+@one_thread()
 def bound_states(device: Device, drive: Drive | None = None, window: tuple[float, float] | None = None, *,
                  max_nodes: int = 200_000, **knobs: Numbers) -> xr.Dataset:  # fmt: skip
     """Energies at which a state of the device reaches no reservoir, with the states.
@@ -48,20 +50,19 @@ def bound_states(device: Device, drive: Drive | None = None, window: tuple[float
     searched = None if window is None else checked_window(window)
     if searched is not None and searched[0] == searched[1]:
         raise BadInput(
-            f"window is {window!r}, but states are looked for between two energies; give window=(low, high)."
+            f"window is {brief(window)}, but states are looked for between two energies; give window=(low, high)."
         )
     batch = settings(device, drive, knobs)
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     parts = sectors(device, ready, values, isolated=True)
-    with one_thread():
-        found = [
-            [
-                _found(device, part, own)
-                for part in parts
-                for own in _states(part, row(part, problem), photon_energy, searched, accuracy.max_nodes)
-            ]
-            for problem in range(batch.count)
+    found = [
+        [
+            _found(device, part, own)
+            for part in parts
+            for own in _states(part, row(part, problem), photon_energy, searched, accuracy.max_nodes)
         ]
+        for problem in range(batch.count)
+    ]
     attrs = {"photon_energy": photon_energy, "summary": "states of the device that no open channel sees"}
     return dataset("bound_state", device, batch, found, LABELS, True, attrs)
 

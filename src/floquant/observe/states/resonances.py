@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from floquant.checks.numbers import is_number
+from floquant.checks.flags import flag
+from floquant.checks.numbers import number
 from floquant.checks.types import Numbers
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, sectors
@@ -21,12 +22,15 @@ from floquant.transport.windows import checked_window
 if TYPE_CHECKING:
     import xarray as xr
 
+# Half widths of poles that are looked for, in lengths of the window.
+DEEPEST = 1e4
 LABELS = {
     "half_width": ("energy", "half width at half maximum of the resonance, −Im of the pole"),
     "residual": ("1", "‖M(z) ψ‖ over the size of M"),
 }
 
 
+@one_thread()
 def resonances(device: Device, drive: Drive | None, window: tuple[float, float], *, max_half_width: float | None = None,
                states: bool = False, rtol: float = 1e-6, sidebands: int | None = None, max_nodes: int = 200_000,
                **knobs: Numbers) -> xr.Dataset:  # fmt: skip
@@ -52,25 +56,25 @@ def resonances(device: Device, drive: Drive | None, window: tuple[float, float],
     """
     accuracy = Accuracy(rtol, None, sidebands, None, max_nodes)
     batch = settings(device, drive, knobs)
+    states = flag(states, "states")
     low, high = checked_window(window)
     if not low < high:
         raise BadInput(
             f"window is ({low:g}, {high:g}), but resonances are looked for between two energies; give for example "
             f"window=({low - 0.1:g}, {high + 0.1:g})."
         )
-    depth = high - low if max_half_width is None else _positive(max_half_width)
+    depth = high - low if max_half_width is None else _half_width(max_half_width, high - low)
     question = Question(low, high, depth, accuracy.rtol, accuracy.sidebands, accuracy.max_nodes)
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     parts = sectors(device, ready, values)
-    with one_thread():
-        found = [
-            [
-                _found(device, part, own)
-                for part in parts
-                for own in resonances_of(part, row(part, problem), photon_energy, question)
-            ]
-            for problem in range(batch.count)
+    found = [
+        [
+            _found(device, part, own)
+            for part in parts
+            for own in resonances_of(part, row(part, problem), photon_energy, question)
         ]
+        for problem in range(batch.count)
+    ]
     attrs = {
         "window": [low, high],
         "max_half_width": depth,
@@ -92,7 +96,12 @@ def _found(device: Device, sector: Sector, own: Resonance) -> FoundState:
     return FoundState(own.z.real, wave / norm, own.lowest, numbers, {"half_width": own.half_widths})
 
 
-def _positive(value: Any) -> float:
-    if not is_number(value) or isinstance(value, complex) or not 0 < float(value) < np.inf:
-        raise BadInput(f"max_half_width is {value!r}, but it must be a number > 0; give one in the energy unit.")
-    return float(value)
+def _half_width(value: Any, length: float) -> float:
+    """What is asked for; up to 10⁴ times the window's length, for leads lose their digits further down."""
+    width = float(number(value, "max_half_width"))
+    if not 0 < width <= DEEPEST * length:
+        raise BadInput(
+            f"max_half_width is {width:g}, but it must be a number > 0, and at most {DEEPEST:g} times the length of the window, "
+            f"{DEEPEST * length:g}; give one in the energy unit."
+        )
+    return width

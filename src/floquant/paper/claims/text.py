@@ -17,18 +17,18 @@ def formula_claims(extremum: Extremum) -> list[Claim]:
 def _doubled(extremum: Extremum) -> Claim:
     """With + h.c. behind the whole sum, ε_j c†c is added to itself: level and drive of the dot are twice what they are called."""
     once, twice = pumped(extremum.flux), pumped(extremum.flux, amplitude=2 * AMPLITUDE)
-    ratio = float(twice) / float(once)
+    ratio = twice / once
     # What the figures show apart from the size: sign, and zeros at integer and half-integer flux.
-    same_picture = ratio > 0 and vanishes(pumped(np.array([0.0, 0.5, 1.0]), amplitude=2 * AMPLITUDE))
+    same_picture = bool(ratio > 0) and vanishes(pumped(np.array([0.0, 0.5, 1.0]), amplitude=2 * AMPLITUDE))
     return Claim(
         "Eq. (2): + h.c.",
         "Eq. (2)",
         "“+ h.c.” stands behind the whole sum, the levels ε_j included.",
         "largest current if the dot's level is 2 v cos Ωt, over that for v cos Ωt",
-        ratio,
-        (float(bound(twice)) + ratio * float(bound(once))) / float(once),
+        float(ratio),
+        float(bound(ratio)),
         "1",
-        judged(abs(ratio - 1) < 1e-6, in_substance=same_picture),
+        judged(abs(float(ratio) - 1) < 1e-6, in_substance=same_picture),
         "Taken literally it doubles every level, the driven one included, and the largest current of the figures grows by this "
         "factor; signs and zeros stay. “+ h.c.” belongs to the hoppings alone: here a level is ε_j, and the drive v cos Ωt.",
     )
@@ -36,8 +36,8 @@ def _doubled(extremum: Extremum) -> Claim:
 
 def _reversed(extremum: Extremum) -> Claim:
     left, right = pumped(extremum.flux, lead="L"), pumped(extremum.flux)
-    ratio = float(left) / float(right)
-    error = (float(bound(left)) + float(bound(right))) / abs(float(right))
+    quotient = left / right
+    ratio, error = float(quotient), float(bound(quotient))
     return Claim(
         "Eq. (7): G_LR",
         "Eq. (7)",

@@ -1,78 +1,83 @@
-"""How kernels are compiled: once for each processor, kept on disk, and said aloud when it takes time.
+"""A kernel: a function that is compiled once for each processor, and kept on disk.
 
-No `parallel=True` anywhere: processes carry the parallelism, and results must not depend on the number of threads.
+No `parallel=True` anywhere: processes carry the parallelism, and results must not depend on the number of threads. numba is loaded when
+the first kernel is run.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cached_property
 from typing import Any
 
-import numba
-from numba.core import event
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from floquant.solvers.kernels.folder import is_kept
 
-from floquant.solvers.kernels.folder import kernel_folder, sources_digest
+# Innermost steps that Python runs as they are rather than have the kernel compiled: about half a second of them.
+FEW = 200_000
 
-
-class _Locator(_CacheLocator):
-    """All kernels lie in one folder, named after the sources of all of them.
-
-    numba's own stamp is that of one file: it would keep a kernel while one that it calls, in another file, has changed.
-    """
-
-    def __init__(self, function: Any, file: str) -> None:
-        self.line = function.__code__.co_firstlineno
-        self._py_file = file  # numba names it where a kernel cannot be kept
-
-    @classmethod
-    def from_function(cls, function: Any, file: str) -> _Locator:
-        return cls(function, file)
-
-    def get_cache_path(self) -> str:
-        return str(kernel_folder())
-
-    def get_source_stamp(self) -> str:
-        return sources_digest()
-
-    def get_disambiguator(self) -> str:
-        return str(self.line)
+# Kernels that were found on disk: they stay there as long as this process.
+_there: set[str] = set()
+_interpreted: ContextVar[bool] = ContextVar("interpreted", default=False)
+_compiling: ContextVar[bool] = ContextVar("compiling", default=False)
 
 
-class _CacheImplementation(CompileResultCacheImpl):
-    _locator_classes = [_Locator]  # noqa: RUF012 - numba's own way to say it
+class Kernel:
+    """A function of plain arrays, compiled at its first call."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}"
+
+    @cached_property
+    def dispatcher(self) -> Any:
+        """What numba makes of it."""
+        from floquant.solvers.kernels.caching import dispatcher_of
+
+        return dispatcher_of(self.function)
+
+    @property
+    def _numba_type_(self) -> Any:  # by which numba finds what another kernel calls
+        return self.dispatcher._numba_type_
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run it, compiled."""
+        return self.function(*arguments) if _interpreted.get() else self.dispatcher(*arguments)
+
+    def for_steps(self, steps: int) -> Callable[..., Any]:
+        """What to call for so many innermost steps: where these are few and nothing is compiled, the function as Python runs it."""
+        return self if steps > FEW or is_there(self.name) else self._interpreted
+
+    def _interpreted(self, *arguments: Any) -> Any:
+        token = _interpreted.set(True)
+        try:
+            return self.function(*arguments)
+        finally:
+            _interpreted.reset(token)
 
 
-class _KernelCache(FunctionCache):
-    _impl_class = _CacheImplementation
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Inside, kernels are compiled however little there is to do."""
+    token = _compiling.set(True)
+    try:
+        yield
+    finally:
+        _compiling.reset(token)
 
 
-class _Announcer(event.Listener):
-    """Says once per process that kernels are being compiled; a cached kernel raises no such event."""
-
-    def __init__(self) -> None:
-        self.said = False
-
-    def on_start(self, event: Any) -> None:
-        if not self.said:
-            self.said = True
-            print(
-                "floquant: compiling kernels (once on this machine: half a minute, for large devices one more) ...",
-                file=sys.stderr,
-                flush=True,
-            )
-
-    def on_end(self, event: Any) -> None:
-        """Nothing to say when a kernel is ready."""
+def is_there(kernel: str) -> bool:
+    """Whether a kernel, "scalar.scalar_flows", is compiled, or shall be, or never is."""
+    if _compiling.get() or kernel in _there:
+        return True
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0") and not is_kept(kernel):
+        return False
+    _there.add(kernel)
+    return True
 
 
-event.register("numba:compile", _Announcer())
-
-
-def compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Callable[..., Any]) -> Kernel:
     """Compile `function` at its first call, and keep what was compiled in `kernel_folder`."""
-    kernel: Any = numba.njit(error_model="numpy", nogil=True, fastmath={"contract", "reassoc"})(function)
-    if hasattr(kernel, "_cache"):  # not where NUMBA_DISABLE_JIT leaves the function as it is
-        kernel._cache = _KernelCache(kernel.py_func)
-    return kernel
+    return Kernel(function)

@@ -151,21 +151,11 @@ def dress_two_ports(tg, tl, tr, ts, v, driven, a, y, lv, first, last, tn, g, lef
             left[r, c, 0] = tl[r, c, 0] * w0 + tl[r, c, 1] * w1
             b0, b1 = tr[r, 0, c], tr[r, 1, c]
             right[r, 0, c] = own0 * b0 + own1 * b1
-            entering += b0.real**2 + b0.imag**2 + b1.real**2 + b1.imag**2
-            if first <= r <= last:
+            if norms.shape[0] > 0 or first <= r <= last:
                 w2, w3 = t00 * b0 + t01 * b1, t10 * b0 + t11 * b1
+                entering += w2.real**2 + w2.imag**2 + w3.real**2 + w3.imag**2
+            if first <= r <= last:
                 for b in range(channels):
                     static[r, b, c] = ts[r, b, c] + tl[r, b, 0] * w2 + tl[r, b, 1] * w3
         if norms.shape[0] > 0:
-            # ‖T r‖ ≤ ‖T‖ ‖r‖
-            size = (
-                t00.real**2
-                + t00.imag**2
-                + t01.real**2
-                + t01.imag**2
-                + t10.real**2
-                + t10.imag**2
-                + t11.real**2
-                + t11.imag**2
-            )
-            write_norms(tn, r, size * entering, turned, norms)
+            write_norms(tn, r, entering, turned, norms)

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from floquant.checks import Array
+from floquant.errors import BadInput
+
+# Rungs of the window on the longest ladder: more would take hours, and fit into no memory.
+LONGEST = 120_000
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,15 @@ class Ladder:
     def energies(self, epsilon: Array) -> Array:
         """Energies of all rungs, shape epsilon.shape + (rungs,)."""
         return np.asarray(epsilon)[..., None] + self.photon_energy * (self.lowest + np.arange(self.rungs))
+
+
+def window_rungs(window: tuple[float, float], photon_energy: float, longest: int = LONGEST) -> tuple[int, int]:
+    """Numbers k of the lowest and the highest rung kħΩ … (k + 1)ħΩ that the window meets. Raises `BadInput` if they are too many."""
+    low, high = (int(np.floor(edge / photon_energy)) for edge in window)
+    furthest = max(high - low, abs(low), abs(high))
+    if furthest > longest:
+        raise BadInput(
+            f"The energies from {window[0]:g} to {window[1]:g} reach {furthest:.3g} photons of {photon_energy:g} far, but a ladder has at "
+            f"most {longest} rungs; give a narrower window, energies nearer to 0, or a larger photon energy."
+        )
+    return low, high

@@ -150,8 +150,9 @@ def _outside(
 
 def _first_guess(sector: Sector, photon_energy: float) -> int:
     matrix = PoleMatrix(sector, 0, photon_energy, 0, 1)
-    # a ladder that its ends do not fill
-    return 2 + max(int(np.ceil(2 * matrix.scale / photon_energy)), sector.harmonic_count)
+    guess = 2 + int(np.ceil(2 * matrix.scale / photon_energy))
+    # on a shorter ladder the highest harmonic leads nowhere, and all of it would be its ends
+    return guess if guess >= sector.harmonic_count else 2 * sector.harmonic_count
 
 
 def _states_in(matrix: PoleMatrix, low: float, high: float) -> list[tuple[float, Array]]:

@@ -16,7 +16,9 @@ from floquant.solvers.poles.pole_matrix import harmonic_matrix, static_matrix
 
 # A direction that is reached with less than this share of the scale of energies counts as not reached.
 UNREACHED = 1e-11
-# Weight in the last rungs of a state that fits its ladder, and of a state that belongs to the ladder's end.
+# A coupling below it may overflow what it divides.
+SMALLEST = 1e-300
+# Weight in the last rungs of a state that its ladder holds, and of one that belongs to the ladder's end.
 HELD, CUT_OFF = 1e-20, 1e-3
 # Largest ladder that is diagonalised.
 LARGEST = 1200
@@ -48,7 +50,8 @@ def dark_space(sector: Sector, problem: int) -> Array:
     begin = 0
     for terminal in sector.terminals:
         columns = terminal.coupling.shape[1]
-        size = float(np.max(np.abs(terminal.coupling), initial=0.0)) or 1.0
+        size = float(np.max(np.abs(terminal.coupling), initial=0.0))
+        size = size if size > SMALLEST else 1.0
         frontier[terminal.orbitals, begin : begin + columns] = scale * terminal.coupling / size
         begin += columns
     while frontier.shape[1] and reached.shape[1] < n:

@@ -13,6 +13,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.errors import NotConverged
 from floquant.model import Sector
+from floquant.solvers.ladder.ladder import window_rungs
 from floquant.solvers.poles.pole_matrix import PoleMatrix
 from floquant.solvers.poles.poles import Pole, poles, polished
 
@@ -73,7 +74,7 @@ def _ladder(sector: Sector, problem: int, photon_energy: float, question: Questi
 
 
 def _window_rungs(photon_energy: float, question: Question) -> int:
-    return int(np.floor((question.high - question.low) / photon_energy)) + 1
+    return window_rungs((0.0, question.high - question.low), photon_energy, MOST)[1] + 1
 
 
 def _enough(sector: Sector, problem: int, photon_energy: float, question: Question) -> int:

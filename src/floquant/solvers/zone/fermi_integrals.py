@@ -16,10 +16,19 @@ from floquant.checks import Array
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.zone.mesh import Mesh
 from floquant.solvers.zone.recording import Recording
-from floquant.solvers.zone.zone import NODES, WEIGHTS
+from floquant.solvers.zone.zone import NODES, POINTS, WEIGHTS
 
 # Numbers in one block of moments: 64 MB.
 BLOCK = 8_000_000
+# A μ further beyond all rungs than so many times their energies says no more than one that is there.
+FAR = 1e6
+# Pieces of a panel on which a Fermi function is smooth, typically.
+PIECES = 2
+
+
+def plain(values: Array) -> Array:
+    """As kernels take them, contiguous and writable: a read-only array would be another type, for which they are compiled once more."""
+    return np.require(values, float, ["C", "W"])
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,10 @@ class Occupied:
         flow = np.empty((self.problems, n, lay.n_det))
         unsigned = np.empty((self.problems, n, lay.n_unsigned))
         error = np.empty((self.problems, n, lay.n_det))
-        pumped_flows(
+        steps = len(self.mesh) * lay.n_cut + self.problems * n * POINTS
+        pumped_flows.for_steps(steps * (lay.n_det + lay.n_unsigned))(
             *self._places(), self.recording.coefficients, self.recording.flow_error, self.mesh.ladder.photon_energy, self.recording.lowest,
-            lay.n_cut, lay.n_det, lay.n_unsigned, np.ascontiguousarray(mu, dtype=float), flow, unsigned, error,
+            lay.n_cut, lay.n_det, lay.n_unsigned, self._near(mu), flow, unsigned, error,
         )  # fmt: skip
         return Flows(flow, unsigned, error)
 
@@ -98,11 +108,20 @@ class Occupied:
         outs = np.empty(shape), np.empty(shape), np.empty(shape)
         recording, functions = self.recording, lay.n_det * lay.n_group
         total = np.ascontiguousarray(recording.coefficients[:, :, lay.slices["total"]])
-        transferred_flows(
+        steps = self.problems * mu.shape[1] * (len(self.mesh) * lay.n_rung + POINTS)
+        transferred_flows.for_steps(steps * functions)(
             *self._places(), total, recording.total_error, self.mesh.ladder.photon_energy, recording.lowest, lay.n_rung, functions,
-            np.ascontiguousarray(mu, dtype=float), *outs,
+            self._near(mu), *outs,
         )  # fmt: skip
         return outs
+
+    def _near(self, mu: Array) -> Array:
+        """A cold μ as it is; one so far beyond every rung that its number of photons overflows, at a nearer place beyond them."""
+        ladder, zone = self.mesh.ladder, self.mesh.zone
+        low = float(zone.start.min()) + ladder.photon_energy * self.recording.lowest
+        high = float(zone.end.max()) + ladder.photon_energy * (self.recording.lowest + self.layout.n_rung)
+        far = FAR * max(high - low, abs(low), abs(high), ladder.photon_energy)
+        return plain(np.clip(mu, low - far, high + far))
 
     # Finite temperature: Legendre moments of the Fermi functions, shared by all problems whose panels lie at the same places.
 
@@ -118,9 +137,10 @@ class Occupied:
         moments = np.empty((len(places), levels, len(mu), self.recording.coefficients.shape[1]))
         ends = np.empty((len(places), levels, len(mu), 2))
         zone = self.mesh.zone
-        fermi_moments(
+        steps = len(places) * levels * len(mu) * POINTS * len(NODES) * PIECES
+        fermi_moments.for_steps(steps)(
             places.segment, places.left, places.right, zone.start, zone.end, zone.kind, self.mesh.ladder.photon_energy, lowest, levels,
-            np.ascontiguousarray(mu), np.ascontiguousarray(temperature), NODES, WEIGHTS, moments, ends,
+            plain(mu), plain(temperature), NODES, WEIGHTS, moments, ends,
         )  # fmt: skip
         return moments, ends
 

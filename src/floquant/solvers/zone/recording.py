@@ -22,6 +22,7 @@ from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
+from floquant.solvers.progress import expect_ladders, ladders_solved
 from floquant.solvers.zone import mesh as meshes
 from floquant.solvers.zone.mesh import Mesh
 from floquant.solvers.zone.zone import ANALYSIS, POINTS, WEIGHTS
@@ -188,6 +189,7 @@ class Recorder:
         # Panels at the same place are neighbours, so that a block shares static work between problems.
         order = np.lexsort((mesh.problem, mesh.index, mesh.depth, mesh.segment))
         size = max(1, BLOCK // (POINTS * (lay.size + 40 * self.ladder.rungs)))
+        expect_ladders(n * POINTS)
         for begin in range(0, n, size):
             part = order[begin : begin + size]
             places, row = mesh.chosen(part).places()
@@ -204,6 +206,7 @@ class Recorder:
             full = ANALYSIS @ values
             coefficients[part] = full[:, :, lay.kept]
             errors[part] = self._errors(full)
+            ladders_solved(len(part) * POINTS)
         met = np.zeros(mesh.problems, bool)
         return Recording(
             mesh, self.detectors, lay, coefficients, errors[:, :flows], errors[:, flows:], checks, noticed, met
@@ -218,6 +221,17 @@ class Recorder:
         np.maximum.at(noticed.worst_row, problem, defect.max(axis=(1, 2), initial=0.0))
         column = lay.view(values, "total")[:, :, : lay.n_channel].sum(axis=2)
         np.maximum.at(noticed.worst_column, problem, np.abs(column - np.round(column)).max(axis=(1, 2, 3), initial=0.0))
+
+    def _is_open(self, largest: Array) -> Array:
+        """Into and from where anything can flow without a drive, (panels, Q, contacts, 1) bool, from the largest totals.
+
+        An open channel reflects what it does not transmit: rows and columns that are exactly zero belong to closed channels, and no
+        resonance between the nodes carries anything there, since panels end at band edges.
+        """
+        n_channel = self.layout.n_channel
+        open_rows, open_columns = (np.any(largest[:, :n_channel] > 0, axis=axis) for axis in ((2, 3), (1, 3)))
+        into = open_rows[:, self.detectors.rows[:, 0]] & open_rows[:, self.detectors.rows[:, 1]]
+        return np.asarray(into[:, :, None] & open_columns[:, None])[..., None]
 
     def _errors(self, full: Array) -> Array:
         """Error bounds of each panel's flows and totals, see the module."""
@@ -235,4 +249,6 @@ class Recorder:
         if lay.n_cut:
             # A transmission summed over sidebands has the poles of the flows over the cuts around its rung.
             total += reach[:, None, None] * np.maximum(unseen[:, :-1], unseen[:, 1:])[:, None, None, :]
+        else:
+            total[~self._is_open(lay.view(largest, "total"))] = 0.0
         return np.concatenate([flow.reshape(len(full), -1), total.reshape(len(full), -1)], axis=1)

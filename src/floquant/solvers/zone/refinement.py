@@ -136,5 +136,5 @@ class _Refinement:
             from floquant.solvers.kernels.smallest import smallest_flows
 
             per_lead = np.ascontiguousarray(np.einsum("pcj,cb->pbj", unsigned, member))
-            smallest_flows(mesh.begins, mesh.edges, per_lead, *self.folded, out)
+            smallest_flows.for_steps(6 * out.size)(mesh.begins, mesh.edges, per_lead, *self.folded, out)
         return out

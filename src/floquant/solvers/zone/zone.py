@@ -21,6 +21,8 @@ PLAIN, LEFT, RIGHT, BOTH = 0, 1, 2, 3
 # Gauss–Legendre points on a panel.
 POINTS = 16
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(POINTS)
+# Share of ħΩ that rounding may move a folded edge by.
+FARTHEST = 1e-3
 # Rows turn values at the nodes into Legendre coefficients: c_n = (2n+1)/2 Σ_x w_x P_n(x) f(x).
 ANALYSIS = (np.arange(POINTS)[:, None] + 0.5) * np.polynomial.legendre.legvander(NODES, POINTS - 1).T * WEIGHTS
 
@@ -80,7 +82,11 @@ def _segments(low: float, high: float, edges: list[float], plain: Iterable[float
 
 
 def floquet_zone(photon_energy: float, edges: Iterable[float], breaks: Iterable[float] = ()) -> Zone:
-    """The zone [0, ħΩ) for band edges `edges` (any energies, folded here); `breaks` are further points, folded too."""
+    """The zone [0, ħΩ) for band edges `edges` (any energies, folded here); `breaks` are further points, folded too.
+
+    Edges so far away that rounding moves them within the zone are left out: no ladder reaches them.
+    """
+    edges = [edge for edge in edges if 4e-16 * abs(edge) < FARTHEST * photon_energy]
     tolerance = 1e-12 * photon_energy + 4e-16 * max([abs(edge) for edge in edges], default=0.0)
     folded = [float(np.mod(edge, photon_energy)) for edge in edges]
     # An edge at the zone's end is also one at its beginning.

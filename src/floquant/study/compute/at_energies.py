@@ -72,6 +72,7 @@ def _between_leads(
         accuracy["sidebands"], options["kind"] = None, "elastic"
     scattering = scatter(problem.device, drive, energies, **accuracy, **knobs)
     leads = list(problem.device.contacts)
+    certificate = scattering.certified(problem.turn)
     found, converged = [], np.ones((problem.rows, len(energies)), bool)
     for into in leads:
         for out in leads:
@@ -80,7 +81,7 @@ def _between_leads(
             except NotConverged as failure:
                 result = failure.best
                 converged = scattering.converged
-            found.append(block_part(result, request.name, converged, scattering.certificate))
+            found.append(block_part(result, request.name, converged, certificate))
     attrs = {"units": "1", "long_name": f"{request.name} ({kind})", "kind": kind}
     attrs |= {name: value for name, value in result.attrs.items() if name == "spin_axis"}
     return replace(_matrix(found, leads), converged=converged, attrs=attrs)

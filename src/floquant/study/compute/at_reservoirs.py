@@ -17,7 +17,7 @@ from floquant.study.compute.problem import Problem, in_halves, values_in_cell
 from floquant.study.description.description import Description
 from floquant.study.description.requests import RequestedObservable
 from floquant.study.plan.blocks import Cell
-from floquant.transport import Solution
+from floquant.transport import Certificate, Solution
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,16 +37,19 @@ def observed_at_reservoirs(
 
     found: dict[str, list[BlockPart]] = {request.name: [] for request in requests}
     for which, solution in in_halves(problem, solved):
+        certificate = None if solution is None else solution.certified(problem.turn)
         for request in requests:
-            if solution is None:
+            if solution is None or certificate is None:
                 part = unknown_part(which.stop - which.start, filling.points)
             else:
-                part = _observed(solution, filling.reservoirs(problem.device, which), request)
+                part = _observed(solution, filling.reservoirs(problem.device, which), request, certificate)
             found[request.name].append(part)
     return {name: joined(parts, axis=0) for name, parts in found.items()}
 
 
-def _observed(solution: Solution, reservoirs: Reservoirs, request: RequestedObservable) -> BlockPart:
+def _observed(
+    solution: Solution, reservoirs: Reservoirs, request: RequestedObservable, certificate: Certificate
+) -> BlockPart:
     """One observable at all rows and points; the best values where it does not converge."""
     try:
         result = request.observable.call(solution, reservoirs, **request.options)
@@ -54,7 +57,7 @@ def _observed(solution: Solution, reservoirs: Reservoirs, request: RequestedObse
     except NotConverged as failure:
         result = failure.best
         converged = np.asarray(result.coords["converged"].values).reshape(solution.settings.count, -1)
-    return block_part(result, request.name, converged, solution.certificate)
+    return block_part(result, request.name, converged, certificate)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,14 +14,18 @@ from floquant.transport.certificate import LISTS
 VIOLATIONS = (
     "row_unitarity", "column_unitarity", "sideband_tail", "quadrature_bound", "current_leak", "form_difference", "sideband_change",
 )  # fmt: skip
+# Fields that count settings.
+SEARCHED = ("searched", "searched_driven")
 
 
 def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
-    """The largest violations of all certificates; nodes are added up. None if there is no certificate."""
+    """The largest violations of all certificates; nodes are added up, and settings that were searched. None if there is no certificate."""
     known = [certificate for certificate in certificates if certificate is not None]
     if len(known) < 2:
         return known[0] if known else None
+    searched: dict[str, Any] = {name: sum(getattr(each, name) for each in known) for name in SEARCHED}
     states: dict[str, Any] = {name: _all_states([getattr(each, name) for each in known]) for name in LISTS}
+    closed = set.intersection(*(set(each.closed_leads) for each in known))
     largest: dict[str, Any] = {name: _largest([getattr(each, name) for each in known]) for name in VIOLATIONS}
     return Certificate(
         sidebands=max(certificate.sidebands for certificate in known),
@@ -29,14 +33,17 @@ def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
         solver=", ".join(dict.fromkeys(certificate.solver for certificate in known)),
         forced_sidebands=known[0].forced_sidebands,
         converged=all(certificate.converged for certificate in known),
+        closed_leads=tuple(name for name in known[0].closed_leads if name in closed),
         **largest,
         **states,
+        **searched,
     )
 
 
 def _all_states(lists: list[tuple[float, ...] | None]) -> tuple[float, ...] | None:
-    """All energies of several lists, None if one of them is not known."""
-    return None if None in lists else tuple(sorted(energy for states in lists for energy in states or ()))
+    """All energies of those lists that are known, None if none of them is."""
+    known = [states for states in lists if states is not None]
+    return tuple(sorted(energy for states in known for energy in states)) if known else None
 
 
 def _largest(numbers: list[float]) -> float:

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """`rows` settings of one device and drive; `knobs` are numbers, or DataArrays over the dim "row"."""
+    """`rows` settings of one device and drive; `knobs` are numbers, or DataArrays over the dim "row". `turn`: the number of its cell."""
 
     device: Device
     drive: Drive | None
     knobs: Mapping[str, Any]
     rows: int
+    turn: int
 
     def part(self, which: slice) -> Problem:
         """Some of the rows."""
@@ -41,7 +42,7 @@ def problem_of(description: Description, cell: Cell) -> Problem:
         if axis.role in ("knob", "drive", "photon energy"):
             values = values_in_cell(description, cell, name)[:, 0]
             knobs[name] = values[0] if len(values) == 1 else _along_rows(values)
-    return Problem(device, description.drive, knobs, cell.stop - cell.start)
+    return Problem(device, description.drive, knobs, cell.stop - cell.start, cell.number)
 
 
 def values_in_cell(description: Description, cell: Cell, name: str, point_dims: tuple[str, ...] = ()) -> Array:

@@ -21,6 +21,8 @@ from floquant.study.plan.blocks import Block
 
 # Deaths of workers after which a block is given up.
 DEATHS = 3
+# Seconds that a worker which broke may take to be gone.
+PATIENCE = 5.0
 
 
 class Processes:
@@ -85,7 +87,7 @@ class Processes:
 
     def _reopened(self, lost: list[int]) -> list[int]:
         """New workers after a death; the blocks that were being computed, less those that are given up."""
-        if not any(greeting.done() and greeting.exception() is None for greeting in self.greetings):
+        if self._cannot_start():
             raise BadInput(
                 "The worker processes could not start; a script that runs a study with workers must do so under "
                 'if __name__ == "__main__": (Python starts workers by importing the script again), or run with workers=1.'
@@ -99,6 +101,14 @@ class Processes:
         if self.given_up and not self.keeping:
             self._refuse()
         return [number for number in lost if self.deaths[number] < DEATHS]
+
+    def _cannot_start(self) -> bool:
+        """True if no worker ever ran, and one gave up by itself: it could not import the script. One that was killed did not give up."""
+        if any(greeting.done() and greeting.exception() is None for greeting in self.greetings):
+            return False
+        for process in self.started:
+            process.join(PATIENCE)
+        return any((process.exitcode or 0) > 0 for process in self.started)
 
     def _refuse(self) -> None:
         number = self.given_up[0]
@@ -119,6 +129,7 @@ class Processes:
                 self.workers, multiprocessing.get_context("spawn"), prepare, (self.payload,)
             )
             self.greetings = [self.pool.submit(os.getpid) for _ in range(self.workers)]
+            self.started = list(self.pool._processes.values())
 
     def _close(self) -> None:
         """End the workers: at once if one still computes a result that is not needed."""

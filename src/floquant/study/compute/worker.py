@@ -6,18 +6,17 @@ import os
 import pickle
 import signal
 import threading
-from typing import Any
 
 from floquant.errors import BadInput
+from floquant.solvers.progress import no_bars_from_now_on
+from floquant.solvers.threads import one_thread_from_now_on
 from floquant.study.compute.pieces import BlockPart
-from floquant.study.compute.threads import one_thread
 from floquant.study.description.description import Description
 from floquant.study.plan.blocks import Block
 
 # The description stays packed until the first block needs it, so that what is raised on unpacking reaches the user.
 _packed: bytes = b""
 _description: Description | None = None
-_limits: Any = None
 
 
 def packed(description: Description) -> bytes:
@@ -33,12 +32,12 @@ def packed(description: Description) -> bytes:
 
 def prepare(payload: bytes) -> None:
     """Called once in each worker, before any block."""
-    global _packed, _limits
+    global _packed
     _packed = payload
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limits = one_thread()  # kept, since the limit ends with this object
-    _limits.__enter__()
+    one_thread_from_now_on()
+    no_bars_from_now_on()
 
 
 def _end_with_parent() -> None:

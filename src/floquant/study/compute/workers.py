@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from floquant.solvers.threads import one_thread
 from floquant.study.compute.pieces import Done
-from floquant.study.compute.threads import one_thread
 from floquant.study.description.description import Description
 from floquant.study.plan.blocks import Block
 

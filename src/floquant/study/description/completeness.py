@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from floquant.checks.names import quoted
+from floquant.checks.words import brief, quoted
 from floquant.errors import BadInput
 from floquant.model import Device, Drive, Sector, has_conserved_spin
 from floquant.study.description.axes import Axes
@@ -17,10 +15,10 @@ from floquant.study.description.roles import Roles
 def checked_drive(drive: Any) -> Drive | None:
     """Raises `BadInput` for what is no drive, or for one that holds arrays."""
     if drive is not None and not isinstance(drive, Drive):
-        raise BadInput(f"The drive is {drive!r}, but it must be a Drive or None; give Drive(knobs, photon_energy=…).")
-    if drive is not None and (
-        np.ndim(drive.photon_energy) or any(wave.has_arrays for wave in drive.waveforms.values())
-    ):
+        raise BadInput(
+            f"The drive is {brief(drive)}, but it must be a Drive or None; give Drive(knobs, photon_energy=…)."
+        )
+    if drive is not None and any(wave.has_arrays for wave in drive.waveforms.values()):
         raise BadInput(
             'The drive holds an array, but a study sweeps what the drive names; give a name, as Cosine("v"), and the array as '
             'axes={"v": …}.'

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from floquant.checks.names import quoted
+from floquant.checks.words import quoted
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
 from floquant.study.description.axes import Axes

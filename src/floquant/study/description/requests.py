@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from floquant.checks.names import unknown
+from floquant.checks.names import name_list, one_of
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.study.description.observables import OBSERVABLES, Observable
 
@@ -41,31 +42,20 @@ def requested_observables(observe: Any) -> tuple[RequestedObservable, ...]:
 
 
 def _names(observe: Any) -> list[str]:
-    try:
-        names = list(observe)
-    except TypeError:
-        names = [observe]
-    for name in names:
-        if not isinstance(name, str):
-            raise BadInput(
-                f"observe holds {name!r}, but it must be a list of names, or a dict from name to options; give names."
-            )
-    return names
+    return list(name_list(observe, "observe"))
 
 
 def _checked_options(name: str, options: Any) -> dict[str, Any]:
     """The options of one observable, each with a value that it may have."""
-    if name not in OBSERVABLES:
-        raise unknown("observable", name, OBSERVABLES, "A study")
+    one_of(name, OBSERVABLES, "observable", "A study")
     if options is not None and not isinstance(options, Mapping):
-        raise BadInput(f'The options of "{name}" are {options!r}, but they must be a dict; give for example {{}}.')
+        raise BadInput(f'The options of "{name}" are {brief(options)}, but they must be a dict; give for example {{}}.')
     possible = OBSERVABLES[name].options
     for option, value in (options or {}).items():
-        if option not in possible:
-            raise unknown("option", option, possible, f'"{name}"')
-        if not any(value == allowed and type(value) is type(allowed) for allowed in possible[option]):
+        one_of(option, possible, "option", f'"{name}"')
+        if not any(type(value) is type(allowed) and value == allowed for allowed in possible[option]):
             values = ", ".join(map(repr, possible[option]))
             raise BadInput(
-                f'Option "{option}" of "{name}" is {value!r}, but it must be one of {values}; give one of them.'
+                f'Option "{option}" of "{name}" is {brief(value)}, but it must be one of {values}; give one of them.'
             )
     return dict(options or {})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from floquant.checks.names import RESERVED_AXES, nearest, quoted
+from floquant.checks.names import RESERVED_AXES, nearest
+from floquant.checks.words import quoted
 from floquant.errors import BadInput
 from floquant.model import Device, Drive
 from floquant.study.description.builder import arguments_of

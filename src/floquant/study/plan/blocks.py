@@ -15,8 +15,9 @@ MOST_BLOCKS = 4096
 
 @dataclass(frozen=True)
 class Cell:
-    """Settings start … stop − 1 of one outer index."""
+    """Settings start … stop − 1 of one outer index; all cells of a study are numbered."""
 
+    number: int
     outer: int
     start: int
     stop: int
@@ -37,11 +38,11 @@ class Block:
 
     def cells(self) -> Iterator[Cell]:
         """The cells, row after row; the last one of an outer index may be smaller."""
-        row = self.start
+        row, per_outer = self.start, -(-self.settings // self.largest)
         while row < self.stop:
             outer, start = divmod(row, self.settings)
             stop = min(start + self.largest, self.settings, start + self.stop - row)
-            yield Cell(outer, start, stop)
+            yield Cell(outer * per_outer + start // self.largest, outer, start, stop)
             row += stop - start
 
 

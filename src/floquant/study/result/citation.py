@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from floquant.checks.words import brief
+from floquant.errors import BadInput
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,9 +36,13 @@ def cite(dataset: xr.Dataset | None = None) -> str:
     """What to cite for a Dataset, as text: how it was made in a sentence, then BibTeX for the software and for the methods."""
     from importlib.metadata import version
 
+    if dataset is not None and not isinstance(getattr(dataset, "attrs", None), Mapping):
+        raise BadInput(
+            f"What is to be cited is {brief(dataset)}, but it must be a Dataset or None; give what a study returns."
+        )
     attrs = {} if dataset is None else dataset.attrs
     software = SOFTWARE.format(version=attrs.get("floquant_version", version("floquant")))
-    methods = [entry for mark, entry in METHODS.items() if mark in attrs.get("references", "")]
+    methods = [entry for mark, entry in METHODS.items() if mark in str(attrs.get("references", ""))]
     made = []
     if "title" in attrs and "source" in attrs:
         made = [f"% {attrs['title']}; {attrs['source']}; {attrs.get('history', '').partition(':')[0][:10]}"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from floquant.checks import Array
+from floquant.checks.names import PHOTON_ENERGY
 from floquant.study.compute.pieces import BlockPart
 from floquant.study.description.description import Description
 from floquant.study.description.observables import DIMENSION_LABELS
 from floquant.study.result.labels import labels_of
-from floquant.transport.certificate import LISTS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -23,9 +24,12 @@ Flags = tuple[tuple[str, ...], Array]
 def dataset(description: Description, parts: dict[str, BlockPart], attrs: dict[str, Any]) -> xr.Dataset:
     """Per observable its values, `<name>_error`, and where a point did not converge NaN, with the best value in `<name>_best`.
 
+    The numbers of each observable's certificate are the attribute `certificates`, as JSON.
     `converged` has the dims that all observables share; where these differ, `<name>_converged` has all dims of one observable.
     """
     import xarray as xr
+
+    from floquant.results import ResultDataset
 
     variables: dict[str, Any] = {}
     flags: dict[str, Flags] = {}
@@ -39,7 +43,14 @@ def dataset(description: Description, parts: dict[str, BlockPart], attrs: dict[s
             coords[dim] = (dim, positions, DIMENSION_LABELS.get(dim, {}))
     variables |= _convergence(description, flags)
     order = [*parts, *(name for name in variables if name not in parts)]
-    return xr.Dataset({name: variables[name] for name in order}, coords=coords, attrs=attrs)
+    certificates = {name: part.certificate.numbers() for name, part in parts.items() if part.certificate is not None}
+    return ResultDataset.of(
+        xr.Dataset(
+            {name: variables[name] for name in order},
+            coords=coords,
+            attrs={**attrs, "certificates": json.dumps(certificates)},
+        )
+    )
 
 
 def _variables(description: Description, name: str, part: BlockPart, point_dims: tuple[str, ...]) -> dict[str, Any]:
@@ -53,7 +64,7 @@ def _variables(description: Description, name: str, part: BlockPart, point_dims:
         best = {**part.attrs, "long_name": f"best value of {long_name}, converged or not"}
         found[f"{name}_best"] = (every, values, best)
         values = np.where(good.reshape(*good.shape, *(1,) * len(part.dims)), values, np.nan)
-    found[name] = (every, values, {**part.attrs, **_certified(part)})
+    found[name] = (every, values, {**part.attrs, **(part.certificate.attrs() if part.certificate else {})})
     bound = {"units": units, "long_name": f"bound of the error of {long_name}"}
     found[f"{name}_error"] = (every, np.broadcast_to(error, values.shape), bound)
     return found
@@ -69,22 +80,18 @@ def _in_order(description: Description, values: Array, point_dims: tuple[str, ..
 
 
 def _coordinates(description: Description) -> dict[str, Any]:
-    """The axes, fixed ones as scalars, and the positions along dims that are no axes."""
+    """The axes, fixed ones as scalars, the photon energy, and the positions along dims that are no axes."""
+    from floquant.results.photons import photon_labels
+
     device, drive = description.first_device, description.drive
     found: dict[str, Any] = {}
     for name, axis in description.axes.items.items():
         found[name] = (axis.dims, axis.values, labels_of(name, axis.role, device, drive))
+    if drive is not None and PHOTON_ENERGY not in found and not isinstance(drive.photon_energy, str):
+        found[PHOTON_ENERGY] = ((), drive.photon_energy, photon_labels(device.energy_unit))
     for dim, positions in description.axes.coords.items():
         found[dim] = (dim, positions, {"units": "1", "long_name": dim.replace("_", " ")})
     return found
-
-
-def _certified(part: BlockPart) -> dict[str, Any]:
-    """The certificate in short: bound states of all settings together are counted, not listed."""
-    if part.certificate is None:
-        return {}
-    lists = {f"certificate_{name}" for name in LISTS}
-    return {key: value for key, value in part.certificate.attrs().items() if key not in lists}
 
 
 def _convergence(description: Description, flags: dict[str, Flags]) -> dict[str, Any]:

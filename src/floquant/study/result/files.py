@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from floquant.checks.paths import path_of
 from floquant.checks.types import PathLike
 from floquant.errors import BadInput
 from floquant.study.result.provenance import FORMAT, software
@@ -20,31 +21,6 @@ if TYPE_CHECKING:
 
 # How names of files begin that are not finished.
 UNFINISHED = ".unfinished-"
-
-
-def save(dataset: xr.Dataset | xr.DataArray, path: PathLike) -> Path:
-    """Write a Dataset (or what an observable returned) to a netCDF file, bit for bit, complex numbers and flags included.
-
-    `xarray.open_dataset(path, engine="h5netcdf")` reads it without floquant, and `floquant.open` with its version checked. A file that
-    floquant wrote earlier is replaced. Raises `BadInput` for another file of that name, or a place that cannot be written.
-    """
-    import xarray as xr
-
-    if isinstance(dataset, xr.DataArray):
-        dataset = dataset.to_dataset(name="values" if dataset.name is None else dataset.name)
-    if not isinstance(dataset, xr.Dataset):
-        raise BadInput(
-            f"What is to be saved is {type(dataset).__name__}, but it must be a Dataset or a DataArray; give one."
-        )
-    path = Path(path)
-    if path.is_dir():
-        raise BadInput(f'"{path}" is a folder, but save writes a file; give a name such as "{path / "data.nc"}".')
-    if path.exists() and _format_of(path) is None:
-        raise BadInput(
-            f'"{path}" exists and is not a file that floquant wrote; give another name. Nothing was overwritten.'
-        )
-    write(dataset, path)
-    return path
 
 
 def write(dataset: xr.Dataset, path: Path) -> None:
@@ -67,12 +43,14 @@ def open_dataset(path: PathLike) -> xr.Dataset:
     """
     import xarray as xr
 
-    path = Path(path)
+    from floquant.results import ResultDataset
+
+    path = path_of(path, "The file")
     if path.is_dir() and (path / "data.nc").exists():
         path = path / "data.nc"
     if not path.exists():
         raise BadInput(f'There is no file "{path}"; give the name of a file that floquant.save or a run wrote.')
-    found = _format_of(path)
+    found = format_of(path)
     if found is None:
         raise BadInput(
             f'"{path}" is not a file that floquant wrote; open it with xarray.open_dataset("{path}", engine="h5netcdf") or with '
@@ -83,10 +61,10 @@ def open_dataset(path: PathLike) -> xr.Dataset:
             f'"{path}" has file format {found}, but this floquant reads format {FORMAT}; open it with the floquant that wrote it '
             f"(its attribute floquant_version says which), or with plain xarray."
         )
-    return xr.load_dataset(path, engine="h5netcdf")
+    return ResultDataset.of(xr.load_dataset(path, engine="h5netcdf"))
 
 
-def _format_of(path: Path) -> int | None:
+def format_of(path: Path) -> int | None:
     """The file format that a netCDF file names, None if it names none or is something else."""
     try:
         return int(attribute_of(path, "floquant_format"))

@@ -9,13 +9,15 @@ from floquant.model.knobs.peierls import Peierls
 
 def labels_of(name: str, role: str, device: Device, drive: Drive | None) -> dict[str, str]:
     """Units and long name of an axis, as attributes of its coordinate."""
+    from floquant.results.photons import photon_labels
+
     energy = device.energy_unit or "energy"
     words = name.replace("_", " ")
     if role in ("energy", "reservoir"):
         named = {"energy": "energy", "fermi_energy": "Fermi energy", "temperature": "temperature", "bias": "bias"}
         return {"units": energy, "long_name": named[name]}
     if role == "photon energy":
-        return {"units": energy, "long_name": "photon energy"}
+        return photon_labels(device.energy_unit)
     if role == "knob":
         return {"units": _knob_units(device, name), "long_name": words, "description": f"knob: {device.knobs[name]}"}
     if role == "drive" and drive is not None:

@@ -24,6 +24,11 @@ def software() -> str:
     return ", ".join(found + [f"{name} {_version(name)}" for name in LIBRARIES])
 
 
+def software_version() -> str:
+    """The version of floquant."""
+    return _version("floquant")
+
+
 def _version(name: str) -> str:
     try:
         return version(name)

@@ -66,7 +66,7 @@ def _part(name: str, labels: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
 def _certificate(fields: Mapping[str, Any]) -> Certificate:
     """From its fields as JSON, which has lists for tuples."""
     states = {name: None if fields[name] is None else tuple(fields[name]) for name in LISTS}
-    return Certificate(**{**fields, **states})
+    return Certificate(**{**fields, **states, "closed_leads": tuple(fields.get("closed_leads", ()))})
 
 
 def _checksum(text: str, arrays: Mapping[str, np.ndarray]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
+from floquant.checks.paths import path_of
 from floquant.errors import BadInput
 from floquant.study.compute.pieces import BlockPart
 from floquant.study.description.description import Description
@@ -38,9 +39,7 @@ class Store:
     """
 
     def __init__(self, folder: Any, description: Description, blocks: tuple[Block, ...]) -> None:
-        if not isinstance(folder, str | os.PathLike):
-            raise BadInput(f'The folder is {folder!r}, but it must be a path; give for example "runs/ring".')
-        self.folder, self.description, self.blocks = Path(folder), description, blocks
+        self.folder, self.description, self.blocks = path_of(folder, "The folder"), description, blocks
         self.identity = identity(description, blocks)
         self.digest = digest(self.identity)
         self._lock: IO[bytes] | None = None

@@ -1,0 +1,1 @@
+"""Whatever a public call is given, it answers or refuses in words."""
