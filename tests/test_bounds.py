@@ -49,10 +49,18 @@ def as_floquant(problem):
 def compare(seed):
     """(true error, claimed error, unsigned flow, the reference's own error) over contacts."""
     device, drive, window, reservoirs = as_floquant(random_problem(seed))
-    found = fq.dc_current(fq.solve(device, drive, window=window), reservoirs)
     stored = truths()
     count = len(device.contacts)
     exact, flow, own = (stored[name][seed, :count] for name in ("current", "flow", "error"))
+    try:
+        solution = fq.solve(device, drive, window=window)
+    except fq.BadInput as refusal:
+        # one of the problems asks for an energy outside all bands: that says that nothing flows, and nothing does
+        if "no lead has an open channel" not in str(refusal):
+            raise
+        assert not flow.any(), seed
+        return np.abs(exact), np.zeros(count), flow, own
+    found = fq.dc_current(solution, reservoirs)
     return np.abs(found.values - exact), found.dc_current_error.values, flow, own
 
 

@@ -26,17 +26,20 @@ def tightened(error: Array, value: Array, leads: int) -> Array:
 
 
 def levelled(error: Array, leads: int) -> Array:
-    """Bounds of which none exceeds the sum of the others: what one has beyond it, the others get. Two leads have one bound."""
+    """Bounds of which none exceeds the sum of the others: what one has beyond it, the others get. Two leads have one bound.
+
+    A lead that surely carries nothing, with a bound of 0, gets none of it while there is another one.
+    """
     if leads < 2:
         return error
     bounds, largest, others = _split(error, leads)
     if leads == 2:
         return np.broadcast_to(bounds.max(axis=2, keepdims=True), bounds.shape).reshape(error.shape)
     beyond = np.where(largest, np.maximum(bounds - others, 0.0), 0.0).sum(axis=2, keepdims=True)
+    gets = ~largest & ((bounds > 0) | (others == 0))
+    share = np.where(gets, beyond / np.maximum(gets.sum(axis=2, keepdims=True), 1), 0.0)
     rounding = 1 + leads * np.finfo(float).eps
-    return np.where(largest, bounds, (bounds + beyond / (leads - 1)) * np.where(beyond > 0, rounding, 1.0)).reshape(
-        error.shape
-    )
+    return np.where(largest, bounds, (bounds + share) * np.where(beyond > 0, rounding, 1.0)).reshape(error.shape)
 
 
 def _split(error: Array, leads: int) -> tuple[Array, Array, Array]:
