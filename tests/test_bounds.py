@@ -15,6 +15,8 @@ import floquant as fq
 
 FILE = Path(__file__).parent / "reference" / "bound_references.npz"
 COUNT, CHUNK = 1000, 25
+# Problems at whose energies no lead is open.
+OUTSIDE = {890}
 
 
 @cache
@@ -84,6 +86,10 @@ def test_a_reference_computed_afresh_is_the_stored_one(seed):
 def test_the_true_error_is_below_the_claimed_one(start):
     broken = []
     for seed in range(start, start + CHUNK):
+        if seed in OUTSIDE:
+            with pytest.raises(fq.BadInput, match="no lead has an open channel there"):
+                compare(seed)
+            continue
         off, claimed, flow, own = compare(seed)
         if np.any(off > claimed + own):
             worst = int(np.argmax(off / (claimed + own)))

@@ -20,7 +20,7 @@ import floquant as fq
 API = Path(__file__).parents[2] / "docs" / "api.md"
 # What only calls make: their constructors are none of the user's.
 MADE_BY_CALLS = ("Lead", "Knob", "Waveform", "Modes", "Plan", "Plans", "Scattering", "Solution", "Symmetry", "SymmetryReport",
-                 "Certificate", "BadInput", "NotConverged")  # fmt: skip
+                 "Certificate", "ResultArray", "ResultDataset", "BadInput", "NotConverged")  # fmt: skip
 # Parameters that may be any keyword: knobs of the device, parameters of a drive.
 ANY_NAME = {"Drive.at": "v", "Waveform.at": "v", "Study": "level"}
 
@@ -209,6 +209,8 @@ def _functions(folder: Path) -> list[Call]:
         ),
         Call("dc_current", fq.dc_current, {"solution": solution(SPIN), "reservoirs": NOTHING, "resolve_spin": True, "form": "window"}),
         Call("spin_current", fq.spin_current, {"solution": solution(SPIN), "reservoirs": fq.Reservoirs(), "axes": "z"}),
+        Call("charge_per_cycle", fq.charge_per_cycle, {"current": fq.dc_current(solution(LEVEL), NOTHING)}),
+        Call("to_si", fq.to_si, {"data": fq.dc_current(solution(LEVEL), NOTHING), "energy_unit": "meV"}),
         Call(
             "float_probes", fq.float_probes,
             {"solution": solution(THREE), "leads": ["P"], "reservoirs": BIASED, "current": 0.0, "temperature": False},

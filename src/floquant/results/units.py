@@ -13,6 +13,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 
 # In joule; temperatures by k_B.
@@ -71,7 +72,7 @@ def in_joule(given: object, unit: str, name: Hashable) -> float:
     worth = _parsed(given)
     if known is not None and abs(worth - known) > 1e-12 * known:
         raise BadInput(
-            f'energy_unit is {given!r}, but "{name}" says that its energies are in {unit}; leave energy_unit out, or set the units of '
+            f'energy_unit is {brief(given)}, but "{name}" says that its energies are in {unit}; leave energy_unit out, or set the units of '
             f"the data right."
         )
     return worth
@@ -87,7 +88,7 @@ def _parsed(given: object) -> float:
         number = 0.0
     if unit not in ENERGIES or not 0 < number < float("inf"):
         raise BadInput(
-            f"energy_unit is {given!r}, but it must be one of {', '.join(ENERGIES)}, with a number > 0 before it if need be; give for "
+            f"energy_unit is {brief(given)}, but it must be one of {', '.join(ENERGIES)}, with a number > 0 before it if need be; give for "
             f'example "meV" or "2.7 eV".'
         )
     return number * ENERGIES[unit]
