@@ -77,7 +77,7 @@ REFUSED = {
         lambda: fq.SelfEnergy(lambda energy: np.eye(3), 2).surface(0.0),
         r"shape \(3, 3\) .* must return \(2, 2\)",
     ),
-    "not finite": (lambda: fq.SelfEnergy(lambda energy: np.inf).surface(1.0), "nan, inf or more than 1e\\+50 at E = 1"),
+    "not finite": (lambda: fq.SelfEnergy(lambda energy: np.inf).surface(1.0), r"nan, inf or more than 1e\+50 at E = 1"),
     "not a function": (lambda: fq.SelfEnergy(0.3), "must be callable"),
     "bands": (lambda: fq.SelfEnergy(lambda energy: 0, bands=[(1, -1)]), "intervals"),
     "fails": (lambda: fq.SelfEnergy(lambda: 0).surface(0.0), "fails at E = 0"),
