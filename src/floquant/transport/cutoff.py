@@ -85,9 +85,10 @@ def refuse_stronger(sector: Sector, photon_energy: float) -> None:
 
 
 def choose_sidebands(
-    solver: LadderSolver, photon_energy: float, window: tuple[float, float], problems: int, rtol: float, atol: float
-) -> tuple[int, float]:
-    """The smallest number of sidebands for which what lies beyond the ladder changes no current by more than its share of the tolerance.
+    solver: LadderSolver, photon_energy: float, window: tuple[float, float], problems: int, rtol: float, atol: float, ends: float
+) -> tuple[int, float]:  # fmt: skip
+    """The smallest number of sidebands for which what lies beyond the ladder changes no current by more than its share of the tolerance,
+    and by no more than `ends`.
 
     Judged at sample settings and energies. For costly solvers, whose ends are estimates, lengthening must have changed nothing either;
     what it changed last is returned too (nan for the others).
@@ -110,7 +111,7 @@ def choose_sidebands(
         passed = layout.view(values, "tail")[:, :, [0, 2]].max(axis=1)
         bounds = 2.0 * integrated(passed, solver.crossing, photon_energy, ladder.rungs).sum(axis=1)
         flows = least_of(np.einsum("pxn,x->pn", values, weights), layout, detectors)
-        accepted = bool(np.all(bounds <= SHARE * (rtol * flows + atol)))
+        accepted = bool(np.all(bounds <= np.minimum(SHARE * (rtol * flows + atol), ends)))
         if solver.costly:
             total = layout.view(values, "total")
             total = total / np.maximum(total.max(axis=-1, keepdims=True), 1e-300)

@@ -94,19 +94,24 @@ class SectorSolution:
 
 
 def solve_sector(
-    sector: Sector, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int
+    sector: Sector,
+    photon_energy: float,
+    window: tuple[float, float],
+    accuracy: Accuracy,
+    count: int,
+    ends: float = np.inf,
 ) -> SectorSolution:
-    """Choose solver and ladder, and integrate charge and spin over the zone."""
+    """Choose solver and ladder, and integrate charge and spin over the zone; the ladder's ends change a current by no more than `ends`."""
     # A sector without a drive scatters elastically, whatever the drive does elsewhere.
     photon_energy = photon_energy if sector.is_driven else 0.0
     ladders = count * nodes_of(sector, photon_energy, window)
     solver = choose_solver(sector, accuracy.solver, accuracy.sidebands, ladders)
     with one_thread(solver.costly):
-        return _integrated(sector, solver, photon_energy, window, accuracy, count)
+        return _integrated(sector, solver, photon_energy, window, accuracy, count, ends)
 
 
 def _integrated(
-    sector: Sector, solver: LadderSolver, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int
+    sector: Sector, solver: LadderSolver, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int, ends: float
 ) -> SectorSolution:  # fmt: skip
     bottom, top = hull(sector)
     inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
@@ -119,7 +124,7 @@ def _integrated(
         zone = floquet_zone(photon_energy, edges, inside if inside[0] == inside[1] else ())
         number = accuracy.sidebands or 0
         if not number:
-            number, change = choose_sidebands(solver, photon_energy, inside, count, accuracy.rtol, atol)
+            number, change = choose_sidebands(solver, photon_energy, inside, count, accuracy.rtol, atol, ends)
     else:
         zone = static_zone(inside, edges)
     while True:
@@ -128,7 +133,7 @@ def _integrated(
         if not photon_energy or accuracy.sidebands:
             return _begun(part)
         _begun(part)
-        if np.all(part.beyond <= SHARE * (accuracy.rtol * part.least_flow + atol)):
+        if np.all(part.beyond <= np.minimum(SHARE * (accuracy.rtol * part.least_flow + atol), ends)):
             return part
         number = lengthened(number, sector)
 
