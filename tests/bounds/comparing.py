@@ -59,9 +59,9 @@ class Outcome:
 def outcome(name: str, seed: int) -> Outcome:
     """Solve the problem of a family and compare all that `scatter` says with the reference."""
     problem = family(name, seed)
-    device, drive, resting = as_floquant(problem)
     start = time.perf_counter()
     try:
+        device, drive, resting = as_floquant(problem)
         solved = fq.scatter(device, drive, list(problem.energies), **problem.asked, **resting)
         found = list(_read(solved, problem))
     except (fq.NotConverged, fq.BadInput) as refusal:

@@ -50,8 +50,9 @@ class Shift:
         factor = GUESSED if ends.guessed else 1.0
         # no amplitude changes by more than the sum of powers
         each = np.sqrt(entering[..., None] * np.minimum(leaving, 2.0 / factor))
-        seen = (room > least) | (ends.entering == 0)
-        proven = seen[..., 0] & seen[..., 1] & (not ends.guessed)
+        # without a drive there is nothing beyond
+        seen = np.isinf(room) | (((room > least) | (ends.entering == 0)) & (not ends.guessed))
+        proven = seen[..., 0] & seen[..., 1]
         rounding = ROUNDING * EPSILON * edges.slope[..., None] * ends.growth
         waves = edges.of_waves + edges.of_waves[..., centre, None]
         return cls(factor * each, factor * lost, rounding, proven, waves)
