@@ -56,5 +56,5 @@ def current_outcome(name: str, seed: int, sidebands: int | None = None) -> Curre
     truth = given.truth()
     return CurrentOutcome(
         given, np.abs(found.values - truth.current), found.dc_current_error.values, truth.flow, truth.error,
-        solution.certificate.sidebands, solution.certificate.proven, seconds=seconds,
+        solution.outcome.sidebands, all(part.proven for part in solution.parts), seconds=seconds,
     )  # fmt: skip
