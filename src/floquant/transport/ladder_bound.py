@@ -21,8 +21,8 @@ from floquant.transport.edge_rounding import EdgeRounding
 EPSILON = 2.3e-16
 # What a bound counts for where a solver sees its contacts' orbitals only.
 GUESSED = 10.0
-# Rounding of an amplitude over ε times what solving the ladder enlarged it by: the largest that is needed is 1.1, on weakly coupled devices.
-# Calibrated, so that this part of a bound is an estimate; tools/check_bounds.py compares it with extended precision.
+# Rounding of an amplitude over ε times what solving the ladder enlarged it by. Calibrated, so that this part of a bound is an estimate: at
+# most 1.1 is needed, on weakly coupled devices; tools/check_bounds.py compares it with extended precision.
 ROUNDING = 8.0
 
 
