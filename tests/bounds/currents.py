@@ -22,6 +22,7 @@ class CurrentOutcome:
     flow: np.ndarray
     own: np.ndarray
     sidebands: int = 0
+    proven: bool = False
     refusal: str = ""
     seconds: float = 0.0
 
@@ -36,7 +37,6 @@ def current_outcome(name: str, seed: int, sidebands: int | None = None) -> Curre
     """Solve and compare; with this number of sidebands where one is given."""
     given = filled(name, seed)
     problem = given.problem
-    device, drive, resting = as_floquant(problem)
     names = [wire.name for wire in problem.wires]
     mu, temperature = np.array(given.mu), np.array(given.temperature)
     window = float((mu - 40 * temperature).min()), float((mu + 40 * temperature).max())
@@ -45,6 +45,7 @@ def current_outcome(name: str, seed: int, sidebands: int | None = None) -> Curre
     )
     start, empty = time.perf_counter(), np.zeros(0)
     try:
+        device, drive, resting = as_floquant(problem)
         solution = fq.solve(device, drive, window=window, sidebands=sidebands, **resting)
         found = fq.dc_current(solution, reservoirs)
     except (fq.NotConverged, fq.BadInput) as refusal:
@@ -55,5 +56,5 @@ def current_outcome(name: str, seed: int, sidebands: int | None = None) -> Curre
     truth = given.truth()
     return CurrentOutcome(
         given, np.abs(found.values - truth.current), found.dc_current_error.values, truth.flow, truth.error,
-        solution.certificate.sidebands, seconds=seconds,
+        solution.outcome.sidebands, all(part.proven for part in solution.parts), seconds=seconds,
     )  # fmt: skip

@@ -21,7 +21,7 @@ MOST_SIDEBANDS, MOST_NODES = 100_000, 10**9
 class Accuracy:
     """error ≤ rtol · (unsigned flow) + atol.
 
-    `atol` defaults to 1e-13 ħΩ. `sidebands=N` keeps n = −N … N; None chooses N by the sidebands' tail and by row unitarity.
+    `atol` defaults to 1e-13 ħΩ. `sidebands=N` keeps n = −N … N; None chooses N by what lies beyond the ladder.
     `solver`: None (the cheapest by `floquant.plan`), "ports", "slices", "dissection" or "dense" (the reference).
     `max_nodes`: energies per knob setting and sector.
     Raises `BadInput` for values out of range.

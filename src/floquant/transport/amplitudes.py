@@ -97,12 +97,15 @@ def lead_amplitudes(
     for which, where, solved in _blocks(parts):
         shape = (which.stop - which.start, where.stop - where.start, 2 * most + 1, len(out.places), len(into.places))
         s, bound = np.zeros(shape, dtype=complex), np.zeros(shape[:3])
+        # on sidebands that a sector's shorter ladder lacks, its S is 0, and no more than what it loses
         for number, (part, (own, shift)) in enumerate(zip(parts, solved, strict=True)):
             (rows, outs), (columns, ins) = out.within(number), into.within(number)
             place = slice(most - part.sidebands, most + part.sidebands + 1)
             s[:, :, place, rows[:, None], columns] = own[..., outs[:, None], ins]
             rounded = shift.rounded(np.linalg.norm(own, axis=(3, 4)), part.centre if to == from_ else -1)
-            bound[:, :, place] = np.maximum(bound[:, :, place], shift.each + rounded)
+            both = np.broadcast_to(np.sqrt(shift.lost)[..., None], bound.shape).copy()
+            both[:, :, place] = shift.each + rounded
+            bound = np.maximum(bound, both)
         if out.absorbed:
             s = out.from_cell(energies[where, None] + photon_energy * np.arange(-most, most + 1), outgoing=True) @ s
         if into.absorbed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 
 from floquant.transport.outcome import Outcome
@@ -18,7 +19,10 @@ class Certificate(Outcome):
     current_leak: |Σ_b I_b| over the unsigned flow. row_unitarity: |Σ |S_ba|² over a row − open channels| at
     sample points, every energy on a separate ladder −N … N.
     sideband_change: what the last lengthening of the ladder changed, where it was judged by that (solvers that take long for a ladder).
-    form_difference: window form less Landauer form of such ladders, over the unsigned flow. sideband_tail: weight at the ladder's ends.
+    form_difference: window form less Landauer form of such ladders, over the unsigned flow. sideband_tail: by how much what lies beyond the
+    ladder's ends may change an open wave of a scattering, or a current of a solution over the largest unsigned flow. `proven`: whether
+    that is a proof, for a solution one that takes the weights at the ends from its nodes; else it is an estimate, as bounds of quadrature
+    and rounding always are.
     quadrature_bound: the bound of the quadrature's error over the unsigned flow. column_unitarity: an alarm for bugs only, it holds even
     with too few sidebands. bound_states: energies of the undriven device outside all bands (energy unit), at `searched` settings of a
     sweep; None where they were not looked for. closed_states: quasienergies of the driven device (energies without a drive) of states that
@@ -29,7 +33,7 @@ class Certificate(Outcome):
     row_unitarity: float
     column_unitarity: float
     sideband_tail: float
-    proven: bool = True
+    proven: bool = False
     quadrature_bound: float = float("nan")
     current_leak: float = float("nan")
     form_difference: float = float("nan")
@@ -53,9 +57,9 @@ class Certificate(Outcome):
             f"  current leak       {self.current_leak:.1e}   of the unsigned flow",
             f"  form difference    {self.form_difference:.1e}   window less Landauer, of the unsigned flow",
             f"  row unitarity      {self.row_unitarity:.1e}",
-            f"  sidebands' tail    {self.sideband_tail:.1e}",
+            f"  sidebands' tail    {self.sideband_tail:.1e}   {self._ground}",
             f"  a longer ladder    {self.sideband_change:.1e}   changed so much, of the open waves",
-            f"  quadrature bound   {self.quadrature_bound:.1e}   of the unsigned flow",
+            f"  quadrature bound   {self.quadrature_bound:.1e}   of the unsigned flow, estimated",
         ]
         lines = [line for line in lines if "nan" not in line.split()]
         outside = f"outside the bands, at {_settings(self.searched)}"
@@ -73,6 +77,13 @@ class Certificate(Outcome):
                 f"  ALARM: column unitarity is violated by {self.column_unitarity:.1e}: please report this as a bug"
             )
         return "\n".join(lines)
+
+    @property
+    def _ground(self) -> str:
+        """What the bound of the ladder's ends rests on; only solutions have a quadrature."""
+        if not self.proven:
+            return "estimated"
+        return "proven" if math.isnan(self.quadrature_bound) else "proven, with the weights at the nodes"
 
     @property
     def summary(self) -> str:

@@ -58,6 +58,7 @@ def certificate(
         row_unitarity=_largest(each.row for each in rows),
         column_unitarity=float(max(np.maximum(each.worst_row, each.worst_column).max() for each in noticed)),
         sideband_tail=max(each.beyond for each in found),
+        proven=all(part.proven for part in parts),
         quadrature_bound=quadrature_bound(parts),
         current_leak=max(each.leak for each in found),
         form_difference=_largest(each.form for each in rows),

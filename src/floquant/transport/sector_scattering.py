@@ -42,6 +42,11 @@ class Block:
         """The most that the ladder's ends may change any T_n or their sum, summed over all leads (settings, energies)."""
         return self.shift.end_alone(np.einsum("perba->per", self.powers))
 
+    def not_kept(self, kept: slice) -> Array:
+        """A bound of the powers of all rungs that are not kept, beyond the ladder's ends too, (settings, energies)."""
+        outside = self.powers.sum(axis=(2, 3, 4)) - self.powers[:, :, kept].sum(axis=(2, 3, 4))
+        return self.shift.lost + np.maximum(outside, 0.0)
+
 
 @dataclass(frozen=True, eq=False)
 class SectorScattering:
@@ -142,14 +147,18 @@ class SectorScattering:
             return self.solver.tabulate(self.ladder.energies(self.energies[None, where]))
 
     def amplitudes(self, table: Any, which: slice, where: slice) -> tuple[Array, Shift]:
-        """S (settings, energies, sideband, out, in) between lead orbitals, at slices of settings and energies, and its shift."""
+        """S (settings, energies, sideband, out, in) between lead orbitals, at slices of settings and energies, and its shift: `lost` are
+        the powers of all rungs that are not kept."""
         problem = np.arange(which.start, which.stop, dtype=np.int64)
         with one_thread(self.solver.costly):
             s, ends = self.solver.columns(table, problem, np.zeros(len(problem), dtype=np.int64), self.centre)
         shift = self.shift(ends, which, where)
         if self.longer is not None:
             self.longer.improve_amplitudes(which, where, s, shift)
-        return s[:, :, self.kept], shift.on(self.kept)
+        kept, shift = s[:, :, self.kept], shift.on(self.kept)
+        if s.shape[2] > kept.shape[2]:
+            shift = replace(shift, lost=shift.lost + np.maximum(_per_point(s) - _per_point(kept), 0.0))
+        return kept, shift
 
     @property
     def amplitude_numbers(self) -> tuple[int, int]:
@@ -262,6 +271,11 @@ class LongLadders:
         return Shift.of(
             ends, part.gaps(energies)[self.problem, row][:, None], part.size(energies)[row][:, None], edges, part.centre
         )
+
+
+def _per_point(s: Array) -> Array:
+    """|S|² summed over rungs and channels, (settings, energies)."""
+    return np.asarray(np.sum(s.real**2 + s.imag**2, axis=(2, 3, 4)))
 
 
 def evenly(count: int, most: int) -> Array:

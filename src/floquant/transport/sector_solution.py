@@ -73,6 +73,12 @@ class SectorSolution:
         bounds = integrated(passed, self.solver.crossing, ladder.photon_energy, ladder.rungs)
         return np.asarray(2.0 * bounds.sum(axis=1))
 
+    @property
+    def proven(self) -> bool:
+        """Whether `beyond` is a proof for these weights: one driven orbital with one harmonic, or no ladder; else it is an estimate."""
+        scalar = len(self.sector.driven) * self.sector.harmonic_count == 1
+        return not self.photon_energy or (scalar and not self.solver.costly)
+
     @cached_property
     def least_flow(self) -> Array:
         """The least unsigned flow over any cut into any lead that something flows into, (P,): what a bound is measured by."""

@@ -64,6 +64,10 @@ class Transmitted:
                     place = (block.which, block.where, slice(start, start + chosen.shape[2]), *spin)
                     self.powers[place] += chosen
                     self.error[place] += off
+                    if start > 0:
+                        lost = block.not_kept(part.kept)[:, :, None]
+                        for beyond in (slice(0, start), slice(start + chosen.shape[2], most)):
+                            self.error[block.which, block.where, beyond, *spin] += lost
 
 
 def changed(powers: Array, bound: Array) -> Array:

@@ -33,6 +33,7 @@ def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
         solver=", ".join(dict.fromkeys(certificate.solver for certificate in known)),
         forced_sidebands=known[0].forced_sidebands,
         converged=all(certificate.converged for certificate in known),
+        proven=all(certificate.proven for certificate in known),
         closed_leads=tuple(name for name in known[0].closed_leads if name in closed),
         proven=all(certificate.proven for certificate in known),
         **largest,

@@ -1,0 +1,45 @@
+"""Claimed errors of `scatter` hold: a few problems of each family, the quick ones. Many more: tools/check_bounds.py.
+
+The families are what the parts of a bound rest on (reference/bound_families.py).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from reference.bound_families import FAMILIES
+
+from bounds.comparing import Outcome, outcome
+
+SEEDS = {
+    "random": (0, 5, 8, 1124),
+    "waves": (0, 2, 6, 8),
+    "moving": (0, 4, 5, 7),
+    "forced": (0, 2, 3, 6, 7),
+    "weak": (0, 1, 2, 3, 4),
+    "edges": (0, 3, 4, 5, 7),
+    "strong": (0, 2, 5, 6),
+    "slow": (0, 1, 2, 3),
+    "narrow": (0, 1, 3, 5, 6),
+    "continuum": (1, 2, 3, 4),
+    "static": (0, 1, 2, 3, 4),
+}
+# One worker solves them all, so that those of one test are there for the next.
+pytestmark = pytest.mark.xdist_group("claims")
+
+
+@cache
+def of_family(name: str) -> tuple[Outcome, ...]:
+    """What was found at the seeds of a family."""
+    return tuple(outcome(name, seed) for seed in SEEDS[name])
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_no_true_error_exceeds_its_claim(name: str) -> None:
+    for found in of_family(name):
+        assert not found.broken, f"seed {found.problem.seed}: {found.broken}"
+
+
+def test_few_problems_are_refused() -> None:
+    assert [found.refusal for name in SEEDS for found in of_family(name) if found.refusal] == []
