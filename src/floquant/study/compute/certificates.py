@@ -35,7 +35,6 @@ def worst(certificates: Sequence[Certificate | None]) -> Certificate | None:
         converged=all(certificate.converged for certificate in known),
         proven=all(certificate.proven for certificate in known),
         closed_leads=tuple(name for name in known[0].closed_leads if name in closed),
-        proven=all(certificate.proven for certificate in known),
         **largest,
         **states,
         **searched,
