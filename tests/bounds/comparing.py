@@ -64,8 +64,8 @@ def outcome(name: str, seed: int) -> Outcome:
         device, drive, resting = as_floquant(problem)
         solved = fq.scatter(device, drive, list(problem.energies), **problem.asked, **resting)
         found = list(_read(solved, problem))
-    except (fq.NotConverged, fq.BadInput) as refusal:
-        return Outcome(problem, refusal=f"{type(refusal).__name__}: {str(refusal)[:90]}")
+    except (fq.NotConverged, fq.BadInput) as refused:
+        return Outcome(problem, refusal=f"{type(refused).__name__}: {str(refused)[:90]}")
     seconds = time.perf_counter() - start
     number = int(solved.sidebands[-1])
     matrices = as_matrices(problem)
@@ -75,6 +75,17 @@ def outcome(name: str, seed: int) -> Outcome:
     # not from the certificate, which searches for states
     names = solved.outcome.solver
     return Outcome(problem, tuple(compared), number, solved.proven, names, seconds=seconds)
+
+
+def refusal(name: str, seed: int) -> str:
+    """What floquant says instead of a solution; nothing where it solves the problem."""
+    problem = family(name, seed)
+    try:
+        device, drive, resting = as_floquant(problem)
+        fq.scatter(device, drive, list(problem.energies), **problem.asked, **resting)
+    except (fq.NotConverged, fq.BadInput) as refused:
+        return f"{type(refused).__name__}: {refused}"
+    return ""
 
 
 def _read(solved: fq.Scattering, problem: DrivenProblem) -> Iterator[tuple[str, Array, Array, tuple[int, int]]]:

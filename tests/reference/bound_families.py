@@ -156,6 +156,14 @@ def narrow(rng: Generator) -> DrivenProblem:
     return replace(problem, energies=(energy, energy + float(10 ** rng.uniform(-12, -2))))
 
 
+def wide_sweep(rng: Generator) -> DrivenProblem:
+    """Many energies, of which one is on the resonance of `narrow` and needs a longer ladder; at tolerances of 1e-7 … 1e-2."""
+    problem = narrow(rng)
+    resonance = problem.energies[0]
+    others = resonance + rng.uniform(-0.5, 0.5, 24)
+    return replace(problem, energies=(resonance, *others.tolist()), asked={"rtol": float(10 ** rng.uniform(-7, -2))})
+
+
 def continuum(rng: Generator) -> DrivenProblem:
     """A ring with a state in the continuum that is nearly uncoupled; driven at one place, by little or much."""
     detuning, unit = float(10 ** rng.uniform(-9, -2)), float(rng.uniform(0.4, 1.5))
@@ -186,7 +194,7 @@ def static(rng: Generator) -> DrivenProblem:
 
 FAMILIES: dict[str, Maker] = {
     make.__name__: make
-    for make in (random, waves, moving, forced, weak, edges, strong, slow, narrow, continuum, static)
+    for make in (random, waves, moving, forced, weak, edges, strong, slow, narrow, continuum, static, wide_sweep)
 }
 
 

@@ -21,7 +21,7 @@ from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.contacts import ContactTable, contact_orbitals, contacts_at
 from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.ends import LadderEnds, guessed_ends, harmonic_norms, sector_scale
+from floquant.solvers.ladder.ends import LadderEnds, guessed_ends, harmonic_norms
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
@@ -182,7 +182,7 @@ class LadderByLadder(LadderSolver):
         for i, x, waves, found, size[i, x] in self._each(table, problem, row, centre):
             for m in range(rungs):
                 s[i, x, m] = waves[m].back @ found[m] @ waves[centre].back.conj().T
-        return s, self._ends(size, table, problem, centre)
+        return s, self._ends(size, table, problem, row, centre)
 
     def powers(self, table: LadderTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
         """|S|² between banks, from the open waves that enter at the centre."""
@@ -193,13 +193,11 @@ class LadderByLadder(LadderSolver):
         for i, x, waves, found, size[i, x] in self._each(table, problem, row, centre):
             for m in range(rungs):
                 powers[i, x, m] = summed(found[m], waves[m].bank, waves[centre].bank, count)
-        return powers, self._ends(size, table, problem, centre)
+        return powers, self._ends(size, table, problem, row, centre)
 
-    def _ends(self, size: Array, table: LadderTable, problem: Array, centre: int) -> LadderEnds:
+    def _ends(self, size: Array, table: LadderTable, problem: Array, row: Array, centre: int) -> LadderEnds:
         """From the norm of the field on each rung, (pairs, X, R), on the contacts' orbitals."""
-        norms = np.array([harmonic_norms(self.sector, int(p)) for p in problem])
-        scale = max(sector_scale(self.sector), float(np.abs(table.energies).max()))
-        return guessed_ends(size, norms, centre, scale)
+        return guessed_ends(self.sector, problem, table.energies[row], self.contacts.orbitals, size, centre)
 
     def _each(
         self, table: LadderTable, problem: Array, row: Array, centre: int

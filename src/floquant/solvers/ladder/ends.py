@@ -34,18 +34,24 @@ class LadderEnds:
     guessed: bool = False
 
 
-def guessed_ends(field: Array, norms: Array, centre: int, scale: float) -> LadderEnds:
-    """From the norm of the field of the incoming waves on each rung, (pairs, X, R), on the orbitals that a solver sees: an estimate.
+def guessed_ends(
+    sector: Sector, problem: Array, energies: Array, seen: Array, field: Array, centre: int
+) -> LadderEnds:  # fmt: skip
+    """From the norm of the field of the incoming waves on each rung, (pairs, X, R), on the orbitals `seen` by a solver: an estimate.
 
-    `norms` ‖H_k‖ (pairs, M). A detector's wave is taken to fall from its rung on as the incoming waves fall from theirs, and to be as
-    large.
+    `energies` (pairs, X, R). What is driven may lie deep in the device, and its field far from all bands not reach these orbitals: see
+    `with_hidden`. A detector's wave is taken to fall from its rung on as the incoming waves fall from theirs, and to be as large.
     """
+    norms = np.array([harmonic_norms(sector, int(p)) for p in problem])
+    scale = max(sector_scale(sector), float(np.abs(energies).max()))
     rungs = field.shape[-1]
-    out = driven_out(norms, rungs)
-    entering = np.sum(np.einsum("pwor,pxr->pxwo", out, field) ** 2, axis=3)
+    out, inside = driven_out(norms, rungs), field
+    if not np.isin(sector.driven, seen).all():
+        inside = with_hidden(field, norms, _distances(sector, energies), centre)
+    entering = np.sum(np.einsum("pwor,pxr->pxwo", out, inside) ** 2, axis=3)
     away = np.abs(np.arange(rungs)[:, None] - np.arange(rungs))
-    falling = np.zeros(field.shape)
-    for way in (field[..., centre:], field[..., centre::-1]):
+    falling = np.zeros(inside.shape)
+    for way in (inside[..., centre:], inside[..., centre::-1]):
         falling[..., : way.shape[-1]] = np.maximum(falling[..., : way.shape[-1]], way)
     farthest = max(centre, rungs - 1 - centre)
     falling[..., farthest:] = falling[..., farthest, None]
@@ -55,6 +61,32 @@ def guessed_ends(field: Array, norms: Array, centre: int, scale: float) -> Ladde
     return LadderEnds(
         entering, leaving, np.broadcast_to(norms.sum(axis=1)[:, None, None], entering.shape), growth, guessed=True
     )
+
+
+def with_hidden(field: Array, norms: Array, distances: Array, centre: int) -> Array:
+    """The field (pairs, X, R), or what the drive may make of it on orbitals that are not seen, whichever is larger.
+
+    ψ_m = g_m Σ_k H_k ψ_{m−k}, and ‖g_m‖ is at most 1 over the distance of E_m from what the device can hold. What comes back from farther
+    out is left out, and no rung has more than those that it gets its waves from.
+    """
+    result, rungs = field.copy(), field.shape[-1]
+    for ahead, order in ((1, range(centre + 1, rungs)), (-1, range(centre - 1, -1, -1))):
+        for m in order:
+            nearer = [m - ahead * k for k in range(1, min(norms.shape[1], abs(m - centre)) + 1)]
+            arriving = np.einsum("pk,pxk->px", norms[:, : len(nearer)], result[..., nearer])
+            most = result[..., nearer].max(axis=-1)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                hidden = np.where(distances[..., m] > 0, np.minimum(arriving / distances[..., m], most), 0.0)
+            result[..., m] = np.maximum(result[..., m], hidden)
+    return result
+
+
+def _distances(sector: Sector, energies: Array) -> Array:
+    """How far energies lie from all that the undriven device without leads can hold, by its row sums; 0 within."""
+    diagonal = np.real(sector.hamiltonian.diagonal())
+    around = np.asarray(abs(sector.hamiltonian).sum(axis=1)).ravel() - np.abs(diagonal)
+    low, high = float(np.min(diagonal - around)), float(np.max(diagonal + around))
+    return np.maximum(np.maximum(low - energies, energies - high), 0.0)
 
 
 def driven_out(norms: Array, rungs: int) -> Array:

@@ -19,7 +19,7 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.ends import LadderEnds, guessed_ends, harmonic_norms, sector_scale
+from floquant.solvers.ladder.ends import LadderEnds, guessed_ends, harmonic_norms
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.singular_systems import solve_or_limit
 from floquant.solvers.ladder.solver import LadderSolver
@@ -119,7 +119,7 @@ class WidePortSolver(LadderSolver):
                     size[part, x] = self._field(
                         scattered, table.green[t, x], table.incoming[t, x, centre].sum(axis=0), centre
                     )
-        return powers, self._ends(size, table, problem, centre)
+        return powers, self._ends(size, table, problem, row, centre)
 
     def numbers(self, rungs: int) -> tuple[int, int]:
         """Tables hold the contacts, powers are sums over banks."""
@@ -142,7 +142,7 @@ class WidePortSolver(LadderSolver):
                     size[part, x] = self._field(
                         scattered, table.green[t, x], table.incoming[t, x, centre].sum(axis=0), centre
                     )
-        return s, self._ends(size, table, problem, centre)
+        return s, self._ends(size, table, problem, row, centre)
 
     def flows(self, table: WideTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all lead orbitals that are open."""
@@ -184,11 +184,9 @@ class WidePortSolver(LadderSolver):
         weight = np.einsum("prij,jk,prik->pr", waves, incoming, waves.conj(), optimize=True).real
         return np.sqrt(np.maximum(weight, 0.0))
 
-    def _ends(self, size: Array, table: WideTable, problem: Array, centre: int) -> LadderEnds:
+    def _ends(self, size: Array, table: WideTable, problem: Array, row: Array, centre: int) -> LadderEnds:
         """The field is exact on the ports; what detectors send to the ends is estimated."""
-        norms = np.array([harmonic_norms(self.sector, int(p)) for p in problem])
-        scale = max(sector_scale(self.sector), float(np.abs(table.energies).max()))
-        return guessed_ends(size, norms, centre, scale)
+        return guessed_ends(self.sector, problem, table.energies[row], self.ports, size, centre)
 
     def t_matrices(self, problem: Array, green: Array, centre: int) -> Array:
         """t from the centre to every rung, (P, R, d, d), for g (R, d, d) of the reference."""
