@@ -12,18 +12,19 @@ Amplitudes are extrapolated alike; that of the wave that opens goes as δ^{1/4} 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model import Lead
-from floquant.transport.sector_scattering import SectorScattering
+from floquant.model import Lead, Sector
 from floquant.transport.sweep import Swept
 
 # Distances of the points on each side, in steps of the edge: the side of the limit first.
 DISTANCES = np.array([1.0, 4.0, -1.0, -4.0])
+# Longest ladder of which it is known beforehand that it reaches all edges.
+EXPECTED = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,15 +132,15 @@ class Standing:
     lean: Array
 
     @classmethod
-    def of(cls, energies: Array, parts: Sequence[SectorScattering] = ()) -> Standing:
-        """On the edges of all leads, at every rung of these ladders; on none without a ladder."""
+    def of(cls, energies: Array, ladders: Iterable[tuple[Sector, Array]]) -> Standing:
+        """On the edges of all leads of these sectors, whose rungs are the energies shifted by (R,)."""
         found = cls(*(np.zeros(len(energies), kind) for kind in (float, float, float, int, int)))
-        for part in parts:
+        for sector, shifts in ladders:
             known: list[Lead] = []
-            for lead in (terminal.lead for terminal in part.sector.terminals):
+            for lead in (terminal.lead for terminal in sector.terminals):
                 if not any(lead.is_like(other) or lead.is_opposite(other) for other in known):
                     known.append(lead)
-                    found._add(lead, energies, part.ladder.energies(np.zeros(1))[0])
+                    found._add(lead, energies, shifts)
         return found
 
     def _add(self, lead: Lead, energies: Array, shifts: Array) -> None:
@@ -158,15 +159,32 @@ class Standing:
         np.add.at(self.lean, where, lead.count_open(edge + step) - lead.count_open(edge - step))
 
 
-def solved_beside_edges(energies: Array, solve: Callable[[Array], list[Swept]]) -> tuple[EdgeLimits, list[Swept]]:
+def expected_rungs(sector: Sector, photon_energy: float, energies: Array, sidebands: int | None) -> Array:
+    """Shifts (R,) of the rungs of a ladder that reaches all edges from these energies, or of the one that is forced."""
+    if not photon_energy or not sector.is_driven:
+        return np.zeros(1)
+    if sidebands is not None:
+        return photon_energy * np.arange(-sidebands, sidebands + 1)
+    edges = np.array([edge for terminal in sector.terminals for edge in terminal.lead.edges() if np.isfinite(edge)])
+    if not len(edges):
+        return np.zeros(1)
+    low, high = (edges.min() - energies.max()) / photon_energy, (edges.max() - energies.min()) / photon_energy
+    return photon_energy * np.arange(np.floor(low), np.ceil(high) + 1) if high - low < EXPECTED else np.zeros(1)
+
+
+def solved_beside_edges(
+    energies: Array, expected: Iterable[tuple[Sector, Array]], solve: Callable[[Array], list[Swept]]
+) -> tuple[EdgeLimits, list[Swept]]:
     """What `solve` finds of all sectors at the energies, and beside the edges on which some of them stand.
 
-    The length of the ladders tells which rungs there are: it is known after a first solution, and may grow and reach another edge.
+    The length of the ladders tells which rungs there are: it is known after a solution only, which is done again if there are edges that
+    were not `expected`. A rung that stands on an edge beyond its ladder does no harm.
     """
-    standing = Standing.of(energies)
+    standing = Standing.of(energies, expected)
     while True:
         limits = EdgeLimits.at(energies, standing)
         found = solve(limits.solved)
-        standing = Standing.of(energies, [each.part for each in found])
+        parts = [each.part for each in found]
+        standing = Standing.of(energies, [(part.sector, part.ladder.energies(np.zeros(1))[0]) for part in parts])
         if np.all(np.isin(np.flatnonzero(standing.step), limits.on_edge)):
             return limits, found

@@ -22,7 +22,7 @@ from floquant.solvers.progress import ladders_shown
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.amplitudes import LeadChannels, lead_amplitudes
-from floquant.transport.band_edges import EdgeLimits, solved_beside_edges
+from floquant.transport.band_edges import EdgeLimits, expected_rungs, solved_beside_edges
 from floquant.transport.certificate import Certificate
 from floquant.transport.certify_scattering import certificate, outcome
 from floquant.transport.closed_leads import points, refuse_if_all_closed
@@ -245,8 +245,11 @@ def _scatter(device: Device, drive: Drive | None, incoming: Array, accuracy: Acc
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
     separate = sectors(device, ready, values)
     refuse_if_all_closed(device, separate, points(incoming), photon_energy, accuracy.sidebands)
+    expected = [(each, expected_rungs(each, photon_energy, incoming, accuracy.sidebands)) for each in separate]
     limits, swept = solved_beside_edges(
-        incoming, lambda at: [scatter_sector(each, photon_energy, at, accuracy, batch.count) for each in separate]
+        incoming,
+        expected,
+        lambda at: [scatter_sector(each, photon_energy, at, accuracy, batch.count) for each in separate],
     )
     beyond = limits.largest(np.max([each.beyond for each in swept], axis=0))
     column = limits.largest(np.max([each.column for each in swept], axis=0))
