@@ -82,7 +82,7 @@ def test_values_of_results_are_known(used):
     assert set(names.RESERVED_VALUES) - {"mu"} <= used
     for name in ("mu_L", "mu_error", "temperature_R", "dc_current_best", "spin_current_converged"):
         assert names.reserved_for(name) is not None
-    assert used <= known | set(names.RESERVED_DIMENSIONS) | set(names.RESERVED_AXES)
+    assert used <= known | set(names.RESERVED_ERRORS) | set(names.RESERVED_DIMENSIONS) | set(names.RESERVED_AXES)
 
 
 def test_keywords_are_those_of_the_calls_that_take_knobs():

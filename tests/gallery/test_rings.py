@@ -206,9 +206,9 @@ def test_the_spins_of_the_two_gate_ring_are_rings_of_one_spin():
     numbers = fq.scatter(device, drive, [0.35], rtol=1e-12, flux_ab=0.1, flux_so=0.07).transmission("R", "L").squeeze()
     for spin, flux in (("up", 0.17), ("down", 0.03)):
         expected = fq.scatter(one, drive, [0.35], rtol=1e-12, flux=flux).transmission("R", "L").squeeze()
-        np.testing.assert_allclose(
-            numbers.sel(spin_in=spin, spin_out=spin).values, expected.values, rtol=1e-9, atol=1e-14
-        )
+        own = numbers.sel(spin_in=spin, spin_out=spin)
+        common = np.intersect1d(own.sideband, expected.sideband)  # each has as many as its own bound asks for
+        np.testing.assert_allclose(own.sel(sideband=common), expected.sel(sideband=common), rtol=1e-9, atol=1e-14)
 
 
 # Three terminals

@@ -17,7 +17,9 @@ def test_transmissions_of_all_pairs_are_those_of_single_calls():
             direct = scattering.transmission(out, into)
             np.testing.assert_array_equal(data.transmission.sel(lead_out=out, lead_in=into), direct)
             found = data.transmission_error.sel(lead_out=out, lead_in=into)
-            np.testing.assert_array_equal(found, direct.transmission_error)
+            # one for all sidebands, whatever the length of each block's ladder
+            assert np.all(found >= direct.transmission_error)
+            assert np.all(found <= 2 * direct.transmission_error.max("sideband"))
 
 
 @pytest.mark.parametrize("kind", ["total", "elastic", "static"])

@@ -32,6 +32,8 @@ RESERVED_VALUES = (
     "dc_current", "spin_current", "transmission", "half_width", "residual", "in_band", "site_weight", "sideband_weight",
     "wavefunction", "mu", "charge_per_cycle", PHOTON_ENERGY,
 )  # fmt: skip
+# Coordinates of results whose own name stays free.
+RESERVED_ERRORS = ("amplitude_error",)
 RESERVED_ENDINGS = ("_error", "_best", "_converged", "_by_lead")
 # mu_L, temperature_R: the reservoirs of single leads.
 RESERVED_BEGINNINGS = ("mu_", "temperature_")
@@ -96,7 +98,8 @@ def reserved_for(name: str) -> str | None:
         return "a keyword of the calls"
     if name in RESERVED_DIMENSIONS:
         return "a dimension or coordinate of results"
-    if any(name in (value, *(f"{value}{ending}" for ending in RESERVED_ENDINGS)) for value in RESERVED_VALUES):
+    ending = any(name in (value, *(f"{value}{ending}" for ending in RESERVED_ENDINGS)) for value in RESERVED_VALUES)
+    if ending or name in RESERVED_ERRORS:
         return "a value of results"
     if name.startswith(RESERVED_BEGINNINGS):
         return "the reservoir of one lead"

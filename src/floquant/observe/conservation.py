@@ -20,6 +20,10 @@ def tightened(error: Array, value: Array, leads: int) -> Array:
     """
     if leads < 2:
         return error
+    if leads == 2:
+        (first, second), (one, other) = _two(error), _two(value)
+        least = np.minimum(first, second) + np.abs(one + other)
+        return np.minimum(error.reshape(*least.shape[:2], 2, -1), least[:, :, None]).reshape(error.shape)
     bounds, largest, others = _split(error, leads)
     missing = np.abs(value.reshape(bounds.shape).sum(axis=2, keepdims=True))
     return np.where(largest, np.minimum(bounds, others + missing), bounds).reshape(error.shape)
@@ -32,14 +36,20 @@ def levelled(error: Array, leads: int) -> Array:
     """
     if leads < 2:
         return error
-    bounds, largest, others = _split(error, leads)
     if leads == 2:
-        return np.broadcast_to(bounds.max(axis=2, keepdims=True), bounds.shape).reshape(error.shape)
+        return np.concatenate([np.maximum(*_two(error))] * 2, axis=2)
+    bounds, largest, others = _split(error, leads)
     beyond = np.where(largest, np.maximum(bounds - others, 0.0), 0.0).sum(axis=2, keepdims=True)
     gets = ~largest & ((bounds > 0) | (others == 0))
     share = np.where(gets, beyond / np.maximum(gets.sum(axis=2, keepdims=True), 1), 0.0)
     rounding = 1 + leads * np.finfo(float).eps
     return np.where(largest, bounds, (bounds + share) * np.where(beyond > 0, rounding, 1.0)).reshape(error.shape)
+
+
+def _two(numbers: Array) -> tuple[Array, Array]:
+    """Those of each of two leads, (P, n, components)."""
+    half = numbers.shape[2] // 2
+    return numbers[:, :, :half], numbers[:, :, half:]
 
 
 def _split(error: Array, leads: int) -> tuple[Array, Array, Array]:

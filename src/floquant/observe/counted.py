@@ -117,14 +117,15 @@ class _Total:
         unit = (self.solution.photon_energy or 1.0) ** self.observable.energies
         allowed = accuracy.rtol * bounds.unsigned + accuracy.absolute(self.solution.photon_energy) * unit
         rounding = ROUNDING * bounds.unsigned
-        error, on_nodes = (
-            self._shared(bounds.quadrature + bounds.ladder + rounding),
-            self._shared(bounds.quadrature + rounding),
-        )
-        # A forced number of sidebands is flagged by its tail, not refused.
-        unmet = (on_nodes if accuracy.sidebands else error) > allowed
+        error = self._shared(bounds.quadrature + bounds.ladder + rounding)
         final = levelled(error, len(self.leads)) if self.observable.conserved else error
-        return self.value, final, unmet, unmet & (on_nodes <= allowed)
+        unmet = error > allowed
+        if not unmet.any():
+            return self.value, final, unmet, unmet
+        far_on_nodes = self._shared(bounds.quadrature + rounding) > allowed
+        # A forced number of sidebands is flagged by its tail, not refused.
+        unmet = far_on_nodes if accuracy.sidebands else unmet
+        return self.value, final, unmet, unmet & ~far_on_nodes
 
     def _shared(self, error: Array) -> Array:
         """A bound, by way of the other leads where that is less."""

@@ -15,7 +15,7 @@ from floquant.observe.observable import Measured, Observable
 from floquant.solvers.threads import one_thread
 from floquant.transport import Solution
 from floquant.transport.labels import labelled_array
-from floquant.transport.solve import finer
+from floquant.transport.solve import longer
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -55,12 +55,11 @@ def evaluated(observable: Observable, solution: Solution, filled: ReservoirArray
         if coarse.any():
             levels = levels + coarse
         else:
-            used, levels = finer(used), np.zeros_like(levels)
+            used, levels = longer(used), np.zeros_like(levels)
         before, found = found, _seen(observable, used, filled, levels)
         if not np.any(found.error[before.unmet] < GAIN * before.error[before.unmet]):
             break  # rounding, which a finer mesh does not mend
-    # whatever it was refined to, it was asked for to the accuracy of the solution
-    return found, used if used is solution else replace(used, accuracy=solution.accuracy)
+    return found, used
 
 
 def _seen(observable: Observable, solution: Solution, filled: ReservoirArrays, levels: Array) -> Measured:

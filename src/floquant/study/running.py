@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from floquant.checks.flags import flag_or_none
 from floquant.checks.numbers import whole
+from floquant.errors import BadInput
 from floquant.solvers.progress import shown
 from floquant.study.compute.pieces import BlockPart, joined
 from floquant.study.compute.workers import run_blocks
@@ -36,7 +37,8 @@ def run(
     with ExitStack() as stack:
         store = stack.enter_context(Store(folder, description, blocks)) if folder is not None else None
         if store is not None and store.exported():
-            return open_dataset(store.data)
+            with suppress(BadInput):  # damaged: it is put together again, from the blocks that are whole
+                return open_dataset(store.data)
         found = store.finished() if store is not None else {}
         earlier = f"{len(found)} of {len(blocks)} blocks from an earlier run" if found else ""
         _compute_missing(description, blocks, store, found, workers, progress)

@@ -1,4 +1,5 @@
-"""How many sidebands: enough that what lies beyond the ladder no longer matters (see `ladder_bound`), judged at sample energies.
+"""How many sidebands: enough that what lies beyond the ladder no longer matters (see `ladder_bound`, `gap_bound`), judged at
+sample energies.
 
 The unitarity that rows of S miss when every incoming energy has a separate ladder −N … N is the difference between the window form and the
 Landauer form of a current at that N: it stands in the certificate. (One ladder for all energies conserves particles exactly, however short,
@@ -16,13 +17,17 @@ from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder, window_rungs
 from floquant.solvers.ladder.solver import LadderSolver
+from floquant.solvers.zone.refinement import LONG
 from floquant.solvers.zone.zone import NODES, WEIGHTS
-from floquant.transport.ladder_bound import integrated
+from floquant.transport.gap_bound import beyond_the_ladder, largest_of
+from floquant.transport.spectrum import Spectrum
 
 # Share of rtol that the ladder's end may use.
 SHARE = 0.1
 # Settings and energies at which the number is chosen; afterwards it is checked at all of them.
 SAMPLE = 24
+# Energies of them for ladders that are long already in the window.
+FEW = 3
 MOST = 100_000
 TOO_STRONG = (
     f"Even {MOST} sidebands are not enough; the drive is far stronger than its photon energy. Give a weaker drive, or sidebands=N to force "
@@ -85,9 +90,11 @@ def refuse_stronger(sector: Sector, photon_energy: float) -> None:
 
 
 def choose_sidebands(
-    solver: LadderSolver, photon_energy: float, window: tuple[float, float], problems: int, rtol: float, atol: float
-) -> tuple[int, float]:
-    """The smallest number of sidebands for which what lies beyond the ladder changes no current by more than its share of the tolerance.
+    solver: LadderSolver, spectrum: Spectrum, photon_energy: float, window: tuple[float, float], problems: int, rtol: float, atol: float,
+    ends: float,
+) -> tuple[int, float]:  # fmt: skip
+    """The smallest number of sidebands for which what lies beyond the ladder changes no current by more than its share of the tolerance,
+    and by no more than `ends`.
 
     Judged at sample settings and energies. For costly solvers, whose ends are estimates, lengthening must have changed nothing either;
     what it changed last is returned too (nan for the others).
@@ -95,7 +102,10 @@ def choose_sidebands(
     sample = np.unique(
         np.linspace(0, problems - 1, min(problems, CHECKED if solver.costly else SAMPLE)).astype(np.int64)
     )
-    epsilon, weights = 0.5 * photon_energy * (NODES[None, :] + 1.0), 0.5 * photon_energy * WEIGHTS
+    low, high = window_rungs(window, photon_energy)
+    # the rungs of a long ladder are samples themselves
+    nodes, shares = np.polynomial.legendre.leggauss(FEW) if high - low >= LONG else (NODES, WEIGHTS)
+    epsilon, weights = 0.5 * photon_energy * (nodes[None, :] + 1.0), 0.5 * photon_energy * shares
     if solver.costly:
         epsilon, weights = photon_energy * np.array([[0.29, 0.77]]), np.full(2, 0.5 * photon_energy)
     row = np.zeros(len(sample), dtype=np.int64)
@@ -108,9 +118,10 @@ def choose_sidebands(
         values = solver.flows(solver.tabulate(ladder.energies(epsilon)), sample, row, ladder, detectors)
         layout = FlowLayout.of(detectors, ladder)
         passed = layout.view(values, "tail")[:, :, [0, 2]].max(axis=1)
-        bounds = 2.0 * integrated(passed, solver.crossing, photon_energy, ladder.rungs).sum(axis=1)
-        flows = least_of(np.einsum("pxn,x->pn", values, weights), layout, detectors)
-        accepted = bool(np.all(bounds <= SHARE * (rtol * flows + atol)))
+        integrals = np.einsum("pxn,x->pn", values, weights)
+        bounds = beyond_the_ladder(solver, ladder, sample, passed, largest_of(integrals, layout), spectrum)
+        flows = least_of(integrals, layout, detectors)
+        accepted = bool(np.all(bounds <= np.minimum(SHARE * (rtol * flows + atol), ends)))
         if solver.costly:
             total = layout.view(values, "total")
             total = total / np.maximum(total.max(axis=-1, keepdims=True), 1e-300)

@@ -36,6 +36,8 @@ from floquant.transport.windows import checked_window
 
 # Rungs of a typical ladder, where their number is not forced.
 TYPICAL_RUNGS = 15
+# The longest ladder that harmonics alone make likely.
+LONGEST = 301
 # Lead orbitals up to which amplitudes are followed one by one in compiled kernels.
 NARROW = 8
 # Up to this many orbitals a dissection or slices are not worth their preparation.
@@ -172,7 +174,10 @@ def _kernel_of(sector: Sector) -> str:
 
 
 def _rungs(sector: Sector, sidebands: int | None) -> int:
-    return (2 * sidebands + 1 if sidebands else TYPICAL_RUNGS) if sector.is_driven else 1
+    """Of a ladder of so many sidebands; where that is not forced, a typical one, which harmonics that fall slowly make longer."""
+    if not sector.is_driven:
+        return 1
+    return 2 * sidebands + 1 if sidebands else max(TYPICAL_RUNGS, min(2 * sector.harmonic_count + 1, LONGEST))
 
 
 def _lead_orbitals(sector: Sector) -> int:

@@ -135,6 +135,14 @@ class Scattering:
             raise NotConverged("What lies beyond the ladder exceeds rtol.", result, result.coords["transmission_error"])
         return result
 
+    def absent(self) -> Array:
+        """A bound of T^(n) for every n that the ladder does not have, (P, energies)."""
+        found = np.zeros((self.settings.count, len(self.limits.solved)))
+        for part in self.parts:
+            for block in part.powers():
+                found[block.which, block.where] += block.not_kept(part.kept)
+        return self.limits.largest(found)
+
     @property
     def converged(self) -> Array:
         """Where what lies beyond the ladder is within rtol, (P, energies)."""

@@ -26,9 +26,10 @@ from floquant.transport.cutoff import (
     row_defects,
 )
 from floquant.transport.estimate import nodes_of
-from floquant.transport.ladder_bound import integrated
+from floquant.transport.gap_bound import beyond_the_ladder, largest_of
 from floquant.transport.plan import choose_solver
 from floquant.transport.recordings import Recordings
+from floquant.transport.spectrum import Spectrum
 from floquant.transport.windows import band_edges, hull
 
 
@@ -41,6 +42,7 @@ class SectorSolution:
     window: tuple[float, float]
     sidebands: int
     recordings: Recordings
+    spectrum: Spectrum
     change: float = float("nan")
 
     @property
@@ -65,13 +67,13 @@ class SectorSolution:
 
     @cached_property
     def beyond(self) -> Array:
-        """How much what lies beyond the ladder's ends may change a current, (P,), in energy; see `ladder_bound.integrated`.
+        """How much what lies beyond the ladder's ends may change a current, (P,), in energy; see `ladder_bound.integrated`, `gap_bound`.
 
-        Twice: for waves that leave the ladder, and for those that would come from beyond it. From the largest weight at a node.
+        From the largest weight at a node.
         """
-        passed, ladder = self.counted.noticed.passed, self.recordings.ladder
-        bounds = integrated(passed, self.solver.crossing, ladder.photon_energy, ladder.rungs)
-        return np.asarray(2.0 * bounds.sum(axis=1))
+        counted, ladder = self.counted, self.recordings.ladder
+        every, unsigned = np.arange(counted.mesh.problems), largest_of(counted.scale, counted.layout)
+        return beyond_the_ladder(self.solver, ladder, every, counted.noticed.passed, unsigned, self.spectrum)
 
     @property
     def proven(self) -> bool:
@@ -100,19 +102,24 @@ class SectorSolution:
 
 
 def solve_sector(
-    sector: Sector, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int
+    sector: Sector,
+    photon_energy: float,
+    window: tuple[float, float],
+    accuracy: Accuracy,
+    count: int,
+    ends: float = np.inf,
 ) -> SectorSolution:
-    """Choose solver and ladder, and integrate charge and spin over the zone."""
+    """Choose solver and ladder, and integrate charge and spin over the zone; the ladder's ends change a current by no more than `ends`."""
     # A sector without a drive scatters elastically, whatever the drive does elsewhere.
     photon_energy = photon_energy if sector.is_driven else 0.0
     ladders = count * nodes_of(sector, photon_energy, window)
     solver = choose_solver(sector, accuracy.solver, accuracy.sidebands, ladders)
     with one_thread(solver.costly):
-        return _integrated(sector, solver, photon_energy, window, accuracy, count)
+        return _integrated(sector, solver, photon_energy, window, accuracy, count, ends)
 
 
 def _integrated(
-    sector: Sector, solver: LadderSolver, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int
+    sector: Sector, solver: LadderSolver, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int, ends: float
 ) -> SectorSolution:  # fmt: skip
     bottom, top = hull(sector)
     inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
@@ -120,21 +127,21 @@ def _integrated(
     # a weighted flow has one more power of an energy in its unit
     criterion = Criterion(accuracy.rtol, (atol, atol * (photon_energy or 1.0)), accuracy.max_nodes, inside)
     edges = band_edges(sector)
-    number, change = 0, np.nan
+    number, change, spectrum = 0, np.nan, Spectrum(sector)
     if photon_energy:
         zone = floquet_zone(photon_energy, edges, inside if inside[0] == inside[1] else ())
         number = accuracy.sidebands or 0
         if not number:
-            number, change = choose_sidebands(solver, photon_energy, inside, count, accuracy.rtol, atol)
+            number, change = choose_sidebands(solver, spectrum, photon_energy, inside, count, accuracy.rtol, atol, ends)
     else:
         zone = static_zone(inside, edges)
     while True:
         recordings = Recordings(solver, ladder_for(photon_energy, inside, number, solver.reach), zone, criterion, count)
-        part = SectorSolution(sector, solver, inside, number, recordings, change)
+        part = SectorSolution(sector, solver, inside, number, recordings, spectrum, change)
         if not photon_energy or accuracy.sidebands:
             return _begun(part)
         _begun(part)
-        if np.all(part.beyond <= SHARE * (accuracy.rtol * part.least_flow + atol)):
+        if np.all(part.beyond <= np.minimum(SHARE * (accuracy.rtol * part.least_flow + atol), ends)):
             return part
         number = lengthened(number, sector)
 

@@ -12,6 +12,7 @@ from floquant.solvers.progress import ladders_shown
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.closed_leads import refuse_if_all_closed
+from floquant.transport.cutoff import SHARE
 from floquant.transport.estimate import nodes_of
 from floquant.transport.sector_solution import solve_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
@@ -44,9 +45,9 @@ def solve(device: Device, drive: Drive | None, window: tuple[float, float] | Non
 @one_thread()
 def solve_batch(
     device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings,
-    progress: bool | None = None,
+    progress: bool | None = None, ends: float = np.inf,
 ) -> Solution:  # fmt: skip
-    """`solve` with its arguments checked."""
+    """`solve` with its arguments checked; the ladders' ends may change a current by no more than `ends`, an energy."""
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
@@ -54,7 +55,7 @@ def solve_batch(
     refuse_if_all_closed(device, separate, np.array([window]), photon_energy, accuracy.sidebands)
     planned = batch.count * sum(nodes_of(sector, photon_energy, window) for sector in separate)
     with ladders_shown(planned, progress):
-        parts = tuple(solve_sector(sector, photon_energy, window, accuracy, batch.count) for sector in separate)
+        parts = tuple(solve_sector(sector, photon_energy, window, accuracy, batch.count, ends) for sector in separate)
     return Solution(device, drive, window, accuracy, batch, photon_energy, parts)
 
 
@@ -62,3 +63,11 @@ def finer(solution: Solution) -> Solution:
     """The same problem to a tenth of the tolerance, on a ladder as long as that takes."""
     accuracy = solution.accuracy.tenth(solution.photon_energy)
     return solve_batch(solution.device, solution.drive, solution.window, accuracy, solution.settings)
+
+
+def longer(solution: Solution) -> Solution:
+    """The same problem on ladders whose ends change a thousandth of what they do, or as little as counts."""
+    accuracy = solution.accuracy
+    now = max(float(part.beyond.max(initial=0.0)) for part in solution.parts)
+    ends = max(now / 1000, SHARE * accuracy.absolute(solution.photon_energy))
+    return solve_batch(solution.device, solution.drive, solution.window, accuracy, solution.settings, ends=ends)

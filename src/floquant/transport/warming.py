@@ -40,6 +40,8 @@ def _solve_tiny_problems() -> None:
         for temperature in (np.zeros((1, 1)), np.full((1, 1), 0.001)):
             integrals.pumped(level, temperature)
             integrals.transferred(level, level, temperature, temperature)
+    chain = np.eye(20, k=1) + np.eye(20, k=-1)
+    scatter(Device(chain, {"L": Contact(lead, [0]), "R": Contact(lead, [19])}), None, [0.1]).transmission("R", "L")
 
 
 def _solve_a_wire() -> None:

@@ -210,7 +210,7 @@ def block_columns(table, v0, vin, vup, driven, pairs, centre, bank, out, out_pow
     end_outgoing = np.empty((per_step * channels, size), np.complex128)
     spread = np.empty((steps, size, size), np.complex128)
     step, within = centre // per_step, centre % per_step
-    s = np.empty((rungs, channels, channels), np.complex128)
+    s = np.zeros((rungs, channels, channels), np.complex128)  # rungs beyond the last whole step are not solved
     for i in range(pairs.problem.shape[0]):
         p, t = pairs.problem[i], pairs.row[i]
         v_in, v_up = vin[p], vup[p]

@@ -1,4 +1,4 @@
-"""Panels' Legendre coefficients turned into integrals up to a Fermi energy, and Fermi functions turned into Legendre moments."""
+"""Panels' Legendre coefficients turned into integrals up to a Fermi energy."""
 
 from __future__ import annotations
 
@@ -160,78 +160,3 @@ def transferred_flows(
                 out_total[p, i, f] = value
                 out_error[p, i, f] = error
                 out_panel_error[p, i, f] = total_error[panel, f * n_rung + rung]
-
-
-@compiled
-def fermi(energy, kt):
-    """1/(1 + e^(energy/kt)); a step at zero temperature."""
-    if kt == 0.0:
-        return 1.0 if energy < 0.0 else 0.0
-    small = math.exp(-min(abs(energy) / kt, 700.0))
-    return small / (1.0 + small) if energy > 0 else 1.0 / (1.0 + small)
-
-
-@compiled
-def fermi_moments(
-    segment,
-    left,
-    right,
-    zone_start,
-    zone_end,
-    zone_kind,
-    photon_energy,
-    lowest,
-    n_level,
-    mu,
-    temperature,
-    nodes,
-    weights,
-    out,
-    ends,
-):
-    """∫_{−1}^{1} P_n(x) f(ε(x) + (lowest + r)ħΩ) dx for panels, rungs r and (μ, T) pairs; `ends` are f at both ends of the panel.
-
-    f is smooth on pieces of 3 k_BT; beyond 40 k_BT from μ it is 1 or 0, and at zero temperature everywhere.
-    """
-    points = out.shape[3]
-    basis = np.empty(points)
-    for u in range(segment.shape[0]):
-        a, b, kind = zone_start[segment[u]], zone_end[segment[u]], zone_kind[segment[u]]
-        low, high = to_energy(left[u], a, b, kind), to_energy(right[u], a, b, kind)
-        for r in range(n_level):
-            shift = (lowest + r) * photon_energy
-            for i in range(mu.shape[0]):
-                kt = temperature[i]
-                level = mu[i] - shift
-                for n in range(points):
-                    out[u, r, i, n] = 0.0
-                ends[u, r, i, 0] = fermi(low - level, kt)
-                ends[u, r, i, 1] = fermi(high - level, kt)
-                if low > level + 40.0 * kt:
-                    continue
-                if high < level - 40.0 * kt:
-                    out[u, r, i, 0] = 2.0
-                    continue
-                s_low = max(left[u], to_parameter(level - 40.0 * kt, a, b, kind))
-                s_high = min(right[u], to_parameter(level + 40.0 * kt, a, b, kind))
-                width = right[u] - left[u]
-                antiderivatives(2.0 * (s_low - left[u]) / width - 1.0, basis)
-                for n in range(points):
-                    out[u, r, i, n] = basis[n]
-                if kt == 0.0:
-                    continue
-                steepest = max(slope(s_low, a, b, kind), slope(s_high, a, b, kind))
-                if kind == 3 and s_low < 0.5 < s_high:
-                    steepest = slope(0.5, a, b, kind)
-                pieces = int(steepest * (s_high - s_low) / (3.0 * kt)) + 1
-                step = (s_high - s_low) / pieces
-                for piece in range(pieces):
-                    for k in range(nodes.shape[0]):
-                        s = s_low + step * (piece + 0.5 * (nodes[k] + 1.0))
-                        x = 2.0 * (s - left[u]) / width - 1.0
-                        weight = weights[k] * step / width * fermi(to_energy(s, a, b, kind) - level, kt)
-                        before, now = 0.0, 1.0
-                        for n in range(points):
-                            out[u, r, i, n] += weight * now
-                            after = ((2 * n + 1) * x * now - n * before) / (n + 1)
-                            before, now = now, after

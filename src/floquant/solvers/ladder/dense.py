@@ -215,13 +215,10 @@ def leaving_couplings(sector: Sector, problem: int, rungs: int) -> Array:
     """V from a ladder's rungs to the M rungs below and the M above it, ((2·M·d), (R·n)), on the ports."""
     n, d, harmonics = len(sector.orbitals), len(sector.ports), sector.harmonics[problem]
     most = len(harmonics)
-    result = np.zeros((2 * most, d, rungs, n), dtype=complex)
+    result, every = np.zeros((2 * most, d, rungs, n), dtype=complex), np.arange(d)
     for k, harmonic in enumerate(harmonics, start=1):
-        for step in range(k):
-            # rung −1 − step from the rung k above it, and rung R + step from the rung k below it
-            below, above = k - 1 - step, rungs + step - k
-            if below < rungs:
-                result[step, :, below, sector.ports] = harmonic.conj()
-            if above >= 0:
-                result[most + step, :, above, sector.ports] = harmonic.T
+        # rung −1 − step from the rung k above it, and rung R + step from the rung k below it
+        step = np.arange(max(0, k - rungs), k)
+        result[step[:, None, None], every[:, None], k - 1 - step[:, None, None], sector.ports] = harmonic.conj().T
+        result[most + step[:, None, None], every[:, None], rungs + step[:, None, None] - k, sector.ports] = harmonic
     return result.reshape(2 * most * d, rungs * n)

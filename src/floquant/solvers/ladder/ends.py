@@ -50,8 +50,11 @@ def guessed_ends(
         inside = with_hidden(field, norms, _distances(sector, energies), centre)
     entering = np.sum(np.einsum("pwor,pxr->pxwo", out, inside) ** 2, axis=3)
     away = np.abs(np.arange(rungs)[:, None] - np.arange(rungs))
-    falling = np.maximum(inside[..., centre:], inside[..., centre::-1][..., : rungs - centre])
-    falling = np.concatenate([falling, np.repeat(falling[..., -1:], rungs - falling.shape[-1], axis=-1)], axis=-1)
+    falling = np.zeros(inside.shape)
+    for way in (inside[..., centre:], inside[..., centre::-1]):
+        falling[..., : way.shape[-1]] = np.maximum(falling[..., : way.shape[-1]], way)
+    farthest = max(centre, rungs - 1 - centre)
+    falling[..., farthest:] = falling[..., farthest, None]
     leaving = np.sum(np.einsum("pwor,pxnr->pxwno", out, falling[..., away]) ** 2, axis=4)
     total = np.linalg.norm(field, axis=-1)
     growth = np.maximum(1.0, scale * total**2)[..., None] * np.ones(rungs)

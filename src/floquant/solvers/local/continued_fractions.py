@@ -105,7 +105,8 @@ class SidebandSolver(LadderSolver):
     def columns(self, table: PortTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
         """Amplitudes for waves that enter at the centre, and what the ladder's ends see of them."""
         (nodes, rungs), channels = table.green.shape[1:3], self.channels.count
-        out = np.empty((len(problem), nodes, rungs, channels, channels), dtype=complex)
+        # rungs beyond the last whole step are not solved
+        out = np.zeros((len(problem), nodes, rungs, channels, channels), dtype=complex)
         return out, self._entered(table, problem, row, centre, out, np.empty((0, 0, 0, 0, 0)))
 
     def powers(self, table: PortTable, problem: Array, row: Array, centre: int) -> tuple[Array, LadderEnds]:
@@ -122,7 +123,7 @@ class SidebandSolver(LadderSolver):
         from floquant.solvers.kernels.scalar_columns import scalar_columns
 
         shape = (len(problem), *table.green.shape[1:3])
-        ends, leaving, growth = np.empty((*shape[:2], 4)), np.empty((*shape[:2], 2, shape[2])), np.empty(shape)
+        ends, leaving, growth = np.zeros((*shape[:2], 4)), np.zeros((*shape[:2], 2, shape[2])), np.zeros(shape)
         kernel = scalar_columns if self.scalar else block_columns
         kernel(
             *self._arguments(table, problem, row), centre, self.channels.bank.astype(np.int64), out, powers, ends, leaving, growth

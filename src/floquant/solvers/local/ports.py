@@ -21,6 +21,7 @@ from floquant.model import Sector
 from floquant.solvers.elimination.elimination import Elimination
 from floquant.solvers.ladder.contacts import contact_orbitals, contacts_at
 from floquant.solvers.ladder.singular_systems import solve_or_limit
+from floquant.solvers.local.banded import Band, band_of
 
 # Numbers in one batch of static matrices: about 64 MB.
 BATCH = 4_000_000
@@ -68,6 +69,11 @@ class Reference:
         """A large device is eliminated into its ports and contacts by nested dissection."""
         return Elimination(self.sector, np.union1d(contact_orbitals(self.sector), self.ports), with_changes=False)
 
+    @cached_property
+    def band(self) -> Band:
+        """A device that is not large within its band."""
+        return band_of(self.sector, dense_hamiltonian(self.sector))
+
     def at(self, energies: Array) -> PortTable:
         """The reference at `energies` of any shape."""
         shape, flat, n = energies.shape, energies.reshape(-1), len(self.sector.orbitals)
@@ -76,13 +82,27 @@ class Reference:
             pieces = np.array_split(flat, max(1, -(-len(flat) * q * q // BATCH)))
             parts = [self._eliminated(piece) for piece in pieces]
         else:
-            pieces = np.array_split(flat, max(1, -(-len(flat) * n * n // BATCH)))
-            parts = [_reduce_dense(self.sector, self.ports, self.kappa, piece) for piece in pieces]
+            size = 1 if self.band.narrow else n * n
+            pieces = np.array_split(flat, max(1, -(-len(flat) * size // BATCH)))
+            parts = [self._reduced(piece) for piece in pieces]
         arrays = []
         for name in NAMES:
             joined = np.concatenate([getattr(part, name) for part in parts])
             arrays.append(np.ascontiguousarray(joined.reshape(*shape, *joined.shape[1:])))
         return PortTable(energies, *arrays)
+
+    def _reduced(self, energies: Array) -> PortTable:
+        """Of a device that is not large: within its band where that is quicker; by LAPACK, or as a limit where the matrix is singular."""
+        if not self.band.pays(len(energies)):
+            return _reduce_dense(self.sector, self.ports, self.kappa, energies)
+        contacts = contacts_at(self.sector, energies)
+        found, singular = self.band.reference(energies, contacts, self.ports, self.kappa)
+        if singular.any():
+            limits = _reduce_dense(self.sector, self.ports, self.kappa, energies[singular])
+            for array, name in zip(found, ("green", "left", "right", "static", "norms"), strict=True):
+                array[singular] = getattr(limits, name)
+        green, left, right, static, norms = found
+        return PortTable(energies, green, left, right, static, contacts.is_open, norms)
 
     def _eliminated(self, energies: Array) -> PortTable:
         """Every energy is factorised once, however often it is a rung."""

@@ -162,8 +162,9 @@ class WidePortSolver(LadderSolver):
         chosen = [np.flatnonzero(share) for share in is_open]
         identity = np.eye(is_open.shape[1], dtype=complex)
         every = LadderWaves([self.channels.bank[c] for c in chosen], [identity[:, c] for c in chosen], self.channels)
-        scattered = self._between_all(problem, green)
-        waves = np.concatenate([scattered[:, :, k] @ right[k][:, c] for k, c in enumerate(chosen)], axis=2)
+        first, scattered = self._between(problem, green, is_open)
+        entered = range(first, first + scattered.shape[2])
+        waves = np.concatenate([scattered[:, :, k - first] @ right[k][:, chosen[k]] for k in entered], axis=2)
         field = green @ waves
         s = 1j * np.concatenate([left[m, c] @ waves[m] for m, c in enumerate(chosen)])
         for m, (c, (begin, end)) in enumerate(zip(chosen, itertools.pairwise(every.ends), strict=True)):
@@ -227,6 +228,13 @@ class WidePortSolver(LadderSolver):
                 wave = y @ arrives
                 result[:, m] = arrives + source @ wave
         return result
+
+    def _between(self, p: int, green: Array, is_open: Array) -> tuple[int, Array]:
+        """t to all rungs from those between the first open one and the last, (R, d, entries, d); and the first of them."""
+        opened = np.flatnonzero(is_open.any(axis=1))
+        if self.harmonics.shape[1] <= 1 or not len(opened):
+            return 0, self._between_all(p, green)
+        return int(opened[0]), self._by_ladder(p, green, slice(opened[0], opened[-1] + 1))
 
     def _between_all(self, p: int, green: Array) -> Array:
         """t from all rungs to all, (R, d, R, d), the rung that is reached first."""

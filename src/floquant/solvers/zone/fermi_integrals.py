@@ -7,7 +7,7 @@ Each is a sum of differences that vanish far from the window.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,8 @@ from floquant.solvers.zone.zone import NODES, POINTS, WEIGHTS
 
 # Numbers in one block of moments: 64 MB.
 BLOCK = 8_000_000
+# Moments of several leads that are kept while a form is added up: 128 MB.
+KEPT = 2 * BLOCK
 # A μ further beyond all rungs than so many times their energies says no more than one that is there.
 FAR = 1e6
 # Pieces of a panel on which a Fermi function is smooth, typically.
@@ -45,6 +47,7 @@ class Occupied:
     """A recording, to be integrated with Fermi functions."""
 
     recording: Recording
+    _known: dict[tuple[bytes, bytes], tuple[Array, Array]] = field(default_factory=dict, repr=False)
 
     @property
     def mesh(self) -> Mesh:
@@ -89,16 +92,21 @@ class Occupied:
         return Flows(flow, unsigned, error)
 
     def transferred(
-        self, mu: Array, base: Array, temperature: Array, base_temperature: Array
-    ) -> tuple[Array, Array, Array]:
-        """Second part for two Fermi functions: Σ_k ∫ T_k [f − f'], its error, Σ_k ∫ T_k |f − f'|, each (P, n, detectors, contacts)."""
+        self, mu: Array, base: Array, temperature: Array, base_temperature: Array, into: Array | None = None, source: int | None = None,
+    ) -> tuple[Array, Array, Array]:  # fmt: skip
+        """Second part for two Fermi functions: Σ_k ∫ T_k [f − f'], its error, Σ_k ∫ T_k |f − f'|, each (P, n, detectors, contacts).
+
+        `into` (detectors,) and `source`: what is asked for; the rest may be left zero.
+        """
         if np.all(temperature == 0) and np.all(base_temperature == 0):
             high, low = self._transferred_cold(mu), self._transferred_cold(base)
             error = np.abs(high[1] - low[1]) + np.where(mu == base, 0.0, 1.0)[..., None] * (high[2] + low[2])
             shape = (*high[0].shape[:2], self.layout.n_det, self.layout.n_group)
             value = (high[0] - low[0]).reshape(shape)
             return value, error.reshape(shape), np.abs(value)
-        return self._transferred_warm(mu, base, temperature, base_temperature)
+        rows = np.arange(self.layout.n_det) if into is None else np.flatnonzero(into)
+        groups = np.arange(self.layout.n_group) if source is None else np.array([source])
+        return self._transferred_warm(mu, base, temperature, base_temperature, rows, groups)
 
     def _transferred_cold(self, mu: Array) -> tuple[Array, Array, Array]:
         from floquant.solvers.kernels.occupation import transferred_flows
@@ -129,11 +137,38 @@ class Occupied:
     def _distinct(self) -> tuple[Mesh, Array]:
         return self.mesh.places()
 
-    def _moments(self, mu: Array, temperature: Array, lowest: int, levels: int) -> tuple[Array, Array]:
-        """Moments (places, levels, n, 16) and end values (places, levels, n, 2) of f for pairs (μ, T), one-dimensional and equally long."""
-        from floquant.solvers.kernels.occupation import fermi_moments
+    @cached_property
+    def _levels(self) -> tuple[int, int]:
+        """Number k of the lowest rung whose occupation is asked for, and how many: with a drive, one beyond both ends of the window."""
+        beyond = 1 if self.layout.n_cut else 0
+        return self.recording.lowest - beyond, self.layout.n_rung + 2 * beyond
+
+    def _moments(self, mu: Array, temperature: Array) -> tuple[Array, Array]:
+        """Moments (places, levels, n, 16) and end values (places, levels, n, 2) of f for pairs (μ, T), one-dimensional and equally long.
+
+        Each lead's are asked for once by what is pumped and once for every other lead, so that some are kept.
+        """
+        key = mu.tobytes(), temperature.tobytes()
+        if key not in self._known:
+            found = self._computed_moments(mu, temperature)
+            while self._known and sum(moments.size for moments, _ in self._known.values()) + found[0].size > KEPT:
+                self._known.pop(next(iter(self._known)))
+            self._known[key] = found
+        return self._known[key]
+
+    def _inside(self, mu: Array, temperature: Array) -> tuple[Array, Array]:
+        """The same on the rungs of the window only."""
+        rungs = slice(
+            self.recording.lowest - self._levels[0], self.recording.lowest - self._levels[0] + self.layout.n_rung
+        )
+        moments, ends = self._moments(mu, temperature)
+        return moments[:, rungs], ends[:, rungs]
+
+    def _computed_moments(self, mu: Array, temperature: Array) -> tuple[Array, Array]:
+        from floquant.solvers.kernels.moments import fermi_moments
 
         places, _ = self._distinct
+        lowest, levels = self._levels
         moments = np.empty((len(places), levels, len(mu), self.recording.coefficients.shape[1]))
         ends = np.empty((len(places), levels, len(mu), 2))
         zone = self.mesh.zone
@@ -144,8 +179,8 @@ class Occupied:
         )  # fmt: skip
         return moments, ends
 
-    def _blocks(self, mu: Array, levels: int) -> list[Array]:
-        per = max(1, len(self._distinct[0]) * levels * 18)
+    def _blocks(self, mu: Array) -> list[Array]:
+        per = max(1, len(self._distinct[0]) * self._levels[1] * 18)
         n = mu.shape[1]
         return np.array_split(np.arange(n), max(1, -(-n * per // BLOCK)))
 
@@ -154,10 +189,9 @@ class Occupied:
         flow = np.zeros((self.problems, n, lay.n_det))
         unsigned = np.zeros((self.problems, n, lay.n_unsigned))
         error = np.zeros((self.problems, n, lay.n_det))
-        levels = lay.n_cut + 1
         for b, rows in self._rows(mu, temperature):
-            for part in self._blocks(mu, levels):
-                moments, ends = self._moments(mu[b, part], temperature[b, part], self.recording.lowest - 1, levels)
+            for part in self._blocks(mu):
+                moments, ends = self._moments(mu[b, part], temperature[b, part])
                 step = moments[:, :-1] - moments[:, 1:]
                 peak = np.minimum(ends[:, :-1, :, 0], 1.0 - ends[:, 1:, :, 1])
                 for p in rows:
@@ -170,46 +204,52 @@ class Occupied:
             return [(0, range(self.problems))]
         return [(p, range(p, p + 1)) for p in range(self.problems)]
 
+    def _own(self, p: int) -> tuple[Array, Array | slice]:
+        """A problem's panels in the order of their places, and these places: a slice if they are all, so that no moments are copied."""
+        begin, end = self.mesh.begins[p], self.mesh.begins[p + 1]
+        which = self._distinct[1][begin:end]
+        order = np.argsort(which, kind="stable")
+        every = len(which) == len(self._distinct[0])
+        return begin + order, slice(None) if every else which[order]
+
     def _pumped_warm(self, p: int, step: Array, peak: Array) -> tuple[Array, Array, Array]:
         lay = self.layout
-        own = slice(self.mesh.begins[p], self.mesh.begins[p + 1])
-        which = self._distinct[1][own]
+        own, places = self._own(p)
         functions = lay.n_det + lay.n_unsigned
-        c = self.recording.coefficients[own, :, : functions * lay.n_cut].reshape(-1, 16, functions, lay.n_cut)
-        values = np.einsum("unfj,ujin->if", c, step[which], optimize=True)
-        error = np.einsum(
-            "uqj,uji->iq",
-            self.recording.flow_error[own].reshape(-1, lay.n_det, lay.n_cut),
-            2.0 * peak[which],
-            optimize=True,
-        )
+        c = self.recording.coefficients[own, :, : functions * lay.n_cut].reshape(-1, POINTS, functions, lay.n_cut)
+        # NumPy's products of stacks of matrices, since its general sums would copy all moments
+        values = (step[places] @ c.transpose(0, 3, 1, 2)).sum(axis=(0, 1))
+        bounds = self.recording.flow_error[own].reshape(-1, lay.n_det, lay.n_cut)
+        error = np.tensordot(2.0 * peak[places], bounds, axes=((0, 1), (0, 2)))
         return values[:, : lay.n_det], values[:, lay.n_det :], error
 
     def _transferred_warm(
-        self, mu: Array, base: Array, temperature: Array, base_temperature: Array
+        self, mu: Array, base: Array, temperature: Array, base_temperature: Array, rows: Array, groups: Array
     ) -> tuple[Array, Array, Array]:
         lay, n = self.layout, mu.shape[1]
         value = np.zeros((self.problems, n, lay.n_det, lay.n_group))
         error, unsigned = np.zeros_like(value), np.zeros_like(value)
-        for b, rows in self._rows(mu, temperature):
-            for part in self._blocks(mu, 2 * lay.n_rung):
-                moments, ends = self._moments(mu[b, part], temperature[b, part], self.recording.lowest, lay.n_rung)
-                others, other_ends = self._moments(
-                    base[b, part], base_temperature[b, part], self.recording.lowest, lay.n_rung
-                )
+        at = rows[:, None], groups
+        for b, problems in self._rows(mu, temperature):
+            for part in self._blocks(mu):
+                moments, ends = self._inside(mu[b, part], temperature[b, part])
+                others, other_ends = self._inside(base[b, part], base_temperature[b, part])
                 difference = moments - others
                 # |f − f'| times the panel's bound; its variation over a panel is at most twice its largest value there.
                 largest = np.maximum(
                     np.abs(ends[..., 0] - other_ends[..., 1]), np.abs(ends[..., 1] - other_ends[..., 0])
                 )
-                for p in rows:
-                    own = slice(self.mesh.begins[p], self.mesh.begins[p + 1])
-                    which = self._distinct[1][own]
-                    c = lay.view(self.recording.coefficients[own], "total")
+                for p in problems:
+                    own, places = self._own(p)
+                    c = lay.view(self.recording.coefficients[own], "total")[:, :, at[0], at[1]]
+                    c = np.ascontiguousarray(c.transpose(0, 4, 1, 2, 3)).reshape(len(c), lay.n_rung, POINTS, -1)
                     # The difference changes its sign where temperatures differ: the unsigned flow is summed panel by panel.
-                    each = np.einsum("unqar,urin->uriqa", c, difference[which], optimize=True)
-                    value[p, part] = each.sum(axis=(0, 1))
-                    unsigned[p, part] = np.abs(each).sum(axis=(0, 1))
-                    e = self.recording.total_error[own].reshape(-1, lay.n_det, lay.n_group, lay.n_rung)
-                    error[p, part] = np.einsum("uqar,uri->iqa", e, 2.0 * largest[which], optimize=True)
+                    each = difference[places] @ c
+                    e = self.recording.total_error[own].reshape(-1, lay.n_det, lay.n_group, lay.n_rung)[:, at[0], at[1]]
+                    bound = np.tensordot(2.0 * largest[places], e, axes=((0, 1), (0, 3)))
+                    shape = (len(part), len(rows), len(groups))
+                    for found, sums in (
+                        (value, each.sum(axis=(0, 1))), (unsigned, np.abs(each).sum(axis=(0, 1))), (error, bound),
+                    ):  # fmt: skip
+                        found[p][np.ix_(part, rows, groups)] = sums.reshape(shape)
         return value, error, unsigned

@@ -48,10 +48,11 @@ class Filling:
             self.temperature[one], self.temperature[other]
         )
 
-    def pair(self, source: str, lead: str) -> tuple[Array, ...]:
+    def pair(self, source: str, lead: str) -> tuple[Array, Array, Array, Array]:
         """μ of both leads, then k_BT of both, of one shape."""
         found = self.mu[source], self.mu[lead], self.temperature[source], self.temperature[lead]
-        return tuple(np.broadcast_arrays(*found))
+        mu, base, temperature, other = np.broadcast_arrays(*found)
+        return mu, base, temperature, other
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def window_form(recording: Recording, filling: Filling, window: tuple[float, flo
         for a, source in enumerate(names):
             if a == b or filling.alike(source, lead):
                 continue
-            flow, error, passed = occupied.transferred(*filling.pair(source, lead))
+            flow, error, passed = occupied.transferred(*filling.pair(source, lead), into=mine, source=a)
             value[..., mine] += flow[..., mine, a]
             quadrature[..., mine] += error[..., mine, a]
             for number in numbers[b :: len(names)]:

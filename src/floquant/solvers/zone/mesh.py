@@ -29,13 +29,14 @@ class Mesh:
     index: Array
 
     @classmethod
-    def uniform(cls, zone: Zone, ladder: Ladder, problems: int, depth: int) -> Mesh:
-        """Every segment halved `depth` times, for every problem."""
-        segments, each = len(zone.start), 1 << depth
-        problem = np.repeat(np.arange(problems), segments * each)
-        segment = np.tile(np.repeat(np.arange(segments), each), problems)
-        index = np.tile(np.arange(each), segments * problems)
-        return cls(zone, ladder, problems, problem, segment, np.full(len(problem), depth), index)
+    def even(cls, zone: Zone, ladder: Ladder, problems: int, depth: Array) -> Mesh:
+        """Every segment halved `depth` (segments,) times, for every problem."""
+        each = 1 << depth
+        segment = np.repeat(np.arange(len(depth)), each)
+        index = np.arange(len(segment)) - np.repeat(np.cumsum(each) - each, each)
+        problem = np.repeat(np.arange(problems), len(segment))
+        segment, index = np.tile(segment, problems), np.tile(index, problems)
+        return cls(zone, ladder, problems, problem, segment, depth[segment], index)
 
     def __len__(self) -> int:
         return len(self.problem)

@@ -19,6 +19,10 @@ from floquant.solvers.zone.zone import POINTS, Zone
 DEEPEST = 44
 # Share of the tolerance that all panels of one cut may use: a current at μ depends on two cuts.
 MET = 0.5
+# Halvings of a segment before anything is known of it.
+FIRST = 2
+# Dear ladders begin with panels of one part in so many of the zone at most, and ladders of so many rungs with one a segment.
+COARSE, LONG = 16, 1000
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,21 @@ class Criterion:
 
 
 def first_mesh(recorder: Recorder, zone: Zone, criterion: Criterion) -> Mesh:
-    """Two to four panels on each segment, fewer where `max_nodes` forbids."""
-    segments, level = len(zone.start), 2
-    while level > 0 and (POINTS * segments << level) > max(criterion.max_nodes, 1):
-        level -= 1
-    return Mesh.uniform(zone, recorder.ladder, len(recorder.settings), level)
+    """Four panels on each segment; fewer where `max_nodes` forbids, and where ladders are dear and a segment is a small part of the zone.
+
+    Dear ladders begin with panels of a sixteenth of the zone, which is a quarter of those of a zone without edges, and are refined
+    from there; long ones, whose rungs see the whole window from every node, with one panel a segment.
+    """
+    segments, most = len(zone.start), FIRST
+    while most > 0 and (POINTS * segments << most) > max(criterion.max_nodes, 1):
+        most -= 1
+    depth = np.full(segments, most)
+    if recorder.ladder.rungs >= LONG:
+        depth[:] = 0
+    elif recorder.solver.costly:
+        share = (zone.end - zone.start) / max(zone.length, 1e-300)
+        depth = np.clip(np.ceil(np.log2(np.maximum(COARSE * share, 1.0))).astype(np.int64), 0, most)
+    return Mesh.even(zone, recorder.ladder, len(recorder.settings), depth)
 
 
 def refine(

@@ -84,16 +84,21 @@ def _between_leads(
             found.append(block_part(result, request.name, converged, certificate))
     attrs = {"units": "1", "long_name": f"{request.name} ({kind})", "kind": kind}
     attrs |= {name: value for name, value in result.attrs.items() if name == "spin_axis"}
-    return replace(_matrix(found, leads), converged=converged, attrs=attrs)
+    # other blocks may have more sidebands, which are 0 here
+    absent = scattering.absent() if kind == "sidebands" else np.zeros(converged.shape)
+    return replace(_matrix(found, leads, absent), converged=converged, attrs=attrs)
 
 
-def _matrix(pairs: list[BlockPart], leads: list[str]) -> BlockPart:
-    """Parts of all pairs of leads, the outgoing one fastest, as one with the dims lead_out and lead_in before those of the spins."""
+def _matrix(pairs: list[BlockPart], leads: list[str], absent: Array) -> BlockPart:
+    """Parts of all pairs of leads, the outgoing one fastest, as one with the dims lead_out and lead_in before those of the spins.
+
+    One bound for all sidebands and spins: the largest, and not less than `absent` (rows, energies).
+    """
     last = pairs[-1]
     spins = len([dim for dim in last.dims if dim in SPINS])
     items = last.values.ndim - 2
-    # one bound for all sidebands and spins: the largest
-    errors = [part.error.max(axis=tuple(range(2, part.error.ndim)), keepdims=True) for part in pairs]
+    absent = absent.reshape(*absent.shape, *[1] * items)
+    errors = [np.maximum(part.error.max(axis=tuple(range(2, items + 2)), keepdims=True), absent) for part in pairs]
     # (in, out, rows, energies, sideband, spins) → (rows, energies, sideband, out, in, spins)
     order = [2, 3, *range(4, 4 + items - spins), 1, 0, *range(4 + items - spins, 4 + items)]
     values, error = (

@@ -69,7 +69,7 @@ def block_part(result: xr.DataArray, name: str, converged: Array, certificate: C
 def joined(parts: list[BlockPart], axis: int) -> BlockPart:
     """Parts side by side along rows (0) or points (1); the list is emptied on the way, so that little is held twice.
 
-    Ladders of different length are filled up with zeros: what is beyond a ladder's end is below its error.
+    Ladders of different length are filled up with zeros: what is beyond a ladder's end is below its error (see `Scattering.absent`).
     """
     if len(parts) == 1:
         return parts[0]

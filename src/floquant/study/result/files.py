@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from floquant.checks.paths import path_of
 from floquant.checks.types import PathLike
+from floquant.checks.words import brief
 from floquant.errors import BadInput
 from floquant.study.result.provenance import FORMAT, software
 
@@ -29,7 +30,8 @@ def write(dataset: xr.Dataset, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with replacing(path) as unfinished:
-            _writable(dataset.assign_attrs(_stamped(dataset.attrs))).to_netcdf(unfinished, engine="h5netcdf")
+            writable = _writable(dataset.assign_attrs(_stamped(dataset.attrs)))
+            writable.to_netcdf(unfinished, engine="h5netcdf", encoding=_summed(writable))
     except (TypeError, ValueError) as failure:
         raise BadInput(
             f"The Dataset cannot be saved: {failure}; a file holds arrays, and attributes that are numbers or texts."
@@ -61,7 +63,12 @@ def open_dataset(path: PathLike) -> xr.Dataset:
             f'"{path}" has file format {found}, but this floquant reads format {FORMAT}; open it with the floquant that wrote it '
             f"(its attribute floquant_version says which), or with plain xarray."
         )
-    return ResultDataset.of(xr.load_dataset(path, engine="h5netcdf"))
+    try:
+        return ResultDataset.of(xr.load_dataset(path, engine="h5netcdf"))
+    except Exception as failure:  # what the libraries raise depends on which bytes are wrong
+        raise BadInput(
+            f'"{path}" is damaged ({brief(failure)}); take a copy of it, or run the study again.'
+        ) from failure
 
 
 def format_of(path: Path) -> int | None:
@@ -74,18 +81,28 @@ def format_of(path: Path) -> int | None:
 
 def attribute_of(path: Path, name: str) -> Any:
     """A global attribute of a netCDF file, None if it has none or is something else."""
-    import h5netcdf
+    import h5py
 
     try:
-        with h5netcdf.File(path, "r") as file:
-            return file.attrs[name]
-    except (OSError, KeyError, TypeError, ValueError, RuntimeError):
+        with h5py.File(path, "r") as file:
+            found = file.attrs[name]
+            return found.item() if getattr(found, "size", 0) == 1 else found  # numbers stand there as arrays of one
+    except Exception:  # of a damaged file anything, depending on which bytes are wrong
         return None
 
 
 def _stamped(attrs: Mapping[Any, Any]) -> dict[str, Any]:
     """With what every file says about itself."""
     return {"Conventions": "CF-1.11", "source": software(), **attrs, "floquant_format": FORMAT}
+
+
+def _summed(dataset: xr.Dataset) -> dict[Any, dict[str, Any]]:
+    """Arrays of numbers get a checksum in the file, so that bits that were turned are found when it is read."""
+    return {
+        name: {"fletcher32": True}
+        for name, variable in dataset.variables.items()
+        if variable.ndim and variable.size and variable.dtype.kind in "biufc"
+    }
 
 
 def _writable(dataset: xr.Dataset) -> xr.Dataset:
