@@ -41,7 +41,6 @@ MODULES = {
     "slices": "solvers.extended.slices",
     "wide_contacts": "solvers.local.wide_contacts",
     "amplitudes": "transport.amplitudes",
-    "edge_rounding": "transport.edge_rounding",
     "ladder_bound": "transport.ladder_bound",
     "sector_scattering": "transport.sector_scattering",
     "transmitted": "transport.transmitted",

@@ -37,3 +37,20 @@ def test_the_last_bits_of_a_level_stay_within_the_claims(solver: str, amplitude:
     off = np.abs(here.values - moved.values)
     assert off.max() > 1e-5
     assert np.all(off <= here.transmission_error.values + moved.transmission_error.values)
+
+
+@pytest.mark.parametrize("amplitude", [0.0, 0.3])
+def test_the_last_bits_of_an_energy_beside_an_edge_stay_within_the_claims(amplitude: float) -> None:
+    """The wave that opens there has the velocity of a root."""
+    leads = {"L": fq.Contact(fq.Chain(hopping=1.0), [0]), "R": fq.Contact(fq.WideBand(0.5), [0])}
+    device = fq.Device(np.array([[0.3]]), leads, knobs={"gate": fq.Onsite(0)})
+    drive = fq.Drive({"gate": fq.Cosine(amplitude)}, photon_energy=0.7) if amplitude else None
+    resting = {} if amplitude else {"gate": 0.0}
+    energies = 2.0 - np.array([1e-8, 1e-7, 1e-6])
+    here, moved = (
+        fq.scatter(device, drive, list(at), rtol=1e-12, **resting).transmission("R", "L", kind="elastic")
+        for at in (energies, energies + 2e-15)
+    )
+    off = np.abs(here.values - moved.values)
+    assert off.max() > 1e-12
+    assert np.all(off <= here.transmission_error.values + moved.transmission_error.values)

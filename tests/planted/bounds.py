@@ -89,6 +89,12 @@ MUTANTS = [
         LAST_BITS,
     ),
     Mutant(
+        "an edge beside the energy forgotten", "rounding", "ladder_bound", "Shift.of",
+        "waves = edges.of_waves + edges.of_waves[..., centre, None]",
+        "waves = 0.0 * edges.of_waves",
+        "test_the_last_bits_of_an_energy_beside_an_edge_stay_within_the_claims[0.3]",
+    ),
+    Mutant(
         "estimates taken for bounds", "ends that a solver does not see", "ladder_bound", "",
         "GUESSED = 10.0",
         "GUESSED = 1e-3",
