@@ -1,0 +1,1 @@
+"""What makes slow regimes quick: each against plain NumPy or the dense reference."""

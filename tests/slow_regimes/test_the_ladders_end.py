@@ -1,0 +1,126 @@
+"""Ends beyond the spectrum: bounds that hold, and ladders that are shorter for it; first panels; entries that are closed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import floquant as fq
+from floquant.model import sectors
+from floquant.solvers.ladder.dense import DenseSolver, leaving_couplings
+from floquant.solvers.ladder.detectors import Detectors
+from floquant.solvers.ladder.flow_layout import FlowLayout
+from floquant.solvers.ladder.ladder import Ladder
+from floquant.solvers.local.wide_contacts import WidePortSolver
+from floquant.solvers.zone.recording import Recorder
+from floquant.solvers.zone.refinement import Criterion, first_mesh
+from floquant.solvers.zone.zone import Zone
+from floquant.transport.cutoff import ladder_for
+from floquant.transport.gap_bound import beyond_the_ladder
+from floquant.transport.spectrum import Spectrum
+
+
+def several(seed: int) -> tuple[fq.Device, fq.Drive]:
+    """Three sites, two of them driven by several harmonics."""
+    rng = np.random.default_rng(seed)
+    h = rng.normal(size=(3, 3))
+    contacts = {
+        "L": fq.Contact(fq.Chain(1.0), 0, rng.uniform(0.2, 1)), "R": fq.Contact(fq.Chain(1.2), 2, rng.uniform(0.2, 1))
+    }  # fmt: skip
+    device = fq.Device(h + h.T, contacts=contacts, knobs={"a": fq.Onsite(0), "b": fq.Onsite(1)})
+    waves = {
+        "a": fq.Cosine(rng.uniform(0.1, 1)),
+        "b": fq.Triangle(rng.uniform(0.1, 1), phase=rng.uniform(0, 6), order=3),
+    }
+    return device, fq.Drive(waves, photon_energy=rng.uniform(1.0, 3.0))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_claimed_error_covers_what_a_longer_ladder_changes(seed: int) -> None:
+    device, drive = several(seed)
+    level = 0.1 * seed - 0.4
+    short = fq.solve(device, drive, (level, level), rtol=1e-3)
+    longer = fq.solve(device, drive, (level, level), rtol=1e-5, sidebands=short.parts[0].sidebands + 9)
+    one, other = (fq.dc_current(solution, fq.Reservoirs(mu=level)) for solution in (short, longer))
+    assert np.all(np.abs(one.values - other.values) <= one.dc_current_error.values + other.dc_current_error.values)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bound_covers_forced_ladders(seed: int) -> None:
+    """Flows over every cut at a few energies, on ladders of several lengths against a long one."""
+    device, drive = several(seed)
+    sector = sectors(device, drive, {})[0]
+    solver, spectrum, one = WidePortSolver(sector), Spectrum(sector), np.array([0])
+    photon_energy, detectors = float(drive.photon_energy), Detectors.counting(solver.channels)
+    flows, bounds = [], []
+    for sidebands in (4, 6, 9, 24):
+        ladder = ladder_for(photon_energy, (0.2, 0.2), sidebands, 0)
+        energies = ladder.energies(photon_energy * np.array([[0.13, 0.41, 0.77]]))
+        values = solver.flows(solver.tabulate(energies), one, one, ladder, detectors)
+        layout = FlowLayout.of(detectors, ladder)
+        passed = layout.view(values, "tail")[:, :, [0, 2]].max(axis=1)
+        flows.append(layout.view(values, "flow")[0])
+        unsigned = layout.view(values, "unsigned")[0].sum(axis=1).max()
+        bounds.append(beyond_the_ladder(solver, ladder, one, passed, np.array([photon_energy * unsigned]), spectrum)[0])
+    assert bounds[-1] < 1e-3 * bounds[0]
+    for flow, bound in zip(flows[:-1], bounds[:-1], strict=True):
+        assert np.abs(flow - flows[-1]).max() * photon_energy <= bound + bounds[-1] + 1e-12
+
+
+def test_inside_the_spectrum_the_gap_says_nothing() -> None:
+    device, drive = several(1)
+    sector = sectors(device, drive, {})[0]
+    solver = DenseSolver(sector)
+    arguments = np.array([0]), np.array([[1e-9, 1e-9]]), np.array([1.0]), Spectrum(sector)
+    near, far = (ladder_for(float(drive.photon_energy), (0.2, 0.2), n, 0) for n in (1, 40))
+    one, other = (beyond_the_ladder(solver, ladder, *arguments)[0] for ladder in (near, far))
+    assert other < 1e-2 * one
+
+
+def test_couplings_out_of_the_ladder_are_the_harmonics() -> None:
+    """Row by row: from rung r to a rung k beyond the end goes H_k."""
+    device, drive = several(2)
+    sector = sectors(device, drive, {})[0]
+    rungs, d, harmonics = 4, len(sector.ports), sector.harmonics[0]
+    most = len(harmonics)
+    found = leaving_couplings(sector, 0, rungs).reshape(2, most, d, rungs, len(sector.orbitals))[..., sector.ports]
+    for step in range(most):
+        for rung in range(rungs):
+            down, up = step + 1 + rung, rungs + step - rung
+            below = harmonics[down - 1].conj().T if down <= most else np.zeros((d, d))
+            above = harmonics[up - 1] if up <= most else np.zeros((d, d))
+            assert np.array_equal(found[0, step, :, rung], below)
+            assert np.array_equal(found[1, step, :, rung], above)
+
+
+def test_only_waves_from_open_rungs_are_solved_for() -> None:
+    """A long ladder of several harmonics, most rungs outside of the bands, against the dense reference."""
+    device, drive = several(3)
+    sector = sectors(device, drive, {})[0]
+    ladder = Ladder(float(drive.photon_energy), -6, 13, 5, 3)
+    energies = ladder.energies(np.array([[0.11, 0.52]]))
+    one = np.array([0])
+    found = []
+    for solver in (WidePortSolver(sector), DenseSolver(sector)):
+        detectors = Detectors.counting(solver.channels)
+        values = solver.flows(solver.tabulate(energies), one, one, ladder, detectors)
+        layout = FlowLayout.of(detectors, ladder)
+        found.append(np.concatenate([layout.view(values, name).ravel() for name in ("flow", "unsigned", "total")]))
+    assert np.allclose(*found, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("costly", "depths"), [(False, [2, 2, 2]), (True, [2, 1, 0])])
+def test_short_segments_begin_with_few_panels_where_ladders_are_dear(costly: bool, depths: list[int]) -> None:
+    device, drive = several(4)
+    sector = sectors(device, drive, {})[0]
+    solver = DenseSolver(sector)
+    solver.costly = costly
+    zone = Zone(np.array([0.0, 0.85, 0.96]), np.array([0.85, 0.96, 1.0]), np.array([0, 0, 0]))
+    ladder = Ladder(1.0, -2, 5, 2, 1)
+    recorder = Recorder(solver, ladder, np.arange(2), Detectors.counting(solver.channels))
+    mesh = first_mesh(recorder, zone, Criterion(1e-6, (1e-13, 1e-13), 10_000, (0.0, 0.0)))
+    assert [int(mesh.depth[mesh.segment == k].max()) for k in range(3)] == depths
+    assert len(mesh) == 2 * sum(2**depth for depth in depths)
+    for problem in range(2):
+        covered = mesh.edges[mesh.problem == problem]
+        assert np.allclose(covered[1:, 0], covered[:-1, 1])
