@@ -15,9 +15,10 @@ import extended  # noqa: E402
 import memory  # noqa: E402
 import ring_map  # noqa: E402
 import scaling  # noqa: E402
+import slow_regimes  # noqa: E402
 import startup  # noqa: E402
 
 if __name__ == "__main__":
     quick = "--quick" in sys.argv[1:]
-    for part in (ring_map, scaling, startup, memory, extended):
+    for part in (ring_map, scaling, startup, memory, extended, slow_regimes):
         part.report(quick)

@@ -4,6 +4,22 @@
 
 Give another checkout by PYTHONPATH to time that one. A small problem of the same kind goes first in each process, untimed, so that kernels
 are compiled and loaded. The number printed is an answer (a current, in the device's unit) with its error, to compare two checkouts by.
+
+CPU seconds before and after (one core, a busy machine: good to a third; "> 60" was stopped there), what was done, and why not more.
+The sizes of the chain, the Hall bar and the wave are ours: with smaller ones, tried first, they were not slow.
+
+    weakly_coupled_chain            39.7   0.92   43×  elimination within the band of the device, O(n b²) an energy
+    temperatures_and_biases          1.6   0.38    4×  no divisions in the kernel, each lead's moments once instead of three times
+                                                       (1.68 and 0.30 in another pair of runs); the kernel is still half of it
+    many_photons_in_the_window      14.3    3.2  4.5×  one first panel, 3 sample ladders, tiny devices compiled; a panel takes
+                                                       16 ladders of 100,000 rungs at least
+    loose_light_on_a_zigzag_ribbon  > 60     25        first panels by the length of their segment; 4 sidebands instead of 6
+                                                       (0.028 s a ladder instead of 0.052 s); 32 segments take 512 ladders at least
+    light_on_a_zigzag_ribbon        > 60   > 60        the same, 5 sidebands instead of 8; neither run came to its end
+    square_voltage                  > 60     23        225 sidebands, since harmonics fall as 1/k²: 900 dense unknowns a ladder
+    hall_bar                        29.3   29.0    1×  8,672 ladders, 2.3 ms each to eliminate; not mended: fewer first panels
+                                                       save nothing here (172 panels in the end, 175 before)
+    travelling_wave                 > 50   > 50        not looked into
 """
 
 from __future__ import annotations
