@@ -111,7 +111,7 @@ def tallies(
             tally.count += 1
             try:
                 count(tally, family, seed)
-            except ArithmeticError as failed:
+            except (ArithmeticError, np.linalg.LinAlgError) as failed:
                 tally.unknown.append(f"{family} {seed}: {failed}")
         tally.seconds = time.perf_counter() - start
         print(tally, flush=True)
