@@ -8,6 +8,8 @@ so its rows prove nothing.)
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from floquant.checks import Array
@@ -89,15 +91,37 @@ def refuse_stronger(sector: Sector, photon_energy: float) -> None:
         raise NotConverged(TOO_STRONG)
 
 
-def choose_sidebands(
-    solver: LadderSolver, spectrum: Spectrum, photon_energy: float, window: tuple[float, float], problems: int, rtol: float, atol: float,
-    ends: float,
-) -> tuple[int, float]:  # fmt: skip
-    """The smallest number of sidebands for which what lies beyond the ladder changes no current by more than its share of the tolerance,
-    and by no more than `ends`.
+@dataclass(frozen=True)
+class Demand:
+    """What the ladder's ends may change of a current: a share of rtol · flow + atol, and no more than `ends`, an energy.
 
-    Judged at sample settings and energies. For costly solvers, whose ends are estimates, lengthening must have changed nothing either;
-    what it changed last is returned too (nan for the others).
+    `margin`: how much more than at sample energies they change somewhere, and `fewest` sidebands to begin with, where that is known.
+    """
+
+    rtol: float
+    atol: float
+    ends: float = np.inf
+    margin: float = 1.0
+    fewest: int = 0
+
+    def excess(self, bounds: Array, flows: Array) -> float:
+        """The largest of bounds (P,) over what is allowed for these flows (P,)."""
+        allowed = np.minimum(SHARE * (self.rtol * flows + self.atol), self.ends)
+        return float(np.max(bounds / allowed, initial=0.0))
+
+
+def choose_sidebands(
+    solver: LadderSolver,
+    spectrum: Spectrum,
+    photon_energy: float,
+    window: tuple[float, float],
+    problems: int,
+    demand: Demand,
+) -> tuple[int, float, float]:
+    """The smallest number of sidebands for which what lies beyond the ladder meets the demand, judged at sample settings and energies.
+
+    For costly solvers, whose ends are estimates, lengthening must have changed nothing either; what it changed last is returned too (nan
+    for the others), and the largest bound over what is allowed.
     """
     sample = np.unique(
         np.linspace(0, problems - 1, min(problems, CHECKED if solver.costly else SAMPLE)).astype(np.int64)
@@ -109,7 +133,7 @@ def choose_sidebands(
     if solver.costly:
         epsilon, weights = photon_energy * np.array([[0.29, 0.77]]), np.full(2, 0.5 * photon_energy)
     row = np.zeros(len(sample), dtype=np.int64)
-    sidebands, change = fewest_sidebands(solver.sector), np.nan
+    sidebands, change = max(fewest_sidebands(solver.sector), demand.fewest), np.nan
     refuse_stronger(solver.sector, photon_energy)
     before: Array | None = None
     detectors = Detectors.counting(solver.channels)
@@ -121,14 +145,15 @@ def choose_sidebands(
         integrals = np.einsum("pxn,x->pn", values, weights)
         bounds = beyond_the_ladder(solver, ladder, sample, passed, largest_of(integrals, layout), spectrum)
         flows = least_of(integrals, layout, detectors)
-        accepted = bool(np.all(bounds <= np.minimum(SHARE * (rtol * flows + atol), ends)))
+        excess = demand.excess(bounds, flows)
+        accepted = excess * demand.margin <= 1
         if solver.costly:
             total = layout.view(values, "total")
             total = total / np.maximum(total.max(axis=-1, keepdims=True), 1e-300)
             change = np.inf if before is None else float(np.abs(total - before).max(initial=0.0))
-            accepted, before = accepted and change <= rtol, total
+            accepted, before = accepted and change <= demand.rtol, total
         if accepted:
-            return sidebands, change
+            return sidebands, change, excess
         sidebands = lengthened(sidebands, solver.sector)
     raise NotConverged(TOO_STRONG)
 

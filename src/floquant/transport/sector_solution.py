@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,7 @@ from floquant.solvers.zone.refinement import Criterion
 from floquant.solvers.zone.zone import floquet_zone, static_zone
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.cutoff import (
-    SHARE,
+    Demand,
     checked_energies,
     choose_sidebands,
     ladder_for,
@@ -32,6 +32,9 @@ from floquant.transport.recordings import Recordings
 from floquant.transport.spectrum import Spectrum
 from floquant.transport.windows import band_edges, hull
 
+# A share of what is allowed that is as good as none.
+SMALLEST = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class SectorSolution:
@@ -44,6 +47,7 @@ class SectorSolution:
     recordings: Recordings
     spectrum: Spectrum
     change: float = float("nan")
+    margin: float = 1.0
 
     @property
     def photon_energy(self) -> float:
@@ -102,50 +106,43 @@ class SectorSolution:
 
 
 def solve_sector(
-    sector: Sector,
-    photon_energy: float,
-    window: tuple[float, float],
-    accuracy: Accuracy,
-    count: int,
-    ends: float = np.inf,
+    sector: Sector, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int, demand: Demand
 ) -> SectorSolution:
-    """Choose solver and ladder, and integrate charge and spin over the zone; the ladder's ends change a current by no more than `ends`."""
+    """Choose solver and ladder, and integrate charge and spin over the zone."""
     # A sector without a drive scatters elastically, whatever the drive does elsewhere.
     photon_energy = photon_energy if sector.is_driven else 0.0
     ladders = count * nodes_of(sector, photon_energy, window)
     solver = choose_solver(sector, accuracy.solver, accuracy.sidebands, ladders)
     with one_thread(solver.costly):
-        return _integrated(sector, solver, photon_energy, window, accuracy, count, ends)
+        return _integrated(sector, solver, photon_energy, window, accuracy, count, demand)
 
 
 def _integrated(
-    sector: Sector, solver: LadderSolver, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int, ends: float
+    sector: Sector, solver: LadderSolver, photon_energy: float, window: tuple[float, float], accuracy: Accuracy, count: int, demand: Demand
 ) -> SectorSolution:  # fmt: skip
     bottom, top = hull(sector)
     inside = (min(max(window[0], bottom), top), max(min(window[1], top), bottom))
     atol = accuracy.absolute(photon_energy)
     # a weighted flow has one more power of an energy in its unit
     criterion = Criterion(accuracy.rtol, (atol, atol * (photon_energy or 1.0)), accuracy.max_nodes, inside)
-    edges = band_edges(sector)
-    number, change, spectrum = 0, np.nan, Spectrum(sector)
-    if photon_energy:
-        zone = floquet_zone(photon_energy, edges, inside if inside[0] == inside[1] else ())
-        number = accuracy.sidebands or 0
-        if not number:
-            number, change = choose_sidebands(solver, spectrum, photon_energy, inside, count, accuracy.rtol, atol, ends)
-    else:
-        zone = static_zone(inside, edges)
-    while True:
+    edges, spectrum = band_edges(sector), Spectrum(sector)
+    at_one = inside if inside[0] == inside[1] else ()
+    zone = floquet_zone(photon_energy, edges, at_one) if photon_energy else static_zone(inside, edges)
+
+    def integrated(number: int, change: float) -> SectorSolution:
         recordings = Recordings(solver, ladder_for(photon_energy, inside, number, solver.reach), zone, criterion, count)
         part = SectorSolution(sector, solver, inside, number, recordings, spectrum, change)
-        if not photon_energy or accuracy.sidebands:
-            return _begun(part)
-        _begun(part)
-        if np.all(part.beyond <= np.minimum(SHARE * (accuracy.rtol * part.least_flow + atol), ends)):
-            return part
-        number = lengthened(number, sector)
+        part.recordings.first()
+        return part
 
-
-def _begun(part: SectorSolution) -> SectorSolution:
-    part.recordings.first()
-    return part
+    if not photon_energy or accuracy.sidebands:
+        return integrated(accuracy.sidebands or 0 if photon_energy else 0, np.nan)
+    while True:
+        number, change, expected = choose_sidebands(solver, spectrum, photon_energy, inside, count, demand)
+        part = integrated(number, change)
+        excess = demand.excess(part.beyond, part.least_flow)
+        if excess <= 1:
+            return replace(part, margin=demand.margin)
+        # what no sample energy saw: the next ladder is chosen so that it meets the demand there too
+        margin = max(demand.margin, excess / max(expected, SMALLEST))
+        demand = replace(demand, margin=margin, fewest=lengthened(number, sector))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from floquant.checks.flags import flag_or_none
@@ -12,7 +14,7 @@ from floquant.solvers.progress import ladders_shown
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.closed_leads import refuse_if_all_closed
-from floquant.transport.cutoff import SHARE
+from floquant.transport.cutoff import SHARE, Demand
 from floquant.transport.estimate import nodes_of
 from floquant.transport.sector_solution import solve_sector
 from floquant.transport.settings import Settings, photon_energy_of, settings
@@ -45,9 +47,9 @@ def solve(device: Device, drive: Drive | None, window: tuple[float, float] | Non
 @one_thread()
 def solve_batch(
     device: Device, drive: Drive | None, window: tuple[float, float], accuracy: Accuracy, batch: Settings,
-    progress: bool | None = None, ends: float = np.inf,
+    progress: bool | None = None, demands: Sequence[Demand] = (),
 ) -> Solution:  # fmt: skip
-    """`solve` with its arguments checked; the ladders' ends may change a current by no more than `ends`, an energy."""
+    """`solve` with its arguments checked; `demands` on the ladder of each sector, where they are others than those of the accuracy."""
     if not device.contacts:
         raise BadInput("The device has no contacts, but transport needs at least one; give contacts={...}.")
     ready, photon_energy, values = photon_energy_of(drive, batch.values)
@@ -55,7 +57,11 @@ def solve_batch(
     refuse_if_all_closed(device, separate, np.array([window]), photon_energy, accuracy.sidebands)
     planned = batch.count * sum(nodes_of(sector, photon_energy, window) for sector in separate)
     with ladders_shown(planned, progress):
-        parts = tuple(solve_sector(sector, photon_energy, window, accuracy, batch.count, ends) for sector in separate)
+        asked = demands or [Demand(accuracy.rtol, accuracy.absolute(photon_energy))] * len(separate)
+        parts = tuple(
+            solve_sector(sector, photon_energy, window, accuracy, batch.count, demand)
+            for sector, demand in zip(separate, asked, strict=True)
+        )
     return Solution(device, drive, window, accuracy, batch, photon_energy, parts)
 
 
@@ -68,6 +74,10 @@ def finer(solution: Solution) -> Solution:
 def longer(solution: Solution) -> Solution:
     """The same problem on ladders whose ends change a thousandth of what they do, or as little as counts."""
     accuracy = solution.accuracy
+    atol = accuracy.absolute(solution.photon_energy)
     now = max(float(part.beyond.max(initial=0.0)) for part in solution.parts)
-    ends = max(now / 1000, SHARE * accuracy.absolute(solution.photon_energy))
-    return solve_batch(solution.device, solution.drive, solution.window, accuracy, solution.settings, ends=ends)
+    demands = [
+        Demand(accuracy.rtol, atol, max(now / 1000, SHARE * atol), part.margin, part.sidebands)
+        for part in solution.parts
+    ]
+    return solve_batch(solution.device, solution.drive, solution.window, accuracy, solution.settings, None, demands)
