@@ -1,4 +1,4 @@
-"""Ends beyond the spectrum: bounds that hold, and ladders that are shorter for it; first panels; entries that are closed."""
+"""The ladder's end where several harmonics drive several orbitals; first panels; entries that are closed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from floquant.solvers.zone.recording import Recorder
 from floquant.solvers.zone.refinement import Criterion, first_mesh
 from floquant.solvers.zone.zone import Zone
 from floquant.transport.cutoff import ladder_for
-from floquant.transport.gap_bound import beyond_the_ladder
-from floquant.transport.spectrum import Spectrum
+from floquant.transport.ladder_bound import integrated
 
 
 def several(seed: int) -> tuple[fq.Device, fq.Drive]:
@@ -50,7 +49,7 @@ def test_the_bound_covers_forced_ladders(seed: int) -> None:
     """Flows over every cut at a few energies, on ladders of several lengths against a long one."""
     device, drive = several(seed)
     sector = sectors(device, drive, {})[0]
-    solver, spectrum, one = WidePortSolver(sector), Spectrum(sector), np.array([0])
+    solver, one = WidePortSolver(sector), np.array([0])
     photon_energy, detectors = float(drive.photon_energy), Detectors.counting(solver.channels)
     flows, bounds = [], []
     for sidebands in (4, 6, 9, 24):
@@ -60,21 +59,10 @@ def test_the_bound_covers_forced_ladders(seed: int) -> None:
         layout = FlowLayout.of(detectors, ladder)
         passed = layout.view(values, "tail")[:, :, [0, 2]].max(axis=1)
         flows.append(layout.view(values, "flow")[0])
-        unsigned = layout.view(values, "unsigned")[0].sum(axis=1).max()
-        bounds.append(beyond_the_ladder(solver, ladder, one, passed, np.array([photon_energy * unsigned]), spectrum)[0])
+        bounds.append(float(2 * integrated(passed, solver.crossing, photon_energy, ladder.rungs).sum()))
     assert bounds[-1] < 1e-3 * bounds[0]
     for flow, bound in zip(flows[:-1], bounds[:-1], strict=True):
         assert np.abs(flow - flows[-1]).max() * photon_energy <= bound + bounds[-1] + 1e-12
-
-
-def test_inside_the_spectrum_the_gap_says_nothing() -> None:
-    device, drive = several(1)
-    sector = sectors(device, drive, {})[0]
-    solver = DenseSolver(sector)
-    arguments = np.array([0]), np.array([[1e-9, 1e-9]]), np.array([1.0]), Spectrum(sector)
-    near, far = (ladder_for(float(drive.photon_energy), (0.2, 0.2), n, 0) for n in (1, 40))
-    one, other = (beyond_the_ladder(solver, ladder, *arguments)[0] for ladder in (near, far))
-    assert other < 1e-2 * one
 
 
 def test_couplings_out_of_the_ladder_are_the_harmonics() -> None:

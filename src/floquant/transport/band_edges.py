@@ -23,8 +23,8 @@ from floquant.transport.sweep import Swept
 
 # Distances of the points on each side, in steps of the edge: the side of the limit first.
 DISTANCES = np.array([1.0, 4.0, -1.0, -4.0])
-# Longest ladder of which it is known beforehand that it reaches all edges.
-EXPECTED = 200
+# Rungs on either side of which it is looked beforehand whether they stand on an edge.
+EXPECTED = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +169,8 @@ def expected_rungs(sector: Sector, photon_energy: float, energies: Array, sideba
     if not len(edges):
         return np.zeros(1)
     low, high = (edges.min() - energies.max()) / photon_energy, (edges.max() - energies.min()) / photon_energy
-    return photon_energy * np.arange(np.floor(low), np.ceil(high) + 1) if high - low < EXPECTED else np.zeros(1)
+    first, last = max(np.floor(low), -EXPECTED), min(np.ceil(high), EXPECTED)
+    return photon_energy * np.arange(min(first, 0), max(last, 0) + 1)
 
 
 def solved_beside_edges(

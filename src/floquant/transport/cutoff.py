@@ -1,4 +1,4 @@
-"""How many sidebands: enough that what lies beyond the ladder no longer matters (see `ladder_bound`, `gap_bound`), judged at
+"""How many sidebands: enough that what lies beyond the ladder no longer matters (see `ladder_bound`), judged at
 sample energies.
 
 The unitarity that rows of S miss when every incoming energy has a separate ladder −N … N is the difference between the window form and the
@@ -21,8 +21,7 @@ from floquant.solvers.ladder.ladder import Ladder, window_rungs
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.zone.refinement import LONG
 from floquant.solvers.zone.zone import NODES, WEIGHTS
-from floquant.transport.gap_bound import beyond_the_ladder, largest_of
-from floquant.transport.spectrum import Spectrum
+from floquant.transport.ladder_bound import integrated
 
 # Share of rtol that the ladder's end may use.
 SHARE = 0.1
@@ -112,7 +111,6 @@ class Demand:
 
 def choose_sidebands(
     solver: LadderSolver,
-    spectrum: Spectrum,
     photon_energy: float,
     window: tuple[float, float],
     problems: int,
@@ -143,7 +141,7 @@ def choose_sidebands(
         layout = FlowLayout.of(detectors, ladder)
         passed = layout.view(values, "tail")[:, :, [0, 2]].max(axis=1)
         integrals = np.einsum("pxn,x->pn", values, weights)
-        bounds = beyond_the_ladder(solver, ladder, sample, passed, largest_of(integrals, layout), spectrum)
+        bounds = 2.0 * integrated(passed, solver.crossing, photon_energy, ladder.rungs).sum(axis=1)
         flows = least_of(integrals, layout, detectors)
         excess = demand.excess(bounds, flows)
         accepted = excess * demand.margin <= 1

@@ -26,10 +26,9 @@ from floquant.transport.cutoff import (
     row_defects,
 )
 from floquant.transport.estimate import nodes_of
-from floquant.transport.gap_bound import beyond_the_ladder, largest_of
+from floquant.transport.ladder_bound import integrated
 from floquant.transport.plan import choose_solver
 from floquant.transport.recordings import Recordings
-from floquant.transport.spectrum import Spectrum
 from floquant.transport.windows import band_edges, hull
 
 # A share of what is allowed that is as good as none.
@@ -45,7 +44,6 @@ class SectorSolution:
     window: tuple[float, float]
     sidebands: int
     recordings: Recordings
-    spectrum: Spectrum
     change: float = float("nan")
     margin: float = 1.0
 
@@ -71,13 +69,13 @@ class SectorSolution:
 
     @cached_property
     def beyond(self) -> Array:
-        """How much what lies beyond the ladder's ends may change a current, (P,), in energy; see `ladder_bound.integrated`, `gap_bound`.
+        """How much what lies beyond the ladder's ends may change a current, (P,), in energy; see `ladder_bound.integrated`.
 
-        From the largest weight at a node.
+        Twice: for waves that leave the ladder, and for those that would come from beyond it. From the largest weight at a node.
         """
-        counted, ladder = self.counted, self.recordings.ladder
-        every, unsigned = np.arange(counted.mesh.problems), largest_of(counted.scale, counted.layout)
-        return beyond_the_ladder(self.solver, ladder, every, counted.noticed.passed, unsigned, self.spectrum)
+        passed, ladder = self.counted.noticed.passed, self.recordings.ladder
+        bounds = integrated(passed, self.solver.crossing, ladder.photon_energy, ladder.rungs)
+        return np.asarray(2.0 * bounds.sum(axis=1))
 
     @property
     def proven(self) -> bool:
@@ -125,20 +123,20 @@ def _integrated(
     atol = accuracy.absolute(photon_energy)
     # a weighted flow has one more power of an energy in its unit
     criterion = Criterion(accuracy.rtol, (atol, atol * (photon_energy or 1.0)), accuracy.max_nodes, inside)
-    edges, spectrum = band_edges(sector), Spectrum(sector)
+    edges = band_edges(sector)
     at_one = inside if inside[0] == inside[1] else ()
     zone = floquet_zone(photon_energy, edges, at_one) if photon_energy else static_zone(inside, edges)
 
     def integrated(number: int, change: float) -> SectorSolution:
         recordings = Recordings(solver, ladder_for(photon_energy, inside, number, solver.reach), zone, criterion, count)
-        part = SectorSolution(sector, solver, inside, number, recordings, spectrum, change)
+        part = SectorSolution(sector, solver, inside, number, recordings, change)
         part.recordings.first()
         return part
 
     if not photon_energy or accuracy.sidebands:
         return integrated(accuracy.sidebands or 0 if photon_energy else 0, np.nan)
     while True:
-        number, change, expected = choose_sidebands(solver, spectrum, photon_energy, inside, count, demand)
+        number, change, expected = choose_sidebands(solver, photon_energy, inside, count, demand)
         part = integrated(number, change)
         excess = demand.excess(part.beyond, part.least_flow)
         if excess <= 1:
