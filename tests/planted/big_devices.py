@@ -50,8 +50,8 @@ MUTANTS = [
     ),
     Mutant(
         "cross term of T^(0) dropped", "wide ports", "wide_contacts", "WidePortSolver.powers",
-        "size + 2 * mixed.real",
-        "size + 0 * mixed.real",
+        "direct + 2 * mixed.real",
+        "direct + 0 * mixed.real",
         BIG_CASE + "[two_gates-WidePortSolver]",
     ),
     Mutant(

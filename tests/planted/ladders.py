@@ -58,12 +58,12 @@ MUTANTS = [
     # Evanescent sidebands dropped.
     Mutant(
         "evanescent sidebands dropped", "ports", "ports", "_reduce_dense",
-        "    return PortTable(energies, field[:, ports, :d],",
-        "    field[:, :, :d] *= contacts.is_open.any(axis=1)[:, None, None]\n    return PortTable(energies, field[:, ports, :d],",
+        "    seen = field[:, ports, :d],",
+        "    field[:, :, :d] *= contacts.is_open.any(axis=1)[:, None, None]\n    seen = field[:, ports, :d],",
         SITE,
     ),
     Mutant(
-        "evanescent sidebands dropped", "scalar kernel", "scalar", "scalar_columns",
+        "evanescent sidebands dropped", "scalar kernel", "scalar_columns", "scalar_columns",
         "            ladder_ratios(g, w, v_up, rungs, up, down)\n            source = w",
         "            for r in range(rungs):\n                if table.is_open[t, x, r].sum() == 0:\n                    g[r] = 0.0\n"
            "            ladder_ratios(g, w, v_up, rungs, up, down)\n            source = w",
@@ -102,9 +102,9 @@ MUTANTS = [
         GATES,
     ),
     Mutant(
-        "G_0n for G_n0", "scalar kernel", "scalar", "scalar_columns",
-        "                    for b in range(channels):\n                        out[i, x, r, b, c] = left[r, b, 0] * wave",
-        "                    for b in range(channels):\n                        out[i, x, rungs - 1 - r, b, c] = left[r, b, 0] * wave",
+        "G_0n for G_n0", "scalar kernel", "scalar_columns", "scalar_columns",
+        "out_powers[i, x, r, bank[b], bank[c]] +=",
+        "out_powers[i, x, rungs - 1 - r, bank[b], bank[c]] +=",
         SITE,
     ),
     Mutant(

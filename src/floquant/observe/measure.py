@@ -56,8 +56,10 @@ def evaluated(observable: Observable, solution: Solution, filled: ReservoirArray
             levels = levels + coarse
         else:
             used, levels = longer(used), np.zeros_like(levels)
-        before, found = found, _seen(observable, used, filled, levels)
-        if not np.any(found.error[before.unmet] < GAIN * before.error[before.unmet]):
+        unmet, before = found.unmet, found.error[found.unmet]
+        del found  # it may be large
+        found = _seen(observable, used, filled, levels)
+        if not np.any(found.error[unmet] < GAIN * before):
             break  # rounding, which a finer mesh does not mend
     return found, used
 

@@ -28,7 +28,7 @@ def outcome(
         solver=names_of(part.solver for part in parts),
         forced_sidebands=accuracy.sidebands is not None,
         converged=all(
-            bool(part.counted.met.all()) and np.all(part.beyond <= accuracy.rtol * part.least_flow + part.atol)
+            bool(part.counted.met.all()) and np.all(part.beyond <= accuracy.rtol * part.flows[:, 0] + part.atol)
             for part in parts
         ),
         closed_leads=closed_leads(device, parts, np.array([window])),

@@ -92,7 +92,8 @@ def refuse_stronger(sector: Sector, photon_energy: float) -> None:
 
 @dataclass(frozen=True)
 class Demand:
-    """What the ladder's ends may change of a current: a share of rtol · flow + atol, and no more than `ends`, an energy.
+    """What the ladder's ends may change of a current: a share of rtol · flow + atol for the largest flow over a cut, all of it for the
+    least, and no more than `ends`, an energy.
 
     `margin`: how much more than at sample energies they change somewhere, and `fewest` sidebands to begin with, where that is known.
     """
@@ -104,8 +105,9 @@ class Demand:
     fewest: int = 0
 
     def excess(self, bounds: Array, flows: Array) -> float:
-        """The largest of bounds (P,) over what is allowed for these flows (P,)."""
-        allowed = np.minimum(SHARE * (self.rtol * flows + self.atol), self.ends)
+        """The largest of bounds (P,) over what is allowed for these flows (P, 2), see `flows_over_cuts`."""
+        largest, least = (self.rtol * flows + self.atol).T
+        allowed = np.minimum(np.minimum(SHARE * largest, least), self.ends)
         return float(np.max(bounds / allowed, initial=0.0))
 
 
@@ -142,7 +144,7 @@ def choose_sidebands(
         passed = layout.view(values, "tail")[:, :, [0, 2]].max(axis=1)
         integrals = np.einsum("pxn,x->pn", values, weights)
         bounds = 2.0 * integrated(passed, solver.crossing, photon_energy, ladder.rungs).sum(axis=1)
-        flows = least_of(integrals, layout, detectors)
+        flows = flows_over_cuts(integrals, layout, detectors)
         excess = demand.excess(bounds, flows)
         accepted = excess * demand.margin <= 1
         if solver.costly:
@@ -156,15 +158,18 @@ def choose_sidebands(
     raise NotConverged(TOO_STRONG)
 
 
-def least_of(integrals: Array, layout: FlowLayout, detectors: Detectors) -> Array:
-    """The unsigned flow over cuts into the lead that least flows into, but not nothing, (P,), from integrals over the zone (P, n)."""
+def flows_over_cuts(integrals: Array, layout: FlowLayout, detectors: Detectors) -> Array:
+    """Unsigned flows into the lead that least flows into, but not nothing, over the cut with the most and that with the least, (P, 2).
+
+    From integrals over the zone (P, n).
+    """
     counted = slice(0, layout.n_channel)
     member = (detectors.owner[counted, None] == np.arange(layout.n_group)).astype(float)
-    over_cuts = np.einsum("pcj,cb->pbj", layout.view(integrals, "unsigned")[:, counted], member).max(
-        axis=2, initial=0.0
-    )
-    least = np.where(over_cuts > 0, over_cuts, np.inf).min(axis=1, initial=np.inf)
-    return np.where(np.isfinite(least), least, 0.0)
+    over_cuts = np.einsum("pcj,cb->pbj", layout.view(integrals, "unsigned")[:, counted], member)
+    least = np.where(over_cuts > 0, over_cuts, np.inf).min(axis=2, initial=np.inf)
+    both = np.stack([over_cuts.max(axis=2, initial=0.0), least], axis=2)
+    found = np.where(both > 0, both, np.inf).min(axis=1, initial=np.inf)
+    return np.where(np.isfinite(found), found, 0.0)
 
 
 def checked_energies(photon_energy: float, window: tuple[float, float]) -> Array:

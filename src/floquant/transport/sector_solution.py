@@ -20,8 +20,8 @@ from floquant.transport.cutoff import (
     Demand,
     checked_energies,
     choose_sidebands,
+    flows_over_cuts,
     ladder_for,
-    least_of,
     lengthened,
     row_defects,
 )
@@ -84,9 +84,9 @@ class SectorSolution:
         return not self.photon_energy or (scalar and not self.solver.costly)
 
     @cached_property
-    def least_flow(self) -> Array:
-        """The least unsigned flow over any cut into any lead that something flows into, (P,): what a bound is measured by."""
-        return least_of(self.counted.scale, self.counted.layout, self.counted.detectors)
+    def flows(self) -> Array:
+        """The most and the least unsigned flow over a cut, (P, 2), into the lead that least flows into: what a bound is measured by."""
+        return flows_over_cuts(self.counted.scale, self.counted.layout, self.counted.detectors)
 
     @cached_property
     def missing(self) -> Array:
@@ -138,7 +138,7 @@ def _integrated(
     while True:
         number, change, expected = choose_sidebands(solver, photon_energy, inside, count, demand)
         part = integrated(number, change)
-        excess = demand.excess(part.beyond, part.least_flow)
+        excess = demand.excess(part.beyond, part.flows)
         if excess <= 1:
             return replace(part, margin=demand.margin)
         # what no sample energy saw: the next ladder is chosen so that it meets the demand there too
