@@ -13,6 +13,7 @@ import numpy as np
 from floquant.checks import Array
 from floquant.model import Sector
 
+# Rounding of a number, of itself.
 EPSILON = 2.3e-16
 
 

@@ -16,9 +16,8 @@ import numpy as np
 
 from floquant.checks import Array
 from floquant.solvers.ladder.ends import LadderEnds
-from floquant.transport.edge_rounding import EdgeRounding
+from floquant.transport.edge_rounding import EPSILON, EdgeRounding
 
-EPSILON = 2.3e-16
 # What a bound counts for where a solver sees its contacts' orbitals only.
 GUESSED = 10.0
 # Rounding of an amplitude over ε times what solving the ladder enlarged it by. Calibrated, so that this part of a bound is an estimate: at
