@@ -67,6 +67,23 @@ def test_transmissions_at_a_million_points_are_solved_in_blocks() -> None:
     assert float(done.stdout) < 1e9
 
 
+def test_thousands_of_harmonics_take_no_gigabytes() -> None:
+    """A kink in a drive, seen by a short ladder: what lies beyond its ends is counted without a table of all harmonics by all others."""
+    script = """
+        import numpy as np
+        import floquant as fq
+        kink = fq.Sampled(np.abs(np.cos(2 * np.pi * np.arange(5001) / 5001)))
+        device = fq.gallery.driven_level()
+        found = fq.scatter(device, fq.Drive({"level": kink}, photon_energy=0.8), [0.3], sidebands=10)
+        assert found.parts[0].sector.harmonic_count > 2000
+        assert np.isfinite(found.transmission("R", "L").transmission_error).all()
+        print(peak())
+    """
+    done = _run(script)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 5e8
+
+
 # One kernel and what it calls: that of a ladder whose length is given.
 SOLVE = """
     import floquant as fq

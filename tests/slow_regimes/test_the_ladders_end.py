@@ -7,7 +7,7 @@ import pytest
 
 import floquant as fq
 from floquant.model import sectors
-from floquant.solvers.ladder.dense import DenseSolver, leaving_couplings
+from floquant.solvers.ladder.dense import DenseSolver, couplings_of_ends, leaving_couplings
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
@@ -17,6 +17,7 @@ from floquant.solvers.zone.refinement import Criterion, first_mesh
 from floquant.solvers.zone.zone import Zone
 from floquant.transport.cutoff import ladder_for
 from floquant.transport.ladder_bound import integrated
+from floquant.transport.spectrum import Spectrum
 
 
 def several(seed: int) -> tuple[fq.Device, fq.Drive]:
@@ -112,3 +113,37 @@ def test_short_segments_begin_with_few_panels_where_ladders_are_dear(costly: boo
     for problem in range(2):
         covered = mesh.edges[mesh.problem == problem]
         assert np.allclose(covered[1:, 0], covered[:-1, 1])
+
+
+def many_harmonics(device: fq.Device) -> fq.Drive:
+    """A sampled kink, of 40 harmonics, and a sum of few."""
+    kinked = fq.Sampled(np.abs(np.cos(2 * np.pi * np.arange(81) / 81)) - 0.3)
+    return fq.Drive({"a": kinked, "b": fq.Cosine(0.7, 0.4)}, photon_energy=1.0)
+
+
+def test_what_an_end_drives_out_keeps_its_size_where_harmonics_outnumber_rungs() -> None:
+    device, _ = several(5)
+    sector = sectors(device, many_harmonics(device), {})[0]
+    rungs = 3
+    whole = leaving_couplings(sector, 0, rungs)
+    upper, lower = couplings_of_ends(sector, 0, rungs)
+    assert sector.harmonic_count >= 40
+    assert len(upper) == len(lower) == upper.shape[1] < len(whole) // 2
+    x = np.random.default_rng(0).normal(size=(whole.shape[1], 4))
+    for end, all_of_it in ((upper, whole[len(whole) // 2 :]), (lower, whole[: len(whole) // 2])):
+        assert np.linalg.norm(end @ x) == pytest.approx(np.linalg.norm(all_of_it @ x), rel=1e-12)
+
+
+def test_the_spectrum_holds_the_device_at_every_time_and_little_more() -> None:
+    device, _ = several(6)
+    drive = many_harmonics(device)
+    spectrum = Spectrum(sectors(device, drive, {})[0])
+    low, high = spectrum._static
+    (up,), (down,) = spectrum._moved
+    seen = np.array([np.linalg.eigvalsh(drive.hamiltonian(device, t)) for t in np.linspace(0, 2 * np.pi, 400)])
+    assert low + down <= seen.min() < seen.max() <= high + up
+    moving = np.array([np.diag(drive.hamiltonian(device, 2 * np.pi * j / 405)).real for j in range(405)])
+    moving -= moving.mean(axis=0)
+    (most,), (least,) = spectrum._driven
+    assert moving.max() <= most < 1.03 * moving.max()
+    assert moving.min() >= least > 1.03 * moving.min()

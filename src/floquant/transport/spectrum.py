@@ -138,8 +138,10 @@ class Spectrum:
             norms = np.array([drive_norm(sector, p) for p in range(settings)])
             return norms, -norms
         harmonics = sector.harmonics[:, :, driven[:, None], driven]
-        angle = 2 * np.pi * np.arange(times)[:, None] * np.arange(1, sector.harmonic_count + 1) / times
-        forward = np.einsum("tk,pkij->ptij", np.exp(-1j * angle), harmonics, optimize=True)
+        # Σ_k H_k e^{−ikθ} at all times at once: of thousands of harmonics a table of phases would take gigabytes
+        padded = np.zeros((settings, times, *harmonics.shape[2:]), dtype=complex)
+        padded[:, 1 : sector.harmonic_count + 1] = harmonics
+        forward = np.fft.fft(padded, axis=1)
         values = np.linalg.eigvalsh(forward + np.conj(np.swapaxes(forward, -1, -2)))
         high, low = np.maximum(values[..., -1].max(axis=1), 0.0), np.minimum(values[..., 0].min(axis=1), 0.0)
         between = BETWEEN * (high - low)

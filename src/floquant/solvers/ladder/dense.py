@@ -188,27 +188,34 @@ class DenseSolver(LadderSolver):
         for r in range(rungs):
             detecting[:, r, :, r, :] = w[:, r]
         left = solve_or_limit(np.conj(np.swapaxes(matrix, 1, 2)), detecting.reshape(size, rungs * n, -1))
-        outside = leaving_couplings(self.sector, problem, rungs)
         right = field[:, :, :, centre, :].reshape(size, rungs * n, -1)
-        leaving = (outside @ left).reshape(size, len(outside), rungs, w.shape[-1])
-        back = np.broadcast_to(outside.conj().T, (size, rungs * n, len(outside)))
-        returning = outside @ solve_or_limit(matrix, back)
-        half = len(outside) // 2
-        # the upper end first; empty without a drive
-        ends = slice(half, None), slice(0, half)
-        entering = outside @ right
-        crossing = [np.linalg.norm(returning[:, one, other], axis=(1, 2)) for one, other in (ends, ends[::-1])]
+        ends = couplings_of_ends(self.sector, problem, rungs)
+        from_ends = [solve_or_limit(matrix, np.broadcast_to(end.conj().T, (size, rungs * n, len(end)))) for end in ends]
+        crossing = [np.linalg.norm(one @ other, axis=(1, 2)) for one, other in zip(ends, from_ends[::-1], strict=True)]
         norms = np.linalg.norm(left.reshape(size, rungs * n, rungs, -1), axis=(1, 3))
         scale = np.maximum(np.abs(matrix).max(axis=(1, 2)), np.abs(energies).max(axis=1))
+        leaving = [(end @ left).reshape(size, len(end), rungs, w.shape[-1]) for end in ends]
+        returning = [np.linalg.norm(end @ own, axis=(1, 2)) for end, own in zip(ends, from_ends, strict=True)]
         return (
-            np.stack([np.linalg.norm(entering[:, end], axis=(1, 2)) for end in ends], axis=1) ** 2,
-            np.stack([np.linalg.norm(leaving[:, end], axis=(1, 3)) for end in ends], axis=1) ** 2,
-            np.stack(
-                [np.linalg.norm(returning[:, end, end], axis=(1, 2)) + np.mean(crossing, axis=0) for end in ends],
-                axis=1,
-            ),
+            np.stack([np.linalg.norm(end @ right, axis=(1, 2)) for end in ends], axis=1) ** 2,
+            np.stack([np.linalg.norm(own, axis=(1, 3)) for own in leaving], axis=1) ** 2,
+            np.stack([own + np.mean(crossing, axis=0) for own in returning], axis=1),
             np.maximum(1.0, (scale * np.linalg.norm(right, axis=(1, 2)))[:, None] * norms),
         )
+
+
+def couplings_of_ends(sector: Sector, problem: int, rungs: int) -> tuple[Array, Array]:
+    """What a ladder drives out at its upper and at its lower end, (q, R·n) each: V, or the triangle of its QR where that is smaller.
+
+    ‖V x‖ is that of the triangle: of thousands of harmonics a short ladder sees no more than it has rungs.
+    """
+    outside = leaving_couplings(sector, problem, rungs)
+    half = len(outside) // 2
+    upper, lower = (
+        end if half <= end.shape[1] else np.asarray(np.linalg.qr(end, mode="r"))
+        for end in (outside[half:], outside[:half])
+    )
+    return upper, lower
 
 
 def leaving_couplings(sector: Sector, problem: int, rungs: int) -> Array:
