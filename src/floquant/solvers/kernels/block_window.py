@@ -94,15 +94,12 @@ def write_rung(j, s, steps, window, counting, energies, is_open, field, outgoing
 
 @compiled
 def write_tail(rung, orbitals, steps, ahead, along, way, room, out):
-    """Σ |V ψ|² of what the ladder's end would pass on, times the rungs from there to the end; and the weight on that rung."""
+    """Σ |V ψ|² of what the ladder's end would pass on, times the rungs from there to the end."""
     source, work, emitted, ratio, alpha = room.source, room.work, room.emitted, way.ratio, way.alpha
     size = alpha.shape[1]
     beyond = steps * (size // orbitals) - 1 - rung if ahead > 0 else rung
-    per_step = size // orbitals
-    j = rung // per_step
+    j = rung // (size // orbitals)
     source[:, :] = alpha[j]
-    for m in range((rung % per_step) * orbitals, (rung % per_step + 1) * orbitals):
-        out[1] += source[m, m].real
     j += ahead
     while 0 <= j < steps:
         emitted[:, :] = 0.0

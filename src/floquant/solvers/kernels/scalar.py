@@ -191,7 +191,7 @@ def scalar_flows(table, v0, w, v1, driven, pairs, window, counting, out):
                 out[i, x, elastic_at + j] = elastic.real
                 out[i, x, elastic_at + n_rung + j] = elastic.imag
             # What is driven out of the ladder, of the waves from each cut of the window away from that end.
-            for index in range(tail_at, tail_at + 4):
+            for index in range(tail_at, tail_at + 2):
                 out[i, x, index] = 0.0
             if n_cut > 0:
                 size = v_up.real**2 + v_up.imag**2
@@ -204,7 +204,5 @@ def scalar_flows(table, v0, w, v1, driven, pairs, window, counting, out):
                 for r in range(last + 1):
                     if r >= first:
                         passed = r * size * alpha_down[r]
-                        out[i, x, tail_at + 2] = max(out[i, x, tail_at + 2], passed)
+                        out[i, x, tail_at + 1] = max(out[i, x, tail_at + 1], passed)
                     size *= down[r].real ** 2 + down[r].imag ** 2
-                out[i, x, tail_at + 1] = alpha_up[last]
-                out[i, x, tail_at + 3] = alpha_down[first]

@@ -123,16 +123,13 @@ def flows_of_amplitudes(
         elastic[:, 0, j], elastic[:, 1, j] = amplitude.real, amplitude.imag
     if layout.n_cut:
         last = ladder.first + ladder.n_rung - 1
-        weight = np.sum(np.abs(field) ** 2, axis=(2, 4))  # batch, rung, incoming rung
         passed = outside @ field.reshape(batch, outside.shape[1], rungs * orbitals)
         passed = np.sum((passed.real**2 + passed.imag**2).reshape(batch, 2, -1, rungs, orbitals), axis=(2, 4))
-        top, bottom = weight[:, last, : last + 1].sum(axis=1), weight[:, ladder.first, ladder.first :].sum(axis=1)
         # of waves from each cut of the window away from the end, times the rungs from there to the end
         inside = np.arange(ladder.first, last + 1)
         above = np.cumsum(passed[:, 1], axis=1)[:, inside] * (rungs - 1 - inside)
         below = np.cumsum(passed[:, 0, ::-1], axis=1)[:, ::-1][:, inside] * inside
-        ends = [above.max(axis=1), top, below.max(axis=1), bottom]
-        layout.view(out, "tail")[:] = np.stack(ends, axis=1)
+        layout.view(out, "tail")[:] = np.stack([above.max(axis=1), below.max(axis=1)], axis=1)
     return out
 
 

@@ -24,7 +24,7 @@ class FlowLayout:
     defect    (channel, rung)            1 − Σ_{a,k} |S_mk|² for an open channel, 0 − … for a closed one: the row's missing unitarity
     probe     (4, cut)                   complex amplitudes whose poles are the ladder's; see `zone.refinement`
     elastic   (2, rung)                  one more, between different contacts within a rung
-    tail      (4,)                       the most of any cut: Σ|φ_r|² driven out above · rungs up to there; Σ|ψ|² at the top; both downwards
+    tail      (2,)                       the most of any cut: Σ|φ_r|² driven out above · rungs up to there; and the same below
     """
 
     n_det: int
@@ -52,7 +52,7 @@ class FlowLayout:
             "defect": (self.n_channel, self.n_rung),
             "probe": (4, self.n_cut),
             "elastic": (2, self.n_rung),
-            "tail": (4,),
+            "tail": (2,),
         }
 
     @cached_property

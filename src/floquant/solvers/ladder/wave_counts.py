@@ -63,13 +63,12 @@ class Passage:
             "defect": self.opened[window].T - arriving,
             "probe": np.stack([rise.real, rise.imag, fall.real, fall.imag]),
             "elastic": np.stack([self.elastic[window].real, self.elastic[window].imag]),
-            "tail": self._tail(ladder, norms) if layout.n_cut else np.zeros(4),
+            "tail": self._tail(ladder, norms) if layout.n_cut else np.zeros(2),
         }
         return np.concatenate([quantities[name].ravel() for name in layout.slices])
 
     def _tail(self, ladder: Ladder, norms: Array) -> Array:
-        """What is driven out at the top, of waves from each cut of the window away from it, and the weight on the window's top rung;
-        and the same downwards."""
+        """What is driven out at the top and at the bottom, of waves from each cut of the window away from there."""
         first, last, rungs = ladder.first, ladder.first + ladder.n_rung - 1, ladder.rungs
         inside = np.arange(first, last + 1)
         above, below = driven_out(norms[None], rungs)[0]
@@ -77,7 +76,7 @@ class Passage:
         falling = np.cumsum(self.weight[:, ::-1], axis=1)[:, ::-1][:, inside]
         out = np.sum((above @ np.sqrt(rising)) ** 2, axis=0) * (rungs - 1 - inside)
         back = np.sum((below @ np.sqrt(falling)) ** 2, axis=0) * inside
-        return np.array([out.max(), rising[last, -1], back.max(), falling[first, 0]])
+        return np.array([out.max(), back.max()])
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,7 +64,7 @@ class Recording:
 
     `coefficients` (panels, 16, n) are Legendre coefficients of (quantity · dε/dx) for flow, unsigned and total in `FlowLayout`'s order;
     `flow_error` (panels, Q·cuts) and `total_error` (panels, Q·contacts·rungs) bound their cumulative integrals; `checks` (panels, n') are
-    integrals of |row defect| and of the tail. `met` (P,): which problems have met every bound.
+    integrals of |row defect|. `met` (P,): which problems have met every bound.
     """
 
     mesh: Mesh
@@ -106,12 +106,7 @@ class Recording:
     @cached_property
     def defect(self) -> Array:
         """∫ |row defect| dε, (P, channels, rungs)."""
-        return self.over_the_zone(self.checks)[:, :-4].reshape(self.mesh.problems, self.layout.n_channel, -1)
-
-    @cached_property
-    def tail(self) -> Array:
-        """Integrals of `FlowLayout`'s tail, (P, 4)."""
-        return self.over_the_zone(self.checks)[:, -4:]
+        return self.over_the_zone(self.checks).reshape(self.mesh.problems, self.layout.n_channel, -1)
 
     def part(self, first: int, last: int) -> Recording:
         """Problems first … last − 1 only, without a copy of what is large."""
@@ -185,7 +180,7 @@ class Recorder:
         coefficients = np.empty((n, POINTS, lay.kept.stop))
         flows = lay.n_det * lay.n_cut
         errors = np.empty((n, flows + lay.n_det * lay.n_group * lay.n_rung))
-        checks = np.empty((n, lay.n_channel * lay.n_rung + 4))
+        checks = np.empty((n, lay.n_channel * lay.n_rung))
         # Panels at the same place are neighbours, so that a block shares static work between problems.
         order = np.lexsort((mesh.problem, mesh.index, mesh.depth, mesh.segment))
         size = max(1, BLOCK // (POINTS * (lay.size + 40 * self.ladder.rungs)))
@@ -198,10 +193,8 @@ class Recorder:
             table = self.solver.tabulate(self.ladder.energies(epsilon))
             values = self.solver.flows(table, self.settings[problem], row, self.ladder, self.detectors)
             self._notice(noticed, problem, values)
-            watched = np.concatenate(
-                [np.abs(values[:, :, lay.slices["defect"]]), values[:, :, lay.slices["tail"]]], axis=2
-            )
-            checks[part] = np.einsum("nxc,nx->nc", watched, slope[row] * WEIGHTS)
+            defect = np.abs(values[:, :, lay.slices["defect"]])
+            checks[part] = np.einsum("nxc,nx->nc", defect, slope[row] * WEIGHTS)
             values *= slope[row][:, :, None]
             full = ANALYSIS @ values
             coefficients[part] = full[:, :, lay.kept]
@@ -216,7 +209,7 @@ class Recorder:
         """Worst cases at nodes, and the nodes' number."""
         lay = self.layout
         np.add.at(noticed.nodes, problem, POINTS)
-        np.maximum.at(noticed.passed, problem, lay.view(values, "tail")[:, :, [0, 2]].max(axis=1))
+        np.maximum.at(noticed.passed, problem, lay.view(values, "tail").max(axis=1))
         defect = np.abs(values[:, :, lay.slices["defect"]])
         np.maximum.at(noticed.worst_row, problem, defect.max(axis=(1, 2), initial=0.0))
         column = lay.view(values, "total")[:, :, : lay.n_channel].sum(axis=2)
