@@ -41,6 +41,7 @@ MODULES = {
     "slices": "solvers.extended.slices",
     "wide_contacts": "solvers.local.wide_contacts",
     "amplitudes": "transport.amplitudes",
+    "gap_bound": "transport.gap_bound",
     "ladder_bound": "transport.ladder_bound",
     "sector_scattering": "transport.sector_scattering",
     "transmitted": "transport.transmitted",

@@ -13,6 +13,7 @@ SLOW = "test_no_true_error_exceeds_its_claim[slow]"
 SWEEP = "test_no_true_error_exceeds_its_claim[wide_sweep]"
 LACKING = "test_sidebands_that_one_sector_lacks_are_bounded"
 HIDDEN = "test_what_is_driven_deep_inside_is_not_forgotten"
+IN_A_GAP = "test_the_bounds_cover_forced_ladders[7-DenseSolver]"
 LAST_BITS = "test_the_last_bits_of_a_level_stay_within_the_claims[ports-0.3]"
 BOTH_ENDS = 'entering = np.einsum("pxe,pxe->px", ends.entering, 1.0 / h)'
 
@@ -39,6 +40,12 @@ MUTANTS = [
         "room = gaps - ends.returning",
         "room = gaps",
         NARROW,
+    ),
+    Mutant(
+        "what is beyond the ladder does not interfere", "bound of currents in a gap", "gap_bound", "beyond_the_ladder",
+        "(2.0 * a + a**2)",
+        "(a**2)",
+        IN_A_GAP,
     ),
     Mutant(
         "the lower end forgotten", "bound of the ladder's ends", "ladder_bound", "Shift.of",

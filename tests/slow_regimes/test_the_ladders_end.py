@@ -1,4 +1,4 @@
-"""The ladder's end where several harmonics drive several orbitals; first panels; entries that are closed."""
+"""Ends, beyond the spectrum or not, where several harmonics drive several orbitals; first panels; entries that are closed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from floquant.solvers.ladder.dense import DenseSolver, couplings_of_ends, leavin
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
+from floquant.solvers.ladder.solver import LadderSolver
+from floquant.solvers.local.continued_fractions import SidebandSolver
 from floquant.solvers.local.wide_contacts import WidePortSolver
 from floquant.solvers.zone.recording import Recorder
 from floquant.solvers.zone.refinement import Criterion, first_mesh
 from floquant.solvers.zone.zone import Zone
 from floquant.transport.cutoff import ladder_for
+from floquant.transport.gap_bound import beyond_the_ladder
 from floquant.transport.ladder_bound import integrated
 from floquant.transport.spectrum import Spectrum
 
@@ -45,25 +48,61 @@ def test_the_claimed_error_covers_what_a_longer_ladder_changes(seed: int) -> Non
     assert np.all(np.abs(one.values - other.values) <= one.dc_current_error.values + other.dc_current_error.values)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_the_bound_covers_forced_ladders(seed: int) -> None:
-    """Flows over every cut at a few energies, on ladders of several lengths against a long one."""
+@pytest.mark.parametrize("make", [WidePortSolver, SidebandSolver, DenseSolver])
+@pytest.mark.parametrize("seed", range(8))
+def test_the_bounds_cover_forced_ladders(seed: int, make: type[LadderSolver]) -> None:
+    """Flows over every cut at a few energies, on ladders of several lengths against a long one, with and without the gap beyond them."""
     device, drive = several(seed)
     sector = sectors(device, drive, {})[0]
-    solver, one = WidePortSolver(sector), np.array([0])
+    solver, spectrum, one = make(sector), Spectrum(sector), np.array([0])
     photon_energy, detectors = float(drive.photon_energy), Detectors.counting(solver.channels)
-    flows, bounds = [], []
-    for sidebands in (4, 6, 9, 24):
-        ladder = ladder_for(photon_energy, (0.2, 0.2), sidebands, 0)
+    flows, anywhere, in_a_gap = [], [], []
+    for sidebands in (2, 3, 4, 6, 9, 24):
+        ladder = ladder_for(photon_energy, (0.2, 0.2), sidebands, solver.reach)
         energies = ladder.energies(photon_energy * np.array([[0.13, 0.41, 0.77]]))
         values = solver.flows(solver.tabulate(energies), one, one, ladder, detectors)
         layout = FlowLayout.of(detectors, ladder)
-        passed = layout.view(values, "tail").max(axis=1)
+        passed, ends = (layout.view(values, name).max(axis=1) for name in ("tail", "ends"))
         flows.append(layout.view(values, "flow")[0])
-        bounds.append(float(2 * integrated(passed, solver.crossing, photon_energy, ladder.rungs).sum()))
-    assert bounds[-1] < 1e-3 * bounds[0]
-    for flow, bound in zip(flows[:-1], bounds[:-1], strict=True):
-        assert np.abs(flow - flows[-1]).max() * photon_energy <= bound + bounds[-1] + 1e-12
+        anywhere.append(float(2 * integrated(passed, solver.crossing, photon_energy, ladder.rungs).sum()))
+        in_a_gap.append(float(beyond_the_ladder(solver, ladder, one, passed, ends, spectrum)[0]))
+    assert anywhere[-1] < 1e-3 * anywhere[0]
+    assert np.all(np.array(in_a_gap) <= anywhere)
+    for flow, *bounds in zip(flows[:-1], anywhere[:-1], in_a_gap[:-1], strict=True):
+        for bound, last in zip(bounds, (anywhere[-1], in_a_gap[-1]), strict=True):
+            assert np.abs(flow - flows[-1]).max() * photon_energy <= bound + last + 1e-12
+
+
+@pytest.mark.parametrize("make", [WidePortSolver, SidebandSolver])
+def test_waves_of_all_rungs_are_counted_at_the_ends(make: type[LadderSolver]) -> None:
+    """Against the fields of the dense reference: no less than on this ladder, and hardly more than on one shorter by all that ways of
+    laying steps over the rungs may leave out."""
+    device, drive = several(7)
+    sector = sectors(device, drive, {})[0]
+
+    def ends_of(solver: LadderSolver, less: int) -> np.ndarray:
+        ladder = Ladder(float(drive.photon_energy), -4 + less, 9 - 2 * less, 3 - less, 3)
+        detectors, energies = Detectors.counting(solver.channels), ladder.energies(np.array([[0.11, 0.52]]))
+        values = solver.flows(solver.tabulate(energies), np.array([0]), np.array([0]), ladder, detectors)
+        return FlowLayout.of(detectors, ladder).view(values, "ends")
+
+    solver, dense = make(sector), DenseSolver(sector)
+    found, least, most = ends_of(solver, 0), ends_of(dense, 0), ends_of(dense, solver.reach)
+    assert np.all((least > 0) & (least <= found * (1 + 1e-9)))
+    assert np.all(found <= 20 * most)
+
+
+def test_a_drive_of_slowly_falling_harmonics_needs_no_more_sidebands_than_the_gap_beyond_them() -> None:
+    """A voltage that jumps: harmonics fall as 1/k², and the error of a current as 1/N⁴, not as 1/N² as for a level that may be anywhere."""
+    contact = fq.Contact(fq.Chain(2.0), 0, 0.7)
+    device = fq.Device([[0.1]], contacts={"L": contact, "R": contact})
+    drive = fq.Drive(voltages={"L": fq.Square(0.5)}, photon_energy=1.0)
+    short = fq.solve(device, drive, (0.2, 0.2), rtol=1e-3)
+    assert short.parts[0].sidebands < 40
+    longer = fq.solve(device, drive, (0.2, 0.2), rtol=1e-3, sidebands=60)
+    one, other = (fq.dc_current(solution, fq.Reservoirs(mu=0.2)) for solution in (short, longer))
+    assert np.all(np.abs(one.values - other.values) <= one.dc_current_error.values)
+    assert np.all(one.dc_current_error.values <= 2e-3 * np.abs(one.values))
 
 
 def test_couplings_out_of_the_ladder_are_the_harmonics() -> None:

@@ -1,5 +1,5 @@
-"""How many sidebands: enough that what lies beyond the ladder no longer matters (see `ladder_bound`), judged at
-sample energies.
+"""How many sidebands: enough that what lies beyond the ladder no longer matters (see `ladder_bound`, `gap_bound`), judged
+at sample energies.
 
 The unitarity that rows of S miss when every incoming energy has a separate ladder −N … N is the difference between the window form and the
 Landauer form of a current at that N: it stands in the certificate. (One ladder for all energies conserves particles exactly, however short,
@@ -21,7 +21,8 @@ from floquant.solvers.ladder.ladder import Ladder, window_rungs
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.zone.refinement import LONG
 from floquant.solvers.zone.zone import NODES, WEIGHTS
-from floquant.transport.ladder_bound import integrated
+from floquant.transport.gap_bound import beyond_the_ladder
+from floquant.transport.spectrum import Spectrum
 
 # Share of rtol that the ladder's end may use.
 SHARE = 0.1
@@ -113,6 +114,7 @@ class Demand:
 
 def choose_sidebands(
     solver: LadderSolver,
+    spectrum: Spectrum,
     photon_energy: float,
     window: tuple[float, float],
     problems: int,
@@ -141,9 +143,9 @@ def choose_sidebands(
         ladder = ladder_for(photon_energy, window, sidebands, solver.reach)
         values = solver.flows(solver.tabulate(ladder.energies(epsilon)), sample, row, ladder, detectors)
         layout = FlowLayout.of(detectors, ladder)
-        passed = layout.view(values, "tail").max(axis=1)
+        passed, ends = (layout.view(values, name).max(axis=1) for name in ("tail", "ends"))
         integrals = np.einsum("pxn,x->pn", values, weights)
-        bounds = 2.0 * integrated(passed, solver.crossing, photon_energy, ladder.rungs).sum(axis=1)
+        bounds = beyond_the_ladder(solver, ladder, sample, passed, ends, spectrum)
         flows = flows_over_cuts(integrals, layout, detectors)
         excess = demand.excess(bounds, flows)
         accepted = excess * demand.margin <= 1

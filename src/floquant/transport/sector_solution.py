@@ -26,9 +26,10 @@ from floquant.transport.cutoff import (
     row_defects,
 )
 from floquant.transport.estimate import nodes_of
-from floquant.transport.ladder_bound import integrated
+from floquant.transport.gap_bound import beyond_the_ladder
 from floquant.transport.plan import choose_solver
 from floquant.transport.recordings import Recordings
+from floquant.transport.spectrum import Spectrum
 from floquant.transport.windows import band_edges, hull
 
 # A share of what is allowed that is as good as none.
@@ -44,6 +45,7 @@ class SectorSolution:
     window: tuple[float, float]
     sidebands: int
     recordings: Recordings
+    spectrum: Spectrum
     change: float = float("nan")
     margin: float = 1.0
 
@@ -69,13 +71,13 @@ class SectorSolution:
 
     @cached_property
     def beyond(self) -> Array:
-        """How much what lies beyond the ladder's ends may change a current, (P,), in energy; see `ladder_bound.integrated`.
+        """How much what lies beyond the ladder's ends may change a current, (P,), in energy; see `ladder_bound.integrated`, `gap_bound`.
 
-        Twice: for waves that leave the ladder, and for those that would come from beyond it. From the largest weight at a node.
+        From the largest weight at a node.
         """
-        passed, ladder = self.counted.noticed.passed, self.recordings.ladder
-        bounds = integrated(passed, self.solver.crossing, ladder.photon_energy, ladder.rungs)
-        return np.asarray(2.0 * bounds.sum(axis=1))
+        noticed, ladder = self.counted.noticed, self.recordings.ladder
+        every = np.arange(self.counted.mesh.problems)
+        return beyond_the_ladder(self.solver, ladder, every, noticed.passed, noticed.ends, self.spectrum)
 
     @property
     def proven(self) -> bool:
@@ -123,20 +125,20 @@ def _integrated(
     atol = accuracy.absolute(photon_energy)
     # a weighted flow has one more power of an energy in its unit
     criterion = Criterion(accuracy.rtol, (atol, atol * (photon_energy or 1.0)), accuracy.max_nodes, inside)
-    edges = band_edges(sector)
+    edges, spectrum = band_edges(sector), Spectrum(sector)
     at_one = inside if inside[0] == inside[1] else ()
     zone = floquet_zone(photon_energy, edges, at_one) if photon_energy else static_zone(inside, edges)
 
     def integrated(number: int, change: float) -> SectorSolution:
         recordings = Recordings(solver, ladder_for(photon_energy, inside, number, solver.reach), zone, criterion, count)
-        part = SectorSolution(sector, solver, inside, number, recordings, change)
+        part = SectorSolution(sector, solver, inside, number, recordings, spectrum, change)
         part.recordings.first()
         return part
 
     if not photon_energy or accuracy.sidebands:
         return integrated(accuracy.sidebands or 0 if photon_energy else 0, np.nan)
     while True:
-        number, change, expected = choose_sidebands(solver, photon_energy, inside, count, demand)
+        number, change, expected = choose_sidebands(solver, spectrum, photon_energy, inside, count, demand)
         part = integrated(number, change)
         excess = demand.excess(part.beyond, part.flows)
         if excess <= 1:

@@ -102,6 +102,14 @@ class Sector:
         there = np.flatnonzero(size > 1e-15 * size.max(initial=0.0)) + 1
         return int(np.diff(there, prepend=0).max(initial=1))
 
+    @cached_property
+    def weighed_harmonics(self) -> float:
+        """(Σ‖H_k‖)²/Σ‖H_k‖², the largest of all settings: M where all are equally strong, and 2.5 where they fall as 1/k², however many."""
+        size = np.sqrt(np.sum(np.abs(self.plus) ** 2 + np.abs(self.minus) ** 2, axis=2))
+        size /= np.maximum(size.max(axis=1, initial=0.0, keepdims=True), 1e-300)
+        with np.errstate(invalid="ignore"):
+            return float(np.nanmax(size.sum(axis=1) ** 2 / np.sum(size**2, axis=1), initial=0.0))
+
     @property
     def is_driven(self) -> bool:
         """True if anything oscillates."""

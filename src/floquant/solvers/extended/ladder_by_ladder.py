@@ -21,7 +21,7 @@ from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.contacts import ContactTable, contact_orbitals, contacts_at
 from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.ends import LadderEnds, guessed_ends, harmonic_norms
+from floquant.solvers.ladder.ends import LadderEnds, driven_out_of, guessed_ends
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
@@ -160,6 +160,11 @@ class LadderByLadder(LadderSolver):
         self.channels = Channels.of(sector, grouped=True)
         self.contacts = RememberedContacts(sector, self.channels, remembered)
 
+    @property
+    def sees_the_drive(self) -> bool:
+        """Only where the drive touches nothing but the contacts' orbitals."""
+        return bool(np.isin(self.sector.driven, self.contacts.orbitals).all())
+
     @abstractmethod
     def field(self, problem: int, energies: Array, waves: list[Waves], incoming: Array) -> Array:
         """G on the contacts' orbitals: (R, q, I) for sources `incoming` (R, q, I) on them."""
@@ -221,14 +226,11 @@ class LadderByLadder(LadderSolver):
 
     def flows(self, table: LadderTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all open waves of each ladder."""
-        return np.array(
-            [
-                [self._passage(p, *found).flows(detectors, ladder, norms) for found in table.ladders(t)]
-                for p, t, norms in (
-                    (p, t, harmonic_norms(self.sector, p)) for p, t in zip(problem.tolist(), row.tolist(), strict=True)
-                )
-            ]
-        )
+        result = []
+        for p, t in zip(problem.tolist(), row.tolist(), strict=True):
+            out = driven_out_of(self.sector, p, ladder.rungs)
+            result.append([self._passage(p, *found).flows(detectors, ladder, out) for found in table.ladders(t)])
+        return np.array(result)
 
     def _passage(self, problem: int, energies: Array, waves: list[Waves]) -> Passage:
         """What the open waves of all rungs do, from one solution."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.solvers.kernels.arguments import Blocks, Links, Scratch, Steps
-from floquant.solvers.kernels.block_window import own_amplitudes, write_rung, write_tail
+from floquant.solvers.kernels.block_window import own_amplitudes, write_ends, write_rung
 from floquant.solvers.kernels.compiler import compiled
 from floquant.solvers.kernels.detection import weight_of_energy
 from floquant.solvers.kernels.dressing import dress
@@ -218,6 +218,9 @@ def block_flows(table, v0, vin, vup, driven, pairs, window, counting, out):
                 leaving(steps, 1, up, energies, counting, room.work)
                 leaving(steps, -1, down, energies, counting, room.work)
                 write_cuts(window, steps, counting, up, down, flows)
+                if window.n_cut > 0:
+                    write_ends(last, steps, 1, links.up, up, room, flows[tail_at : tail_at + 3])
+                    write_ends(first, steps, -1, links.down, down, room, flows[tail_at + 1 : tail_at + 4])
                 if offset > 0:
                     continue
                 for j in range(first // per_step, last // per_step + 1):
@@ -228,6 +231,3 @@ def block_flows(table, v0, vin, vup, driven, pairs, window, counting, out):
                             write_rung(
                                 j, s, steps, window, counting, energies, table.is_open[t, x], fields[j], outgoing, up, down, flows
                             )  # fmt: skip
-                if window.n_cut > 0:
-                    write_tail(last, orbitals, n, 1, links.up, up, room, flows[tail_at : tail_at + 1])
-                    write_tail(first, orbitals, n, -1, links.down, down, room, flows[tail_at + 1 : tail_at + 2])

@@ -93,20 +93,28 @@ def write_rung(j, s, steps, window, counting, energies, is_open, field, outgoing
 
 
 @compiled
-def write_tail(rung, orbitals, steps, ahead, along, way, room, out):
-    """Σ |V ψ|² of what the ladder's end would pass on, times the rungs from there to the end."""
+def write_ends(rung, steps, ahead, along, way, room, out):
+    """What the ladder's end would pass on, Σ |V ψ|²: of the waves up to this rung, times the rungs from there to the end, into out[0],
+    and of all waves into out[2]. The most of all ways of laying steps over the rungs."""
     source, work, emitted, ratio, alpha = room.source, room.work, room.emitted, way.ratio, way.alpha
-    size = alpha.shape[1]
-    beyond = steps * (size // orbitals) - 1 - rung if ahead > 0 else rung
-    j = rung // (size // orbitals)
+    size, end = alpha.shape[1], steps.number - 1 if ahead > 0 else 0
+    j = min(max((rung - steps.offset) // steps.per_step, 0), steps.number - 1)
+    beyond = abs((steps.offset + (end + (ahead > 0)) * steps.per_step - (ahead > 0)) - rung)
     source[:, :] = alpha[j]
-    j += ahead
-    while 0 <= j < steps:
+    while j != end:
+        j += ahead
         emitted[:, :] = 0.0
         add_sandwich(ratio[j], source, work, emitted)
         source[:, :] = emitted
-        j += ahead
     emitted[:, :] = 0.0
     add_sandwich(along, source, work, emitted)
+    passed = 0.0
     for m in range(size):
-        out[0] += beyond * emitted[m, m].real
+        passed += emitted[m, m].real
+    out[0] = max(out[0], beyond * passed)
+    emitted[:, :] = 0.0
+    add_sandwich(along, alpha[end], work, emitted)
+    passed = 0.0
+    for m in range(size):
+        passed += emitted[m, m].real
+    out[2] = max(out[2], passed)

@@ -62,8 +62,8 @@ def scalar_flows(table, v0, w, v1, driven, pairs, window, counting, out):
     field = np.empty((rungs, channels), np.complex128)
     amplitude = np.empty(channels, np.complex128)
     starts = counting.starts
-    unsigned_at, total_at, defect_at, probe_at, elastic_at, tail_at = (
-        starts[0], starts[1], starts[2], starts[3], starts[4], starts[5],
+    unsigned_at, total_at, defect_at, probe_at, elastic_at, tail_at, ends_at = (
+        starts[0], starts[1], starts[2], starts[3], starts[4], starts[5], starts[6],
     )  # fmt: skip
     last = first + n_rung - 1
     for i in range(problem.shape[0]):
@@ -190,11 +190,13 @@ def scalar_flows(table, v0, w, v1, driven, pairs, window, counting, out):
                     out[i, x, defect_at + c * n_rung + j] -= weight[r, c] * (rising + falling)
                 out[i, x, elastic_at + j] = elastic.real
                 out[i, x, elastic_at + n_rung + j] = elastic.imag
-            # What is driven out of the ladder, of the waves from each cut of the window away from that end.
-            for index in range(tail_at, tail_at + 2):
+            # What is driven out of the ladder: of the waves from each cut of the window away from that end, and of all.
+            for index in range(tail_at, ends_at + 2):
                 out[i, x, index] = 0.0
             if n_cut > 0:
                 size = v_up.real**2 + v_up.imag**2
+                out[i, x, ends_at] = size * alpha_up[rungs - 1]
+                out[i, x, ends_at + 1] = size * alpha_down[0]
                 for r in range(rungs - 1, first - 1, -1):
                     if r <= last:
                         passed = (rungs - 1 - r) * size * alpha_up[r]

@@ -130,6 +130,7 @@ def flows_of_amplitudes(
         above = np.cumsum(passed[:, 1], axis=1)[:, inside] * (rungs - 1 - inside)
         below = np.cumsum(passed[:, 0, ::-1], axis=1)[:, ::-1][:, inside] * inside
         layout.view(out, "tail")[:] = np.stack([above.max(axis=1), below.max(axis=1)], axis=1)
+        layout.view(out, "ends")[:] = passed[:, ::-1].sum(axis=2)
     return out
 
 

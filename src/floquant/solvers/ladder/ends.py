@@ -100,6 +100,11 @@ def driven_out(norms: Array, rungs: int) -> Array:
     return result
 
 
+def driven_out_of(sector: Sector, problem: int, rungs: int) -> Array:
+    """`driven_out` at one setting, (2, M, R)."""
+    return np.asarray(driven_out(harmonic_norms(sector, problem)[None], rungs)[0])
+
+
 def harmonic_norms(sector: Sector, problem: int) -> Array:
     """Bounds of ‖H_k‖, k = 1 … M, at one setting, (M,): √(largest row sum · largest column sum) of the elements."""
     n, off = len(sector.orbitals), sector.rows != sector.columns

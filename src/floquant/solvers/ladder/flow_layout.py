@@ -25,6 +25,7 @@ class FlowLayout:
     probe     (4, cut)                   complex amplitudes whose poles are the ladder's; see `zone.refinement`
     elastic   (2, rung)                  one more, between different contacts within a rung
     tail      (2,)                       the most of any cut: Σ|φ_r|² driven out above · rungs up to there; and the same below
+    ends      (2,)                       Σ|φ_r|² of the waves of all rungs, driven out above and below
     """
 
     n_det: int
@@ -53,6 +54,7 @@ class FlowLayout:
             "probe": (4, self.n_cut),
             "elastic": (2, self.n_rung),
             "tail": (2,),
+            "ends": (2,),
         }
 
     @cached_property
@@ -65,13 +67,13 @@ class FlowLayout:
     @cached_property
     def starts(self) -> Array:
         """Where unsigned, total, defect, probe, elastic and tail begin; the signed flows begin at 0."""
-        names = ("unsigned", "total", "defect", "probe", "elastic", "tail")
+        names = ("unsigned", "total", "defect", "probe", "elastic", "tail", "ends")
         return np.array([self.slices[name].start for name in names], dtype=np.int64)
 
     @property
     def size(self) -> int:
         """Numbers per node."""
-        return self.slices["tail"].stop
+        return self.slices["ends"].stop
 
     @property
     def kept(self) -> slice:

@@ -55,12 +55,17 @@ class LadderSolver(ABC):
         return self.channels.bank_powers(s), ends
 
     @property
+    def sees_the_drive(self) -> bool:
+        """Whether the field that is driven out of the ladder is known on all orbitals that the drive touches."""
+        return True
+
+    @property
     def crossing(self) -> float:
         """‖φ_y‖/‖φ_r‖ at most, for each rung up to the end, see `transport.ladder_bound.integrated`.
 
         2 for one driven orbital and one harmonic, since Γ|G| ≤ 2. Several see each other, and count as many times: an estimate.
         """
-        return 2.0 * max(1, len(self.sector.driven) * self.sector.harmonic_count)
+        return 2.0 * max(1.0, len(self.sector.driven) * self.sector.weighed_harmonics)
 
     def numbers(self, rungs: int) -> tuple[int, int]:
         """Complex numbers that a node takes in a table, and a pair in `powers`: what blocks of bounded memory are cut by."""

@@ -17,7 +17,6 @@ import numpy as np
 from floquant.checks import Array
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.ends import driven_out
 from floquant.solvers.ladder.flow_layout import FlowLayout
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import probe_phases
@@ -39,10 +38,11 @@ class Passage:
     opened: Array
     weight: Array
 
-    def flows(self, detectors: Detectors, ladder: Ladder, norms: Array) -> Array:
+    def flows(self, detectors: Detectors, ladder: Ladder, out: Array) -> Array:
         """The quantities of `FlowLayout`, shape (size,).
 
-        What is driven out of the ladder is estimated by the field, times the norms of the drive's harmonics, (M,).
+        What is driven out of the ladder is estimated by the field, times the norms of the drive's harmonics: `out` (2, M, R), see
+        `ends.driven_out_of`.
         """
         layout, channels, rungs = FlowLayout.of(detectors, ladder), detectors.channels, ladder.rungs
         read = np.swapaxes(detectors.weighed(np.swapaxes(self.readings, 0, 1), self.energies), 0, 1)
@@ -63,20 +63,23 @@ class Passage:
             "defect": self.opened[window].T - arriving,
             "probe": np.stack([rise.real, rise.imag, fall.real, fall.imag]),
             "elastic": np.stack([self.elastic[window].real, self.elastic[window].imag]),
-            "tail": self._tail(ladder, norms) if layout.n_cut else np.zeros(2),
+            "tail": np.zeros(2),
+            "ends": np.zeros(2),
         }
+        if layout.n_cut:
+            quantities |= self._driven_out(ladder, out)
         return np.concatenate([quantities[name].ravel() for name in layout.slices])
 
-    def _tail(self, ladder: Ladder, norms: Array) -> Array:
-        """What is driven out at the top and at the bottom, of waves from each cut of the window away from there."""
+    def _driven_out(self, ladder: Ladder, out: Array) -> dict[str, Array]:
+        """What is driven out at the top and at the bottom, of waves from each cut of the window away from there, and of all."""
         first, last, rungs = ladder.first, ladder.first + ladder.n_rung - 1, ladder.rungs
         inside = np.arange(first, last + 1)
-        above, below = driven_out(norms[None], rungs)[0]
         rising = np.cumsum(self.weight, axis=1)[:, inside]
         falling = np.cumsum(self.weight[:, ::-1], axis=1)[:, ::-1][:, inside]
-        out = np.sum((above @ np.sqrt(rising)) ** 2, axis=0) * (rungs - 1 - inside)
-        back = np.sum((below @ np.sqrt(falling)) ** 2, axis=0) * inside
-        return np.array([out.max(), back.max()])
+        above = np.sum((out[0] @ np.sqrt(rising)) ** 2, axis=0) * (rungs - 1 - inside)
+        below = np.sum((out[1] @ np.sqrt(falling)) ** 2, axis=0) * inside
+        ends = np.sum((out @ np.sqrt(self.weight.sum(axis=1))) ** 2, axis=1)
+        return {"tail": np.array([above.max(), below.max()]), "ends": ends}
 
 
 @dataclass(frozen=True, eq=False)

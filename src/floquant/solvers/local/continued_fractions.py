@@ -142,4 +142,6 @@ class SidebandSolver(LadderSolver):
             drive = 1j * self.kappa, np.ascontiguousarray(self.harmonics[:, 0, 0, 0])
         else:
             drive = self.steps
-        return reference, self.static, *drive, self.driven, Pairs(problem, row)
+        # a view with gaps, such as `np.nonzero` returns, would have the kernel compiled a second time
+        pairs = Pairs(np.ascontiguousarray(problem), np.ascontiguousarray(row))
+        return reference, self.static, *drive, self.driven, pairs

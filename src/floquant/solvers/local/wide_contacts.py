@@ -19,7 +19,7 @@ from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.ends import LadderEnds, guessed_ends, harmonic_norms
+from floquant.solvers.ladder.ends import LadderEnds, driven_out_of, guessed_ends
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.singular_systems import solve_or_limit
 from floquant.solvers.ladder.solver import LadderSolver
@@ -147,13 +147,11 @@ class WidePortSolver(LadderSolver):
     def flows(self, table: WideTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all lead orbitals that are open."""
         nodes = range(table.green.shape[1])
-        norms = [harmonic_norms(self.sector, int(p)) for p in problem]
-        return np.array(
-            [
-                [self._passage(table, p, t, x).flows(detectors, ladder, own) for x in nodes]
-                for p, t, own in zip(problem.tolist(), row.tolist(), norms, strict=True)
-            ]
-        )
+        result = []
+        for p, t in zip(problem.tolist(), row.tolist(), strict=True):
+            out = driven_out_of(self.sector, p, ladder.rungs)
+            result.append([self._passage(table, p, t, x).flows(detectors, ladder, out) for x in nodes])
+        return np.array(result)
 
     def _passage(self, table: WideTable, problem: int, t: int, x: int) -> Passage:
         """What the waves of all rungs do at one node."""
@@ -261,12 +259,14 @@ class WidePortSolver(LadderSolver):
         blocks[rungs - 1] = self.potential[p]
         blocks[rungs : rungs + len(kept)] = kept
         blocks[rungs - 1 - len(kept) : rungs - 1] = np.conj(np.swapaxes(kept, -1, -2))[::-1]
-        # V_mr = H_{m−r}, with r first, so that V g is one product for each r
-        v = blocks[np.arange(rungs)[None, :] - np.arange(rungs)[:, None] + rungs - 1]
-        product = (v.reshape(rungs, rungs * d, d) @ green).reshape(rungs, rungs, d, d)
-        matrix = -product.transpose(1, 2, 0, 3).reshape(rungs * d, rungs * d)
+        # all that rung r sends, H_{m−r} for every m, is a part of the same list: V g is one product for each r
+        sent = [blocks[rungs - 1 - r : 2 * rungs - 1 - r].reshape(rungs * d, d) for r in range(rungs)]
+        matrix = np.empty((rungs * d, rungs, d), complex)
+        for r, column in enumerate(sent):
+            np.matmul(column, -green[r], out=matrix[:, r])
+        matrix = matrix.reshape(rungs * d, rungs * d)
         matrix[np.diag_indices(rungs * d)] += 1.0
-        right = v[entry].transpose(1, 2, 0, 3).reshape(rungs * d, -1)
+        right = np.concatenate(sent[entry], axis=1)
         return solve_or_limit(matrix[None], right[None])[0].reshape(rungs, d, -1, d)
 
 

@@ -46,12 +46,14 @@ class Noticed:
     nodes: Array
     worst_row: Array  # largest row defect at a node
     worst_column: Array  # largest column defect at a node
-    passed: Array  # largest Σ ‖φ_r‖² at a node that is driven out of the ladder, above and below, (P, 2)
+    passed: Array  # largest tail at a node, see `FlowLayout`, (P, 2)
+    ends: Array  # largest Σ ‖φ_r‖² of all waves at a node, driven out of the ladder above and below, (P, 2)
 
     @classmethod
     def nothing(cls, problems: int) -> Noticed:
         """Nothing noticed yet."""
-        return cls(np.zeros(problems, dtype=np.int64), np.zeros(problems), np.zeros(problems), np.zeros((problems, 2)))
+        each = (np.zeros(problems) for _ in range(2)), (np.zeros((problems, 2)) for _ in range(2))
+        return cls(np.zeros(problems, dtype=np.int64), *each[0], *each[1])
 
     def part(self, first: int, last: int) -> Noticed:
         """Problems first … last − 1, in arrays of their own."""
@@ -210,6 +212,7 @@ class Recorder:
         lay = self.layout
         np.add.at(noticed.nodes, problem, POINTS)
         np.maximum.at(noticed.passed, problem, lay.view(values, "tail").max(axis=1))
+        np.maximum.at(noticed.ends, problem, lay.view(values, "ends").max(axis=1))
         defect = np.abs(values[:, :, lay.slices["defect"]])
         np.maximum.at(noticed.worst_row, problem, defect.max(axis=(1, 2), initial=0.0))
         column = lay.view(values, "total")[:, :, : lay.n_channel].sum(axis=2)
