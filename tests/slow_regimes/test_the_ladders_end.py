@@ -186,3 +186,23 @@ def test_the_spectrum_holds_the_device_at_every_time_and_little_more() -> None:
     (most,), (least,) = spectrum._driven
     assert moving.max() <= most < 1.03 * moving.max()
     assert moving.min() >= least > 1.03 * moving.min()
+
+
+def test_a_ladder_that_proves_too_short_is_lengthened_on_the_panels_that_are_there() -> None:
+    """A level of width 1e-7 that no sample energy meets: what it drives out of the ladder is seen once the mesh has found it."""
+    device = fq.Device(
+        np.diag([0.3, -0.21]),
+        contacts={"L": fq.Contact(fq.Chain(1.0), 0, 0.6), "R": fq.Contact(fq.Chain(1.0), [0, 1], [[0.5], [3e-4]])},
+        knobs={"a": fq.Onsite(0), "b": fq.Onsite(1)},
+    )
+    drive = fq.Drive({"a": fq.Cosine(0.2), "b": fq.Cosine(0.3, phase=1.0)}, photon_energy=0.7)
+    solution = fq.solve(device, drive, (-0.3, 0.1))
+    part = solution.parts[0]
+    assert part.recordings.start is not None
+    assert part.counted.noticed.nodes[0] < 2 * 16 * len(part.counted.mesh)
+    again = fq.solve(device, drive, (-0.3, 0.1), sidebands=part.sidebands)
+    assert again.parts[0].recordings.start is None
+    found, wanted = (fq.dc_current(each, fq.Reservoirs(mu={"L": 0.1, "R": -0.3})) for each in (solution, again))
+    assert np.all(
+        np.abs(found.values - wanted.values) <= found.dc_current_error.values + wanted.dc_current_error.values
+    )

@@ -26,7 +26,7 @@ class Recordings:
     """Recordings of one sector, by detectors and level: level k has a tenth of the tolerance of level k − 1.
 
     What is returned depends on the request, never on earlier requests: a level of a setting is refined from the level below,
-    and kept.
+    and kept. `start`: the panels to begin with, of a ladder that proved too short.
     """
 
     solver: LadderSolver
@@ -34,6 +34,7 @@ class Recordings:
     zone: Zone
     criterion: Criterion
     count: int
+    start: Mesh | None = None
     known: dict[tuple[object, int], Recording] = field(default_factory=dict)
 
     @property
@@ -50,7 +51,7 @@ class Recordings:
         detectors = detectors or self.counting
         key = detectors.key, 0
         if key not in self.known:
-            mesh = None if detectors.key == self.counting.key else self.first().mesh
+            mesh = self.start if detectors.key == self.counting.key else self.first().mesh
             size = self.run_length(detectors)
             runs = [
                 self._run(detectors, mesh, begin, min(begin + size, self.count)) for begin in range(0, self.count, size)

@@ -12,6 +12,7 @@ from floquant.model import Sector
 from floquant.solvers.ladder.detectors import Detectors
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.threads import one_thread
+from floquant.solvers.zone.mesh import Mesh
 from floquant.solvers.zone.recording import Recording
 from floquant.solvers.zone.refinement import Criterion
 from floquant.solvers.zone.zone import floquet_zone, static_zone
@@ -129,20 +130,22 @@ def _integrated(
     at_one = inside if inside[0] == inside[1] else ()
     zone = floquet_zone(photon_energy, edges, at_one) if photon_energy else static_zone(inside, edges)
 
-    def integrated(number: int, change: float) -> SectorSolution:
-        recordings = Recordings(solver, ladder_for(photon_energy, inside, number, solver.reach), zone, criterion, count)
+    def integrated(number: int, change: float, start: Mesh | None = None) -> SectorSolution:
+        ladder = ladder_for(photon_energy, inside, number, solver.reach)
+        recordings = Recordings(solver, ladder, zone, criterion, count, start)
         part = SectorSolution(sector, solver, inside, number, recordings, spectrum, change)
         part.recordings.first()
         return part
 
     if not photon_energy or accuracy.sidebands:
         return integrated(accuracy.sidebands or 0 if photon_energy else 0, np.nan)
+    start: Mesh | None = None
     while True:
         number, change, expected = choose_sidebands(solver, spectrum, photon_energy, inside, count, demand)
-        part = integrated(number, change)
+        part = integrated(number, change, start)
         excess = demand.excess(part.beyond, part.flows)
         if excess <= 1:
             return replace(part, margin=demand.margin)
         # what no sample energy saw: the next ladder is chosen so that it meets the demand there too
-        margin = max(demand.margin, excess / max(expected, SMALLEST))
+        margin, start = max(demand.margin, excess / max(expected, SMALLEST)), part.counted.mesh
         demand = replace(demand, margin=margin, fewest=lengthened(number, sector))
