@@ -48,6 +48,7 @@ MODULES = {
     "band_edges": "transport.band_edges",
     "cutoff": "transport.cutoff",
     "conservation": "observe.conservation",
+    "energy": "observe.energy",
     "carrier": "results.carrier",
     "propagation": "results.propagation",
 }

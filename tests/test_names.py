@@ -35,6 +35,8 @@ def results():
     yield fq.dc_current(solution, reservoirs, resolve_spin=True)
     yield fq.charge_per_cycle(fq.dc_current(solution, reservoirs)).to_dataset()
     yield fq.spin_current(solution, reservoirs)
+    yield fq.energy_current(solution, reservoirs)
+    yield fq.heat_current(solution, reservoirs)
     yield fq.spin_current(solution, reservoirs, axes="z")
     yield scattering.transmission("R", "L")
     yield scattering.amplitude("R", "L")

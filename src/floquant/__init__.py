@@ -40,7 +40,9 @@ if TYPE_CHECKING:  # what type checkers see; at run time __getattr__ below does 
     from floquant.model import rotating as rotating
     from floquant.observe import bound_states as bound_states
     from floquant.observe import dc_current as dc_current
+    from floquant.observe import energy_current as energy_current
     from floquant.observe import float_probes as float_probes
+    from floquant.observe import heat_current as heat_current
     from floquant.observe import resonances as resonances
     from floquant.observe import spin_current as spin_current
     from floquant.results import ResultArray as ResultArray
@@ -75,7 +77,10 @@ _names = {
         *("Lorentzian", "Matrix", "Onsite", "Peierls", "Reservoirs", "Sampled", "Square", "Strength"),
         *("Triangle", "Waveform", "Zeeman", "rotating"),
     ],
-    "observe": ["bound_states", "dc_current", "float_probes", "resonances", "spin_current"],
+    "observe": [
+        *("bound_states", "dc_current", "energy_current", "float_probes", "heat_current", "resonances"),
+        "spin_current",
+    ],
     "results": ["ResultArray", "ResultDataset", "charge_per_cycle", "to_si"],
     "symmetry": ["Symmetry", "SymmetryReport", "symmetries"],
     "study": ["Study", "cite", "open", "save"],

@@ -210,6 +210,8 @@ def _functions(folder: Path) -> list[Call]:
         ),
         Call("dc_current", fq.dc_current, {"solution": solution(SPIN), "reservoirs": NOTHING, "resolve_spin": True, "form": "window"}),
         Call("spin_current", fq.spin_current, {"solution": solution(SPIN), "reservoirs": fq.Reservoirs(), "axes": "z"}),
+        Call("energy_current", fq.energy_current, {"solution": solution(LEVEL), "reservoirs": NOTHING}),
+        Call("heat_current", fq.heat_current, {"solution": solution(LEVEL), "reservoirs": NOTHING}),
         Call(
             "float_probes", fq.float_probes,
             {"solution": solution(THREE), "leads": ["P"], "reservoirs": BIASED, "current": 0.0, "temperature": False},

@@ -19,7 +19,8 @@ def chain_g(energy, hopping=1.0):
 
 
 def graded_integral(function, low, high, spots=(), points=20, narrowest=1e-13):
-    """∫ function from low to high by Gauss–Legendre panels that halve towards `spots` and both ends; function is vectorised."""
+    """∫ function from low to high by Gauss–Legendre panels that halve towards `spots` and both ends; function is vectorised, and may
+    have further axes."""
     marks = sorted({low, high, *[s for s in spots if low < s < high]})
     x, w = np.polynomial.legendre.leggauss(points)
     total = 0.0
@@ -30,7 +31,8 @@ def graded_integral(function, low, high, spots=(), points=20, narrowest=1e-13):
         for start, sign in ((a, 1), (b, -1)):
             p, q = stops[:-1, None], stops[1:, None]
             e = start + sign * ((p + q) / 2 + (q - p) / 2 * x)
-            total = total + np.sum(function(e.ravel()).reshape(e.shape) * w * (q - p) / 2)
+            values = np.asarray(function(e.ravel()))
+            total = total + np.tensordot(w * (q - p) / 2, values.reshape(*e.shape, *values.shape[1:]), 2)
     return total
 
 

@@ -123,7 +123,7 @@ class _BlochWaves:
 
 
 def eliminated(matrix: Array, right: Array) -> Array:
-    """matrix⁻¹ right by elimination with pivots, in the precision of the arrays: (n, n) and (n, k)."""
+    """matrix⁻¹ right by elimination with pivots, in their precision: (n, n), (n, k). Raises `LinAlgError` if it is singular."""
     if len(matrix) == 1:
         return right / matrix[0, 0]
     a, x = matrix.copy(), right.copy()
@@ -132,6 +132,8 @@ def eliminated(matrix: Array, right: Array) -> Array:
         pivot = i + int(np.argmax(np.abs(a[i:, i])))
         if pivot != i:
             a[[i, pivot]], x[[i, pivot]] = a[[pivot, i]], x[[pivot, i]]
+        if a[i, i] == 0:
+            raise np.linalg.LinAlgError("the matrix is singular")
         if i + 1 < n:
             factor = a[i + 1 :, i] / a[i, i]
             a[i + 1 :, i + 1 :] -= factor[:, None] * a[i, i + 1 :]

@@ -29,8 +29,8 @@ RESERVED_DIMENSIONS = (
 PHOTON_ENERGY = "photon_energy"
 # Values of results: a swept knob is a coordinate beside them. Their error, best value and flag go by the endings.
 RESERVED_VALUES = (
-    "dc_current", "spin_current", "transmission", "half_width", "residual", "in_band", "site_weight", "sideband_weight",
-    "wavefunction", "mu", "charge_per_cycle", PHOTON_ENERGY,
+    "dc_current", "spin_current", "energy_current", "heat_current", "transmission", "half_width", "residual", "in_band",
+    "site_weight", "sideband_weight", "wavefunction", "mu", "charge_per_cycle", PHOTON_ENERGY,
 )  # fmt: skip
 # Coordinates of results whose own name stays free.
 RESERVED_ERRORS = ("amplitude_error",)

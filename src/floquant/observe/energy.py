@@ -10,17 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from floquant.checks import Array
-from floquant.model import Device
+from floquant.model import Device, Reservoirs
 from floquant.observe.counted import Counted
+from floquant.observe.filling import refuse_other_than_solution
+from floquant.observe.measure import measure
 from floquant.solvers.ladder.detectors import COUNTED, WEIGHED, Detectors
 from floquant.solvers.zone.forms import Filling
+from floquant.transport import Solution
 from floquant.transport.sector_solution import SectorSolution
 from floquant.transport.windows import hull
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -79,3 +85,30 @@ class HeatCurrent(EnergyCurrent):
     def zero(self, leads: Sequence[str], filling: Filling) -> Array:
         """μ of the lead."""
         return np.stack([filling.mu[lead] for lead in leads], axis=-1)
+
+
+def energy_current(solution: Solution, reservoirs: Reservoirs) -> xr.DataArray:
+    """Cycle-averaged energy carried into each lead.
+
+    J^E_b = (1/h) Σ_an ∫ dE E_n |S_ba(E_n, E)|² [f_a(E) − f_b(E_n)]      (Moskalets and Büttiker, PRB 66, 035306)
+
+    Returns dims (…, lead), in energy²/h, with its error as the coordinate `energy_current_error`. Energies count from the zero of the
+    device's own. The sum over all leads is the power that the drive puts in: nothing without a drive.
+    Raises `BadInput` if a lead has no reservoir, or if what the reservoirs ask for lies outside the window; `NotConverged` if
+    error > rtol · (unsigned flow) + atol at `max_nodes`, with the best value inside, whose coordinate `converged` tells the points, and
+    its bound. The unsigned flow is that of the energy, and of the charge times what the zero lies away from the window.
+    """
+    refuse_other_than_solution(solution)
+    return measure(EnergyCurrent(), solution, reservoirs)
+
+
+def heat_current(solution: Solution, reservoirs: Reservoirs) -> xr.DataArray:
+    """Cycle-averaged heat carried into each lead: the energy above its μ.
+
+    J^Q_b = J^E_b − μ_b I_b = (1/h) Σ_an ∫ dE (E_n − μ_b) |S_ba(E_n, E)|² [f_a(E) − f_b(E_n)]      (Moskalets and Büttiker, PRB 66, 035306)
+
+    Returns dims (…, lead), in energy²/h, with its error as the coordinate `heat_current_error`. With one temperature T for all leads
+    Σ_b J^Q_b ≥ 0: the drive and the bias only heat. Raises as `energy_current` does.
+    """
+    refuse_other_than_solution(solution)
+    return measure(HeatCurrent(), solution, reservoirs)

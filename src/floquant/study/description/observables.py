@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from floquant.observe import dc_current, spin_current
+from floquant.observe import dc_current, energy_current, heat_current, spin_current
 from floquant.transport.scattering import KINDS, Scattering
 
 
@@ -30,12 +30,15 @@ class Observable:
 
 
 _FLOQUET = "M. Moskalets and M. Büttiker, Floquet scattering theory of quantum pumps, Phys. Rev. B 66, 205320 (2002)"
+_HEAT = "M. Moskalets and M. Büttiker, Dissipation and noise in adiabatic quantum pumps, Phys. Rev. B 66, 035306 (2002)"
 _CURRENT = {"resolve_spin": (False, True), "form": ("window", "landauer")}
 _TRANSMISSION = {"kind": KINDS, "spin_axis": ("z", "x", "y", None)}
 
 OBSERVABLES = {
     "dc_current": Observable("reservoirs", dc_current, _FLOQUET, _CURRENT, conserved_spin=("resolve_spin",)),
     "spin_current": Observable("reservoirs", spin_current, _FLOQUET, spin=True),
+    "energy_current": Observable("reservoirs", energy_current, _HEAT),
+    "heat_current": Observable("reservoirs", heat_current, _HEAT),
     "transmission": Observable("energy", Scattering.transmission, _FLOQUET, _TRANSMISSION),
 }
 
