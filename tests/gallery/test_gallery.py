@@ -221,9 +221,30 @@ def test_disorder_localises_as_thouless_says():
 # Refusals
 
 
+@pytest.mark.parametrize("transmission", [1e-6, 1e-3, 0.3, 0.999, 1.0])
+def test_a_quantum_point_contact_transmits_what_was_asked_for_at_every_energy(transmission):
+    device = gallery.quantum_point_contact(transmission)
+    found = fq.scatter(device, None, [-10.0, -0.3, 0.0, 4.0, 10.0]).transmission("R", "L", kind="total")
+    np.testing.assert_allclose(found.values, transmission, rtol=0, atol=1e-10)
+    opened = fq.scatter(device, None, [0.0], opening=0.5).transmission("R", "L", kind="total")
+    root = 0.5 * np.sqrt(transmission) / (1 + np.sqrt(1 - transmission))
+    assert float(opened.squeeze()) == pytest.approx(4 * root**2 / (1 + root**2) ** 2, rel=1e-9)
+
+
+def test_a_voltage_on_a_quantum_point_contact_is_tien_and_gordons():
+    device, voltage = gallery.quantum_point_contact(0.3), fq.Drive(voltages={"L": fq.Cosine(0.7)}, photon_energy=0.5)
+    found = fq.scatter(device, voltage, [0.1]).transmission("R", "L").squeeze()
+    np.testing.assert_allclose(found.values, 0.3 * jv(found.sideband.values, 0.7 / 0.5) ** 2, rtol=0, atol=1e-11)
+    bias = fq.Reservoirs(mu={"L": 0.5, "R": -0.5}, temperature=0.02)
+    current = fq.dc_current(fq.solve(device, voltage, (-1.5, 1.5)), bias)
+    np.testing.assert_allclose(current.values, [-0.3, 0.3], rtol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
+        (lambda: gallery.quantum_point_contact(0.0), ["transmission", "0", "at most 1"]),
+        (lambda: gallery.quantum_point_contact(1.2), ["transmission", "1.2", "at most 1"]),
         (lambda: gallery.rice_mele_pump(1), ["sites", "1", "≥ 2"]),
         (lambda: gallery.driven_stretch(2.5), ["length", "2.5", "integer"]),
         (lambda: gallery.driven_stretch(True), ["length", "True", "integer"]),

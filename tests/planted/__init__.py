@@ -2,4 +2,11 @@
 
 from planted import big_devices, bounds, ladders, leads, observables, results
 
-MUTANTS = [*ladders.MUTANTS, *bounds.MUTANTS, *big_devices.MUTANTS, *leads.MUTANTS, *observables.MUTANTS, *results.MUTANTS]
+MUTANTS = [
+    *ladders.MUTANTS,
+    *bounds.MUTANTS,
+    *big_devices.MUTANTS,
+    *leads.MUTANTS,
+    *observables.MUTANTS,
+    *results.MUTANTS,
+]
