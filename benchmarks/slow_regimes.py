@@ -1,8 +1,8 @@
 """Regimes that used to be slow, each in a process of its own: CPU seconds, under a limit.
 
-    python benchmarks/slow_regimes.py [--quick] [--limit SECONDS] [case …]
+    python benchmarks/slow_regimes.py [--quick] [--limit SECONDS] [--before CHECKOUT] [case …]
 
-Give another checkout by PYTHONPATH to time that one. A small problem of the same kind goes first in each process, untimed, so that kernels
+With another checkout each case is timed there too, one after the other in the same run. A small problem of the same kind goes first in each process, untimed, so that kernels
 are compiled and loaded. The number printed is an answer (a current, in the device's unit) with its error, to compare two checkouts by.
 
 CPU seconds before and after (one core, a busy machine: good to a third; "> 60" was stopped there), what was done, and why not more.
@@ -172,22 +172,27 @@ def timed(case: Callable[[bool], Result]) -> str:
     )
 
 
-def in_a_process(name: str, limit: float) -> str:
-    """The line of one case, or what became of it."""
+def in_a_process(name: str, limit: float, checkout: str | None = None) -> str:
+    """The line of one case, or what became of it; by the package as it is installed, or by that of another checkout."""
     command = [sys.executable, __file__, "--only", name, "--limit", str(limit)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = os.environ | ({"PYTHONPATH": os.path.join(os.path.abspath(checkout), "src")} if checkout else {})
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode == 0:
         return done.stdout.strip()
     last = (done.stderr.strip().splitlines() or [""])[-1]
     return f"> {limit:g} s of CPU" if done.returncode < 0 else last[:160]
 
 
-def report(quick: bool, names: list[str] | None = None, limit: float | None = None) -> None:
+def report(
+    quick: bool, names: list[str] | None = None, limit: float | None = None, before: str | None = None
+) -> None:  # fmt: skip
     """Print the table."""
     limit = limit or (20.0 if quick else 150.0)
     print(f"\nSlow regimes (CPU seconds of solve and current; at most {limit:g})")
     for case in CASES:
         if not names or case.__name__ in names:
+            if before:
+                print(f"  {case.__name__:<32} {in_a_process(case.__name__, limit, before)}   before", flush=True)
             print(f"  {case.__name__:<32} {in_a_process(case.__name__, limit)}", flush=True)
 
 
@@ -196,10 +201,11 @@ if __name__ == "__main__":
     parser.add_argument("cases", nargs="*")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--limit", type=float)
+    parser.add_argument("--before", metavar="CHECKOUT")
     parser.add_argument("--only")
     asked = parser.parse_args()
     if asked.only:
         resource.setrlimit(resource.RLIMIT_CPU, (int(asked.limit), int(asked.limit)))
         print(timed(next(case for case in CASES if case.__name__ == asked.only)))
     else:
-        report(asked.quick, asked.cases, asked.limit)
+        report(asked.quick, asked.cases, asked.limit, asked.before)

@@ -35,8 +35,6 @@ def results():
     yield fq.dc_current(solution, reservoirs, resolve_spin=True)
     yield fq.charge_per_cycle(fq.dc_current(solution, reservoirs)).to_dataset()
     yield fq.spin_current(solution, reservoirs)
-    yield fq.energy_current(solution, reservoirs)
-    yield fq.heat_current(solution, reservoirs)
     yield fq.spin_current(solution, reservoirs, axes="z")
     yield scattering.transmission("R", "L")
     yield scattering.amplitude("R", "L")
@@ -44,7 +42,7 @@ def results():
     yield fq.resonances(RING, DRIVE, (-0.1, 0.1), states=True, sidebands=2, **swept)
     yield fq.bound_states(RING, None, flux_ab=[0.1, 0.2])
     axes = {"flux_ab": [0.1, 0.2], "fermi_energy": [0.05], "temperature": 0.0, "bias": 0.0, "energy": [0.1]}
-    observe = ["dc_current", "spin_current", "transmission"]
+    observe = ["dc_current", "spin_current", "energy_current", "heat_current", "transmission"]
     yield fq.Study(RING, DRIVE, axes, observe, window=(-0.1, 0.1), rtol=1e-3, v=0.1).run()
 
 
