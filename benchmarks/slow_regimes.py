@@ -2,8 +2,9 @@
 
     python benchmarks/slow_regimes.py [--quick] [--limit SECONDS] [--before CHECKOUT] [case …]
 
-With another checkout each case is timed there too, one after the other in the same run. A small problem of the same kind goes first in each process, untimed, so that kernels
-are compiled and loaded. The number printed is an answer (a current, in the device's unit) with its error, to compare two checkouts by.
+With another checkout each case is timed there too, one after the other in the same run. A small problem of the same kind goes first in
+each process, untimed, so that kernels are compiled and loaded. The number printed is an answer (a current, in the device's unit) with its
+error, to compare two checkouts by.
 
 CPU seconds before and after (one core, a busy machine: good to a third; "> 60" was stopped there), what was done, and why not more.
 The sizes of the chain, the Hall bar and the wave are ours: with smaller ones, tried first, they were not slow.
@@ -165,10 +166,11 @@ def timed(case: Callable[[bool], Result]) -> str:
     # where only the currents count, the case says so itself
     spent = getattr(case, "spent", time.process_time() - start)
     part = solution.parts[0]
+    # older checkouts keep their panels elsewhere
+    panels = f"{len(part.counted.mesh) // solution.settings.count:6d} panels" if hasattr(part, "counted") else " " * 13
     values, errors = found.values.ravel(), found.coords[f"{found.name}_error"].values.ravel()
     return (
-        f"{spent:9.3f}  {part.solver.name[:34]:<34} ±{part.sidebands:<5d}{len(part.counted.mesh) // solution.settings.count:6d} panels   "
-        f"{values[0]:.9g} ± {errors[0]:.1e}"
+        f"{spent:9.3f}  {part.solver.name[:34]:<34} ±{part.sidebands:<5d}{panels}   {values[0]:.9g} ± {errors[0]:.1e}"
     )
 
 
