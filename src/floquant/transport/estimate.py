@@ -22,10 +22,19 @@ def nodes_of(sector: Sector, photon_energy: float, window: tuple[float, float]) 
 
 def sidebands_of(sector: Sector, photon_energy: float) -> int:
     """Sidebands each way: some more than the photons that the drive's harmonics exchange at once."""
+    return _sidebands(sector, photon_energy, sector.harmonic_count)
+
+
+def likely_sidebands(sector: Sector, photon_energy: float) -> int:
+    """The same with harmonics weighed by their strength: what a solver is chosen for, since few ladders need the weak ones."""
+    return _sidebands(sector, photon_energy, sector.weighed_harmonics)
+
+
+def _sidebands(sector: Sector, photon_energy: float, harmonics: float) -> int:
     if not sector.is_driven:
         return 0
-    strength = float(np.abs(sector.harmonics).max(initial=0.0)) * max(sector.harmonic_count, 1)
-    return SIDEBANDS + sector.harmonic_count + int(np.ceil(2 * strength / photon_energy))
+    largest = max(float(np.abs(elements).max(initial=0.0)) for elements in (sector.plus, sector.minus))
+    return SIDEBANDS + int(np.ceil(harmonics)) + int(np.ceil(2 * largest * max(harmonics, 1) / photon_energy))
 
 
 def rungs_of(sector: Sector, photon_energy: float, window: tuple[float, float], sidebands: int | None) -> int:

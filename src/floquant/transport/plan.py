@@ -3,7 +3,8 @@
 Seconds a ladder of R rungs, n orbitals, d of them turned or driven, e driven by M harmonics, q orbitals of contacts:
 
     dense        ~ (R n)³                     the reference
-    ports        static device once for all settings, then ~ R (M e)³ (scalar: R) for few lead orbitals, ~ R d³ for wide contacts
+    ports        static device once for all settings, then ~ R/M (M e)³ (scalar: R) compiled for few lead orbitals, ~ R d³ + W² + R W d²
+                 in BLAS for wide contacts or many driven orbitals, W the waves of all rungs
     slices       ~ Σ_k (R n_k)³               n_k orbitals in slice k
     dissection   Σ over fronts, see `solvers.elimination.fronts`, and (R q)³ for the root
 
@@ -36,18 +37,21 @@ from floquant.transport.windows import checked_window
 
 # Rungs of a typical ladder, where their number is not forced.
 TYPICAL_RUNGS = 15
-# The longest ladder that harmonics alone make likely.
+# The longest ladder that harmonics, or a strong drive, make likely.
 LONGEST = 301
 # Lead orbitals up to which amplitudes are followed one by one in compiled kernels.
 NARROW = 8
 # Up to this many orbitals a dissection or slices are not worth their preparation.
 TINY = 16
-# Seconds: a call of LAPACK from Python, a slice, a scalar rung, the overhead of a block of NumPy calls a rung.
-CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG = 2e-5, 1.5e-5, 1.5e-7, 1.5e-4
-# Operations of a block continued fraction for each power of its size, and a compiled operation outside of BLAS.
-BLOCK, PLAIN = 25.0, 1e-9
-# Seconds that a ladder solved alone takes besides its elimination.
-LADDER = 2.5e-3
+# Orbitals driven by one harmonic up to which blocks are compiled: from about 11 on BLAS is quicker on 15 rungs, from 14 on 157.
+FEW_DRIVEN = 12
+# Seconds: a call of LAPACK from Python, a slice, a scalar rung, the overhead of a block of NumPy calls a rung, and a pair of waves.
+CALL, SLICE, SCALAR_RUNG, BLOCK_RUNG, PAIR = 2e-5, 1.5e-5, 1.5e-7, 4e-5, 1.75e-7
+# Operations of a block continued fraction for each power of its size, compiled a step of M rungs and in BLAS; a compiled operation outside
+# of BLAS.
+BLOCK, BLAS_BLOCK, PLAIN = 50.0, 14.0, 1e-9
+# Seconds that one dense matrix of all ports and rungs takes besides its elimination, and any other ladder that is solved alone.
+WHOLE, LADDER = 7.5e-4, 2.5e-3
 # Seconds of dense ladders that are sooner done than kernels are compiled.
 QUICK = 1.0
 # Seconds an orbital and rung that a dissection of a large device takes at least.
@@ -146,9 +150,9 @@ def planned(sector: Sector, rungs: int, every: bool = False) -> Plan:
 
 
 def choose_solver(
-    sector: Sector, wanted: str | None, sidebands: int | None = None, ladders: float = np.inf
+    sector: Sector, wanted: str | None, sidebands: int | None = None, ladders: float = np.inf, expected: int = 0
 ) -> LadderSolver:
-    """The solver of the wanted kind, or the cheapest by the plan for about so many ladders.
+    """The solver of the wanted kind, or the cheapest by the plan for about so many ladders, of so many rungs as are `expected` at least.
 
     Where few are to be solved and the kernels are not compiled yet, which would take far longer, that is the dense one.
     """
@@ -158,11 +162,12 @@ def choose_solver(
     }  # fmt: skip
     if wanted is not None:
         return makers[wanted]()
-    if _dense(sector, _rungs(sector, sidebands)).seconds * ladders <= QUICK and not is_there(_kernel_of(sector)):
+    rungs = max(_rungs(sector, sidebands), min(expected, LONGEST))
+    if _dense(sector, rungs).seconds * ladders <= QUICK and not is_there(_kernel_of(sector)):
         return DenseSolver(sector)
     if _kernel_of(sector) == SCALAR:
         return SidebandSolver(sector)
-    return planned(sector, _rungs(sector, sidebands)).choices[0].make()
+    return planned(sector, rungs).choices[0].make()
 
 
 def _kernel_of(sector: Sector) -> str:
@@ -184,8 +189,14 @@ def _lead_orbitals(sector: Sector) -> int:
     return sum(len(terminal.lead_orbitals) for terminal in sector.terminals)
 
 
+def _is_compiled(sector: Sector) -> bool:
+    """Whether ports go by compiled kernels, and not in BLAS."""
+    size = len(sector.driven) * max(sector.harmonic_count, 1)
+    return _lead_orbitals(sector) <= NARROW and size <= (FEW_DRIVEN if sector.harmonic_count <= 1 else 4 * NARROW)
+
+
 def _port_solver(sector: Sector) -> LadderSolver:
-    if _lead_orbitals(sector) <= NARROW and len(sector.driven) * max(sector.harmonic_count, 1) <= 4 * NARROW:
+    if _is_compiled(sector):
         return SidebandSolver(sector)
     from floquant.solvers.local.wide_contacts import WidePortSolver
 
@@ -213,15 +224,15 @@ def _ports(sector: Sector, rungs: int) -> Choice:
     if is_large(sector):
         # a static dissection, before it is prepared: some 1.5 µs an orbital, and the widest separators
         static += 2e-6 * n + 30 * OPERATION[False] * n**1.5
-    narrow = leads <= NARROW and e * m <= 4 * NARROW
-    if e == 1 and m == 1 and narrow:
+    compiled, waves = _is_compiled(sector), float(rungs * leads)
+    if e == 1 and m == 1 and compiled:
         own = SCALAR_RUNG * rungs * (1 + leads)
-    elif narrow:
-        own = PLAIN * BLOCK * (rungs + 2 * (m - 1)) * float(m * e) ** 3 + SCALAR_RUNG * rungs
+    elif compiled:
+        own = PLAIN * BLOCK * (rungs / m + 2) * float(m * e) ** 3 + SCALAR_RUNG * rungs
     elif m == 1:
-        own = rungs * (BLOCK_RUNG + OPERATION[True] * 15 * float(d) ** 3)
+        own = rungs * (BLOCK_RUNG + OPERATION[True] * float(d) ** 2 * (BLAS_BLOCK * d + waves)) + PAIR * waves**2
     else:
-        own = 5 * BLOCK_RUNG + OPERATION[True] * float(rungs * d) ** 3 / 2
+        own = WHOLE + OPERATION[True] * float(rungs * d) ** 3 / 2
     return Choice("ports", rungs * static / min(sector.settings, 100) + own, partial(_port_solver, sector))
 
 

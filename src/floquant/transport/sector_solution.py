@@ -26,7 +26,7 @@ from floquant.transport.cutoff import (
     lengthened,
     row_defects,
 )
-from floquant.transport.estimate import nodes_of
+from floquant.transport.estimate import likely_sidebands, nodes_of, rungs_of
 from floquant.transport.gap_bound import beyond_the_ladder
 from floquant.transport.plan import choose_solver
 from floquant.transport.recordings import Recordings
@@ -113,7 +113,9 @@ def solve_sector(
     # A sector without a drive scatters elastically, whatever the drive does elsewhere.
     photon_energy = photon_energy if sector.is_driven else 0.0
     ladders = count * nodes_of(sector, photon_energy, window)
-    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands, ladders)
+    sidebands = accuracy.sidebands or likely_sidebands(sector, photon_energy)
+    expected = rungs_of(sector, photon_energy, window, sidebands)
+    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands, ladders, expected)
     with one_thread(solver.costly):
         return _integrated(sector, solver, photon_energy, window, accuracy, count, demand)
 

@@ -12,6 +12,7 @@ from floquant.model import Sector
 from floquant.solvers.threads import one_thread
 from floquant.transport.accuracy import Accuracy
 from floquant.transport.cutoff import MOST, TOO_STRONG, fewest_sidebands, lengthened, refuse_stronger
+from floquant.transport.estimate import likely_sidebands
 from floquant.transport.plan import choose_solver
 from floquant.transport.sector_scattering import KEPT, TRIALS, LongLadders, SectorScattering
 
@@ -42,7 +43,8 @@ class Swept:
 def scatter_sector(sector: Sector, photon_energy: float, energies: Array, accuracy: Accuracy, count: int) -> Swept:
     """The sector with enough sidebands."""
     photon_energy = photon_energy if sector.is_driven else 0.0
-    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands, TRIALS * count * len(energies))
+    expected = 2 * (accuracy.sidebands or likely_sidebands(sector, photon_energy)) + 1
+    solver = choose_solver(sector, accuracy.solver, accuracy.sidebands, TRIALS * count * len(energies), expected)
     with one_thread(solver.costly):
         opened = solver.open_waves(solver.tabulate(energies[None, :, None]), 0)[0]
         part = SectorScattering(sector, solver, photon_energy, energies, opened, 0, count)

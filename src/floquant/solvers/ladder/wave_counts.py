@@ -99,22 +99,30 @@ class LadderWaves:
         return np.cumsum([0, *(len(bank) for bank in self.banks)])
 
     @cached_property
-    def of_rung(self) -> Array:
-        """Which waves belong to each rung, (W, R) numbers 0 and 1."""
-        rung = np.repeat(np.arange(len(self.banks)), np.diff(self.ends))
-        return (rung[:, None] == np.arange(len(self.banks))).astype(float)
+    def rung(self) -> Array:
+        """The rung of each wave, (W,)."""
+        return np.repeat(np.arange(len(self.banks)), np.diff(self.ends))
+
+    @cached_property
+    def bank(self) -> Array:
+        """The bank of each wave, (W,)."""
+        return np.concatenate(self.banks)
 
     def passage(self, energies: Array, s: Array, opened: Array, size: Array) -> Passage:
         """At energies (R,), from S' (W, W) between all waves, open waves of each channel (R, C), and Σ |field|² (R, W) of each wave."""
-        bank = np.concatenate(self.banks)
-        leaving, entering = self._phases()
-        amplitude = (self.of_rung * leaving[:, None]).T @ s @ (self.of_rung * entering[:, None])
-        elastic = np.zeros(len(self.banks), complex)
-        for m, (begin, end) in enumerate(itertools.pairwise(self.ends)):
-            own, group = slice(begin, end), self.channels.group[bank[begin:end]]
-            elastic[m] = leaving[own] @ (s[own, own] * (group[:, None] != group)) @ entering[own]
-        return Passage(energies, self._readings(s, bank), amplitude, elastic, opened, size @ self.of_rung)
+        leaving, entering = self._phases
+        probe = leaving[:, None] * s * entering
+        amplitude = self._over_rungs(self._over_rungs(probe).T).T
+        elastic = self._over_rungs(np.sum(probe * self._other_contact, axis=1))
+        return Passage(energies, self._readings(s), amplitude, elastic, opened, self._over_rungs(size))
 
+    @cached_property
+    def _other_contact(self) -> Array:
+        """Which waves enter at the rung at which a wave leaves, but by another contact, (W, W)."""
+        group = self.channels.group[self.bank]
+        return np.asarray((self.rung[:, None] == self.rung) & (group[:, None] != group))
+
+    @cached_property
     def _phases(self) -> tuple[Array, Array]:
         """Vᵀp of outgoing and V†p' of incoming waves, (W,) each."""
         phase_in, phase_out = probe_phases(len(self.backs), len(self.backs[0]))
@@ -122,28 +130,54 @@ class LadderWaves:
         entering = [back.conj().T @ phase for back, phase in zip(self.backs, phase_in, strict=True)]
         return np.concatenate(leaving), np.concatenate(entering)
 
-    def _readings(self, s: Array, bank: Array) -> Array:
+    def _over_rungs(self, values: Array) -> Array:
+        """Sums of (…, W) over the waves of each rung, (…, R)."""
+        return _summed(values, self.rung, len(self.banks))
+
+    def _over_banks(self, values: Array) -> Array:
+        """Sums of (…, W) over the waves of each bank of each rung, (…, R·B)."""
+        order, place = self._by_bank
+        ordered = values if order is None else values[..., order]
+        return _summed(ordered, place, len(self.banks) * self.channels.count)
+
+    @cached_property
+    def _by_bank(self) -> tuple[Array | None, Array]:
+        """The order of waves rung by rung and bank by bank, None if it is theirs, and each one's bank among those of all rungs."""
+        place = self.rung * self.channels.count + self.bank
+        if np.all(np.diff(place) >= 0):
+            return None, place
+        order = np.argsort(place, kind="stable")
+        return order, place[order]
+
+    def _readings(self, s: Array) -> Array:
         """N (Q, R, R, B)."""
         channels, rungs = self.channels, len(self.banks)
-        belongs = self.of_rung[:, :, None] * (bank[:, None, None] == np.arange(channels.count))
-        belongs = belongs.reshape(len(s), rungs * channels.count)
         result = np.empty((len(channels.read), rungs, rungs * channels.count))
-        powers = belongs.T @ (s.real**2 + s.imag**2) @ belongs
+        powers = self._over_banks(self._over_banks(s.real**2 + s.imag**2).T).T
         result[: channels.count] = np.swapaxes(powers.reshape(rungs, channels.count, rungs * channels.count), 0, 1)
         if len(channels.pairs):
-            result[channels.count :] = self._coherences(s, belongs)
+            result[channels.count :] = self._coherences(s)
         return result.reshape(len(result), rungs, rungs, channels.count)
 
-    def _coherences(self, s: Array, into: Array) -> Array:
+    def _coherences(self, s: Array) -> Array:
         """σ_x and σ_y of outgoing waves, 2 Re and 2 Im of Σ o↑* o↓ over pairs of lead orbitals: (Q − C, R, R·B)."""
         channels = self.channels
         up, down = channels.pairs.T
         rows = [s[begin:end] for begin, end in itertools.pairwise(self.ends)]
         product = [(back[up] @ row).conj() * (back[down] @ row) for back, row in zip(self.backs, rows, strict=True)]
-        passed = np.array(product) @ into
+        passed = self._over_banks(np.array(product))
         result = []
         for one, other, kind in channels.read[channels.count :]:
             mine = (channels.member[up] == one) & (channels.member[down] == other)
             total = 2 * passed[:, mine].sum(axis=1)
             result.append(total.real if kind == 1 else total.imag)
         return np.array(result)
+
+
+def _summed(values: Array, place: Array, count: int) -> Array:
+    """Sums of (…, W) over equal places, of which there are `count`; places (W,) rise."""
+    result = np.zeros((*values.shape[:-1], count), values.dtype)
+    found, first = np.unique(place, return_index=True)
+    if len(found):
+        result[..., found] = values if len(found) == len(place) else np.add.reduceat(values, first, axis=-1)
+    return result

@@ -87,7 +87,8 @@ class Reference:
             parts = [self._reduced(piece) for piece in pieces]
         arrays = []
         for name in NAMES:
-            joined = np.concatenate([getattr(part, name) for part in parts])
+            found = [getattr(part, name) for part in parts]
+            joined = np.concatenate(found) if len(found) > 1 else found[0]
             arrays.append(np.ascontiguousarray(joined.reshape(*shape, *joined.shape[1:])))
         return PortTable(energies, *arrays)
 

@@ -10,6 +10,7 @@ rung 0 to rung n: by matrix continued fractions over rungs for one harmonic, by 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +25,7 @@ from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.singular_systems import solve_or_limit
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
+from floquant.solvers.local.from_both_ends import Rungs
 from floquant.solvers.local.ports import PortTable, Reference, damping
 
 # Numbers in one batch of T-matrices: about 64 MB.
@@ -146,31 +148,48 @@ class WidePortSolver(LadderSolver):
 
     def flows(self, table: WideTable, problem: Array, row: Array, ladder: Ladder, detectors: Detectors) -> Array:
         """Sums over the amplitudes between all lead orbitals that are open."""
-        nodes = range(table.green.shape[1])
         result = []
         for p, t in zip(problem.tolist(), row.tolist(), strict=True):
             out = driven_out_of(self.sector, p, ladder.rungs)
-            result.append([self._passage(table, p, t, x).flows(detectors, ladder, out) for x in nodes])
+            result.append([each.flows(detectors, ladder, out) for each in self._passages(table, p, t)])
         return np.array(result)
 
-    def _passage(self, table: WideTable, problem: int, t: int, x: int) -> Passage:
-        """What the waves of all rungs do at one node."""
-        green, left, right = table.green[t, x], table.left[t, x], table.right[t, x]
-        is_open = table.is_open[t, x]
-        chosen = [np.flatnonzero(share) for share in is_open]
-        identity = np.eye(is_open.shape[1], dtype=complex)
+    def _passages(self, table: WideTable, problem: int, t: int) -> Iterator[Passage]:
+        """What the waves of all rungs do, node by node. Waves that are closed at every node bring no columns."""
+        chosen = [np.flatnonzero(share) for share in table.is_open[t].any(axis=0)]
+        identity = np.eye(len(self.channels.member), dtype=complex)
         every = LadderWaves([self.channels.bank[c] for c in chosen], [identity[:, c] for c in chosen], self.channels)
-        first, scattered = self._between(problem, green, is_open)
-        entered = range(first, first + scattered.shape[2])
-        waves = np.concatenate([scattered[:, :, k - first] @ right[k][:, chosen[k]] for k in entered], axis=2)
-        field = green @ waves
-        s = 1j * np.concatenate([left[m, c] @ waves[m] for m, c in enumerate(chosen)])
-        for m, (c, (begin, end)) in enumerate(zip(chosen, itertools.pairwise(every.ends), strict=True)):
-            s[begin:end, begin:end] += 1j * table.static[t, x, m][np.ix_(c, c)]
-            field[m, :, begin:end] += right[m][:, c]
-        return every.passage(
-            table.energies[t, x], s, self.channels.collected(is_open), np.sum(field.real**2 + field.imag**2, axis=1)
-        )
+        nodes, rungs, d = table.green.shape[1:4]
+        waves = int(every.ends[-1])
+        at_once = max(1, BATCH // (rungs * d * (d + waves) + 3 * waves**2))
+        for begin in range(0, nodes, at_once):
+            s, size = self._scattered(table, problem, t, slice(begin, begin + at_once), chosen)
+            for x, at in enumerate(range(begin, begin + len(s))):
+                opened = self.channels.collected(table.is_open[t, at])
+                yield every.passage(table.energies[t, at], s[x], opened, size[x])
+
+    def _scattered(
+        self, table: WideTable, p: int, t: int, some: slice, chosen: list[Array]
+    ) -> tuple[Array, Array]:  # fmt: skip
+        """S between the chosen waves of all rungs at some nodes, (X, W, W), and Σ|field|² where it is driven out, (X, R, W)."""
+        drive = self.harmonics[p, 0] if self.harmonics.shape[1] else np.zeros_like(self.potential[p])
+        arrays = table.green[t, some], table.left[t, some], table.right[t, some]
+        ladders = Rungs(*arrays, chosen, self.potential[p], drive, self.kappa)
+        found = ladders.scattered() if self.harmonics.shape[1] <= 1 else None
+        s, size = self._on_whole_ladders(p, ladders) if found is None else found
+        for m, (c, (begin, end)) in enumerate(zip(chosen, itertools.pairwise(ladders.begins), strict=True)):
+            s[:, begin:end, begin:end] += 1j * table.static[t, some, m][:, c[:, None], c]
+        return s, size
+
+    def _on_whole_ladders(self, p: int, ladders: Rungs) -> tuple[Array, Array]:
+        """The same as `Rungs.scattered`, with Σ|ψ|² at all rungs, for any number of harmonics: one dense matrix a node."""
+        into, ends = ladders.sources, ladders.begins
+        waves = np.array([self._by_ladder(p, g, [each[x] for each in into]) for x, g in enumerate(ladders.green)])
+        s = [ladders.left[:, m, c] @ waves[:, m] for m, c in enumerate(ladders.chosen)]
+        field = ladders.green @ waves
+        for m, (begin, end) in enumerate(itertools.pairwise(ends)):
+            field[:, m, :, begin:end] += into[m]
+        return 1j * np.concatenate(s, axis=1), np.sum(field.real**2 + field.imag**2, axis=2)
 
     def _batches(self, pairs: Array, rungs: int) -> list[Array]:
         per_pair = 3 * rungs * len(self.ports) ** 2
@@ -191,8 +210,9 @@ class WidePortSolver(LadderSolver):
         """t from the centre to every rung, (P, R, d, d), for g (R, d, d) of the reference."""
         if self.harmonics.shape[1] <= 1:
             return self._by_continued_fraction(problem, green, centre)
-        entry = slice(centre, centre + 1)
-        return np.array([self._by_ladder(int(p), green, entry)[:, :, 0] for p in problem])
+        identity, closed = np.eye(green.shape[-1]), np.empty((green.shape[-1], 0))
+        entering = [identity if m == centre else closed for m in range(len(green))]
+        return np.array([self._by_ladder(int(p), green, entering) for p in problem])
 
     def _by_continued_fraction(self, problem: Array, green: Array, centre: int) -> Array:
         """ψ_{m+1} = Y H_1 ψ_m with Y_m = (1 − g_m (V + F_m))⁻¹ g_m and F_{m−1} = H_1† Y_m H_1, and so downwards."""
@@ -227,32 +247,8 @@ class WidePortSolver(LadderSolver):
                 result[:, m] = arrives + source @ wave
         return result
 
-    def _between(self, p: int, green: Array, is_open: Array) -> tuple[int, Array]:
-        """t to all rungs from those between the first open one and the last, (R, d, entries, d); and the first of them."""
-        opened = np.flatnonzero(is_open.any(axis=1))
-        if self.harmonics.shape[1] <= 1 or not len(opened):
-            return 0, self._between_all(p, green)
-        return int(opened[0]), self._by_ladder(p, green, slice(opened[0], opened[-1] + 1))
-
-    def _between_all(self, p: int, green: Array) -> Array:
-        """t from all rungs to all, (R, d, R, d), the rung that is reached first."""
-        if self.harmonics.shape[1] > 1:
-            return self._by_ladder(p, green, slice(None))
-        v = self.potential[p]
-        drive = self.harmonics[p, 0] if self.harmonics.shape[1] else np.zeros_like(v)
-        adjoint = drive.conj().T
-        above, below = _fractions(green, v, drive, adjoint), _fractions(green[::-1], v, adjoint, drive)
-        total = above[1] + below[1][::-1] - v
-        identity = np.eye(len(v))
-        within = solve_or_limit(identity - total @ green, total)
-        waves = identity + green @ within
-        t = _carried(waves, *above, drive) + _carried(waves[::-1], *below, adjoint)[::-1, :, ::-1]
-        number = np.arange(len(green))
-        t[number, :, number] = within
-        return t
-
-    def _by_ladder(self, p: int, green: Array, entry: slice) -> Array:
-        """(1 − V g) t = V on the whole ladder of the ports, from the rungs of `entry` to all, (R, d, entries, d)."""
+    def _by_ladder(self, p: int, green: Array, sources: list[Array]) -> Array:
+        """(1 − V g) t φ = V φ on the whole ladder of the ports, for the sources φ_m (d, c_m) of all rungs: (R, d, Σ c_m)."""
         rungs, d = green.shape[:2]
         blocks = np.zeros((2 * rungs - 1, d, d), complex)  # H_n for n = 1 − R … R − 1
         kept = self.harmonics[p, : rungs - 1]
@@ -266,28 +262,5 @@ class WidePortSolver(LadderSolver):
             np.matmul(column, -green[r], out=matrix[:, r])
         matrix = matrix.reshape(rungs * d, rungs * d)
         matrix[np.diag_indices(rungs * d)] += 1.0
-        right = np.concatenate(sent[entry], axis=1)
-        return solve_or_limit(matrix[None], right[None])[0].reshape(rungs, d, -1, d)
-
-
-def _fractions(green: Array, v: Array, out: Array, back: Array) -> tuple[Array, Array]:
-    """Y_m = (1 − g_m (V + F_m))⁻¹ g_m and V + F_m, (R, d, d) each: F_{m−1} = back Y_m out is all that lies beyond rung m − 1."""
-    y, source, beyond = np.empty_like(green), np.empty_like(green), np.zeros_like(v)
-    for m in reversed(range(len(green))):
-        source[m] = v + beyond
-        y[m] = solve_or_limit((np.eye(len(v)) - green[m] @ source[m])[None], green[m][None])[0]
-        beyond = back @ y[m] @ out
-    return y, source
-
-
-def _carried(waves: Array, y: Array, source: Array, out: Array) -> Array:
-    """t from every rung k to the rungs m > k, (R, d, R, d), from the waves (R, d, d) where they enter: ψ_m = Y_m out ψ_{m−1}."""
-    rungs, d = waves.shape[:2]
-    t = np.zeros((rungs, d, rungs, d), complex)
-    wave = waves[0]
-    for m in range(1, rungs):
-        arriving = out @ wave
-        passed = y[m] @ arriving
-        t[m, :, :m] = (arriving + source[m] @ passed).reshape(d, m, d)
-        wave = np.concatenate([passed, waves[m]], axis=1)
-    return t
+        right = np.concatenate([column @ source for column, source in zip(sent, sources, strict=True)], axis=1)
+        return solve_or_limit(matrix[None], right[None])[0].reshape(rungs, d, -1)
