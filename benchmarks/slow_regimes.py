@@ -79,10 +79,8 @@ def travelling_wave(small: bool) -> Result:
 
 
 def square_voltage(small: bool) -> Result:
-    """±1 between one half of a cycle and the other, on the left lead of one level."""
-    device = fq.Device(
-        [[0.1]], contacts={"L": fq.Contact(fq.Chain(2.0), 0, 0.7), "R": fq.Contact(fq.Chain(2.0), 0, 0.7)}
-    )
+    """±1 between one half of a cycle and the other, on the left lead of one level between wide bands."""
+    device = fq.gallery.driven_level()
     drive = fq.Drive(voltages={"L": fq.Cosine(0.1) if small else fq.Square(0.5)}, photon_energy=1.0)
     solution = fq.solve(device, drive, (0.2, 0.2))
     return fq.dc_current(solution, fq.Reservoirs(mu=0.2)), solution

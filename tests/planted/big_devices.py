@@ -26,8 +26,8 @@ MUTANTS = [
     ),
     Mutant(
         "H_{k−m} for H_{m−k}", "ladder of wide ports", "wide_contacts", "WidePortSolver._by_ladder",
-        "np.arange(rungs)[None, :] - np.arange(rungs)[:, None] + rungs - 1",
-        "np.arange(rungs)[:, None] - np.arange(rungs)[None, :] + rungs - 1",
+        "sent = [blocks[rungs - 1 - r : 2 * rungs - 1 - r]",
+        "sent = [blocks[::-1][rungs - 1 - r : 2 * rungs - 1 - r]",
         BIG_CASE + "[two_harmonics-WidePortSolver]",
     ),
     Mutant(

@@ -21,7 +21,7 @@ from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
 from floquant.solvers.ladder.contacts import ContactTable, contact_orbitals, contacts_at
 from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.ends import LadderEnds, driven_out_of, guessed_ends
+from floquant.solvers.ladder.ends import LadderEnds, driven_at_most, guessed_ends
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.solvers.ladder.wave_counts import LadderWaves, Passage
@@ -228,8 +228,7 @@ class LadderByLadder(LadderSolver):
         """Sums over the amplitudes between all open waves of each ladder."""
         result = []
         for p, t in zip(problem.tolist(), row.tolist(), strict=True):
-            out = driven_out_of(self.sector, p, ladder.rungs)
-            result.append([self._passage(p, *found).flows(detectors, ladder, out) for found in table.ladders(t)])
+            result.append([self._passage(p, *found).flows(detectors, ladder) for found in table.ladders(t)])
         return np.array(result)
 
     def _passage(self, problem: int, energies: Array, waves: list[Waves]) -> Passage:
@@ -245,7 +244,8 @@ class LadderByLadder(LadderSolver):
             s[own[m]] = 1j * (wave.table.injection.conj().T @ field[m])
             s[own[m], own[m]] -= wave.table.projector
         opened = np.array([wave.opened(self.channels.count) for wave in waves])
-        return every.passage(energies, s, opened, np.sum(field.real**2 + field.imag**2, axis=1))
+        driven = driven_at_most(self.sector, problem, np.sum(field.real**2 + field.imag**2, axis=1))
+        return every.passage(energies, s, opened, driven)
 
 
 def summed(s: Array, out: Array, into: Array, count: int) -> Array:

@@ -202,12 +202,14 @@ class DenseSolver(LadderSolver):
         )
 
 
-def couplings_of_ends(sector: Sector, problem: int, rungs: int) -> tuple[Array, Array]:
+def couplings_of_ends(sector: Sector, problem: int, rungs: int, on_ports: bool = False) -> tuple[Array, Array]:
     """What a ladder drives out at its upper and at its lower end, (q, R·n) each: V, or the triangle of its QR where that is smaller.
+
+    From all n orbitals of the device, or from the ports alone.
 
     ‖V x‖ is that of the triangle: of thousands of harmonics a short ladder sees no more than it has rungs.
     """
-    outside = leaving_couplings(sector, problem, rungs)
+    outside = leaving_couplings(sector, problem, rungs, on_ports)
     half = len(outside) // 2
     upper, lower = (
         end if half <= end.shape[1] else np.asarray(np.linalg.qr(end, mode="r"))
@@ -216,14 +218,15 @@ def couplings_of_ends(sector: Sector, problem: int, rungs: int) -> tuple[Array, 
     return upper, lower
 
 
-def leaving_couplings(sector: Sector, problem: int, rungs: int) -> Array:
-    """V from a ladder's rungs to the M rungs below and the M above it, ((2·M·d), (R·n)), on the ports."""
-    n, d, harmonics = len(sector.orbitals), len(sector.ports), sector.harmonics[problem]
+def leaving_couplings(sector: Sector, problem: int, rungs: int, on_ports: bool = False) -> Array:
+    """V from a ladder's rungs to the M rungs below and the M above it, ((2·M·d), (R·n)); n = d where only the ports are seen."""
+    d, harmonics = len(sector.ports), sector.harmonics[problem]
+    n, ports = (d, np.arange(d)) if on_ports else (len(sector.orbitals), sector.ports)
     most = len(harmonics)
     result, every = np.zeros((2 * most, d, rungs, n), dtype=complex), np.arange(d)
     for k, harmonic in enumerate(harmonics, start=1):
         # rung −1 − step from the rung k above it, and rung R + step from the rung k below it
         step = np.arange(max(0, k - rungs), k)
-        result[step[:, None, None], every[:, None], k - 1 - step[:, None, None], sector.ports] = harmonic.conj().T
-        result[most + step[:, None, None], every[:, None], rungs + step[:, None, None] - k, sector.ports] = harmonic
+        result[step[:, None, None], every[:, None], k - 1 - step[:, None, None], ports] = harmonic.conj().T
+        result[most + step[:, None, None], every[:, None], rungs + step[:, None, None] - k, ports] = harmonic
     return result.reshape(2 * most * d, rungs * n)

@@ -100,9 +100,10 @@ def driven_out(norms: Array, rungs: int) -> Array:
     return result
 
 
-def driven_out_of(sector: Sector, problem: int, rungs: int) -> Array:
-    """`driven_out` at one setting, (2, M, R)."""
-    return np.asarray(driven_out(harmonic_norms(sector, problem)[None], rungs)[0])
+def driven_at_most(sector: Sector, problem: int, size: Array) -> Array:
+    """‖φ‖² above and below, (…, 2, W), at most, of waves with Σ |field|² on each rung (…, R, W): by the norms of the harmonics."""
+    out = driven_out(harmonic_norms(sector, problem)[None], size.shape[-2])[0]
+    return np.asarray(np.sum((out @ np.sqrt(size)[..., None, :, :]) ** 2, axis=-2))
 
 
 def harmonic_norms(sector: Sector, problem: int) -> Array:

@@ -28,7 +28,7 @@ class Passage:
 
     `energies` (R,) of the rungs. `readings` N (Q, R, R, B): what `Channels.read` lists, rung out, rung in, bank in. `amplitude` (R, R):
     probe from rung to rung, out first. `elastic` (R,): probe within a rung, between different contacts. `opened` (R, C): open waves of
-    each channel. `weight` (R, R): Σ |field|² of all waves of a rung (second) at a rung (first).
+    each channel. `driven` (2, R): Σ ‖φ‖² of what the waves of each rung drive out of the ladder, above and below.
     """
 
     energies: Array
@@ -36,14 +36,10 @@ class Passage:
     amplitude: Array
     elastic: Array
     opened: Array
-    weight: Array
+    driven: Array
 
-    def flows(self, detectors: Detectors, ladder: Ladder, out: Array) -> Array:
-        """The quantities of `FlowLayout`, shape (size,).
-
-        What is driven out of the ladder is estimated by the field, times the norms of the drive's harmonics: `out` (2, M, R), see
-        `ends.driven_out_of`.
-        """
+    def flows(self, detectors: Detectors, ladder: Ladder) -> Array:
+        """The quantities of `FlowLayout`, shape (size,)."""
         layout, channels, rungs = FlowLayout.of(detectors, ladder), detectors.channels, ladder.rungs
         read = np.swapaxes(detectors.weighed(np.swapaxes(self.readings, 0, 1), self.energies), 0, 1)
         number, cut = np.arange(rungs), ladder.first + np.arange(layout.n_cut)[:, None]
@@ -67,19 +63,16 @@ class Passage:
             "ends": np.zeros(2),
         }
         if layout.n_cut:
-            quantities |= self._driven_out(ladder, out)
+            quantities |= self._driven_out(ladder)
         return np.concatenate([quantities[name].ravel() for name in layout.slices])
 
-    def _driven_out(self, ladder: Ladder, out: Array) -> dict[str, Array]:
+    def _driven_out(self, ladder: Ladder) -> dict[str, Array]:
         """What is driven out at the top and at the bottom, of waves from each cut of the window away from there, and of all."""
         first, last, rungs = ladder.first, ladder.first + ladder.n_rung - 1, ladder.rungs
         inside = np.arange(first, last + 1)
-        rising = np.cumsum(self.weight, axis=1)[:, inside]
-        falling = np.cumsum(self.weight[:, ::-1], axis=1)[:, ::-1][:, inside]
-        above = np.sum((out[0] @ np.sqrt(rising)) ** 2, axis=0) * (rungs - 1 - inside)
-        below = np.sum((out[1] @ np.sqrt(falling)) ** 2, axis=0) * inside
-        ends = np.sum((out @ np.sqrt(self.weight.sum(axis=1))) ** 2, axis=1)
-        return {"tail": np.array([above.max(), below.max()]), "ends": ends}
+        above = np.cumsum(self.driven[0])[inside] * (rungs - 1 - inside)
+        below = np.cumsum(self.driven[1, ::-1])[::-1][inside] * inside
+        return {"tail": np.array([above.max(), below.max()]), "ends": self.driven.sum(axis=1)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,13 +101,14 @@ class LadderWaves:
         """The bank of each wave, (W,)."""
         return np.concatenate(self.banks)
 
-    def passage(self, energies: Array, s: Array, opened: Array, size: Array) -> Passage:
-        """At energies (R,), from S' (W, W) between all waves, open waves of each channel (R, C), and Σ |field|² (R, W) of each wave."""
+    def passage(self, energies: Array, s: Array, opened: Array, driven: Array) -> Passage:
+        """At energies (R,), from S' (W, W) between all waves, open waves of each channel (R, C), and ‖φ‖² (2, W) of what each wave drives
+        out of the ladder."""
         leaving, entering = self._phases
         probe = leaving[:, None] * s * entering
         amplitude = self._over_rungs(self._over_rungs(probe).T).T
         elastic = self._over_rungs(np.sum(probe * self._other_contact, axis=1))
-        return Passage(energies, self._readings(s), amplitude, elastic, opened, self._over_rungs(size))
+        return Passage(energies, self._readings(s), amplitude, elastic, opened, self._over_rungs(driven))
 
     @cached_property
     def _other_contact(self) -> Array:

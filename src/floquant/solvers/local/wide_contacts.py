@@ -19,8 +19,9 @@ import numpy as np
 from floquant.checks import Array
 from floquant.model import Sector
 from floquant.solvers.ladder.channels import Channels
+from floquant.solvers.ladder.dense import couplings_of_ends
 from floquant.solvers.ladder.detectors import Detectors
-from floquant.solvers.ladder.ends import LadderEnds, driven_out_of, guessed_ends
+from floquant.solvers.ladder.ends import LadderEnds, driven_at_most, guessed_ends
 from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.singular_systems import solve_or_limit
 from floquant.solvers.ladder.solver import LadderSolver
@@ -150,8 +151,7 @@ class WidePortSolver(LadderSolver):
         """Sums over the amplitudes between all lead orbitals that are open."""
         result = []
         for p, t in zip(problem.tolist(), row.tolist(), strict=True):
-            out = driven_out_of(self.sector, p, ladder.rungs)
-            result.append([each.flows(detectors, ladder, out) for each in self._passages(table, p, t)])
+            result.append([each.flows(detectors, ladder) for each in self._passages(table, p, t)])
         return np.array(result)
 
     def _passages(self, table: WideTable, problem: int, t: int) -> Iterator[Passage]:
@@ -163,33 +163,40 @@ class WidePortSolver(LadderSolver):
         waves = int(every.ends[-1])
         at_once = max(1, BATCH // (rungs * d * (d + waves) + 3 * waves**2))
         for begin in range(0, nodes, at_once):
-            s, size = self._scattered(table, problem, t, slice(begin, begin + at_once), chosen)
+            s, driven = self._scattered(table, problem, t, slice(begin, begin + at_once), chosen)
             for x, at in enumerate(range(begin, begin + len(s))):
                 opened = self.channels.collected(table.is_open[t, at])
-                yield every.passage(table.energies[t, at], s[x], opened, size[x])
+                yield every.passage(table.energies[t, at], s[x], opened, driven[x])
 
     def _scattered(
         self, table: WideTable, p: int, t: int, some: slice, chosen: list[Array]
     ) -> tuple[Array, Array]:  # fmt: skip
-        """S between the chosen waves of all rungs at some nodes, (X, W, W), and Σ|field|² where it is driven out, (X, R, W)."""
+        """S between the chosen waves of all rungs at some nodes, (X, W, W), and ‖φ‖² of what they drive out of the ladder, (X, 2, W)."""
         drive = self.harmonics[p, 0] if self.harmonics.shape[1] else np.zeros_like(self.potential[p])
         arrays = table.green[t, some], table.left[t, some], table.right[t, some]
         ladders = Rungs(*arrays, chosen, self.potential[p], drive, self.kappa)
         found = ladders.scattered() if self.harmonics.shape[1] <= 1 else None
-        s, size = self._on_whole_ladders(p, ladders) if found is None else found
+        s, driven = (
+            self._on_whole_ladders(p, ladders)
+            if found is None
+            else (found[0], driven_at_most(self.sector, p, found[1]))
+        )
         for m, (c, (begin, end)) in enumerate(zip(chosen, itertools.pairwise(ladders.begins), strict=True)):
             s[:, begin:end, begin:end] += 1j * table.static[t, some, m][:, c[:, None], c]
-        return s, size
+        return s, driven
 
     def _on_whole_ladders(self, p: int, ladders: Rungs) -> tuple[Array, Array]:
-        """The same as `Rungs.scattered`, with Σ|ψ|² at all rungs, for any number of harmonics: one dense matrix a node."""
+        """S, and ‖φ‖² itself, for any number of harmonics: one dense matrix a node."""
         into, ends = ladders.sources, ladders.begins
         waves = np.array([self._by_ladder(p, g, [each[x] for each in into]) for x, g in enumerate(ladders.green)])
         s = [ladders.left[:, m, c] @ waves[:, m] for m, c in enumerate(ladders.chosen)]
         field = ladders.green @ waves
         for m, (begin, end) in enumerate(itertools.pairwise(ends)):
             field[:, m, :, begin:end] += into[m]
-        return 1j * np.concatenate(s, axis=1), np.sum(field.real**2 + field.imag**2, axis=2)
+        beyond = couplings_of_ends(self.sector, p, field.shape[1], on_ports=True)
+        passed = [end @ field.reshape(len(field), -1, field.shape[-1]) for end in beyond]
+        driven = np.stack([np.sum(each.real**2 + each.imag**2, axis=1) for each in passed], axis=1)
+        return 1j * np.concatenate(s, axis=1), driven
 
     def _batches(self, pairs: Array, rungs: int) -> list[Array]:
         per_pair = 3 * rungs * len(self.ports) ** 2
