@@ -1,7 +1,11 @@
-"""Several nodes of a scalar ladder side by side: lanes, the last axis of every array. Their recursions over rungs do not wait for each other.
+"""Several nodes of a scalar ladder side by side: lanes, the last axis of an array, on which one instruction works together.
 
-The reference is put into lanes once for all settings, as a device on two ports of which the second is driven; a single port has one beside
-it that nothing reaches. With δ = det V, Δ = det g and D = det (1 − gV) = 1 − tr gV + δ Δ, what a setting needs of `dressing` is
+All numbers of a rung lie in one array (R + 2, SLOTS, LANES) of fixed size, rung r in row r + 1, real and imaginary parts in two slots: the
+compiler works on lanes together only where it knows that what is written and what is read do not overlap. Functions are written into
+their callers (`inlined`) for the same reason.
+
+The reference is put there once for all settings, as a device on two ports of which the second is driven; a single port has one beside it
+that nothing reaches. With δ = det V, Δ = det g and D = det (1 − gV) = 1 − tr gV + δ Δ, what a setting needs of `dressing` is
 
     g' = (g₁₁ − v₀₀ Δ)/D,    l' = l (1 − Vg)⁻¹ e₁ = l ((Vg)₀₁, 1 − (Vg)₀₀)/D,    T = V (1 − gV)⁻¹ = (V − δ adj g)/D.
 """
@@ -11,106 +15,139 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from floquant.solvers.kernels.compiler import compiled
-from floquant.solvers.kernels.dressing import dress, dress_rung
-from floquant.solvers.kernels.linear import reciprocal
+from floquant.solvers.kernels.compiler import compiled, inlined
+from floquant.solvers.kernels.dressing import dress_rung
 
-# Nodes side by side: what a ladder of some twenty rungs holds of them stays in the processor's second memory.
-LANES = 16
+LANES = 8
+# Slots of the reference: g, Δ, r r† (its element between both ports, and its diagonal), squared norms from channels and from ports.
+G00, G01, G10, G11, DET, MIXED, INWARD, REFERENCE = 0, 2, 4, 6, 8, 10, 12, 14
+# Of a setting: |D|², g', (1 − Vg)⁻¹ e₁, squared norms.
+SIZE, G, BACK, NORMS = 16, 17, 19, 23
+# Of its ladder, see `scalar_columns`. UP and DOWN: F or B, |F|², |e|², what it passes on from the other end, and by what that leaves.
+UP, DOWN, SOLVED, SOURCE, POWER, SHARE = 25, 31, 37, 38, 39, 40
+REACH, SPREAD, ARRIVING, GROWTH, SLOTS = 41, 42, 43, 44, 45
+RATIO, SQUARE, EMITTED, PASSED, LEAVING = 0, 2, 3, 4, 5
 # |D|² from which on Cramer's rule keeps its digits.
 REGULAR = 1e-12
 
 
 @numba.njit(inline="always")
-def room_for_reference(rungs, channels, lanes):
-    """What `put_in_lanes` fills: g (R, 4, X), Δ (R, X), l (R, C, 2, X), of r r† the diagonal (R, 2, X) and the element between both ports
-    (R, X), and squared norms (R, 2, X)."""
-    green, det = np.zeros((rungs, 4, lanes), np.complex128), np.empty((rungs, lanes), np.complex128)
-    outward = np.zeros((rungs, channels, 2, lanes), np.complex128)
-    inward, mixed = np.empty((rungs, 2, lanes)), np.empty((rungs, lanes), np.complex128)
-    return green, det, outward, inward, mixed, np.empty((rungs, 2, lanes))
+def room_for_lanes(rungs, channels):
+    """All slots; left of the reference (R, C, 2, X), l' (R, C, X) and |l'|² (R, C, X)."""
+    slots = np.zeros((rungs + 2, SLOTS, LANES))
+    outward = np.zeros((rungs, channels, 2, LANES), np.complex128)
+    left, weight = np.empty((rungs, channels, LANES), np.complex128), np.empty((rungs, channels, LANES))
+    return slots, outward, left, weight
 
 
-@numba.njit(inline="always")
-def room_for_lanes(rungs, channels, lanes):
-    """What `dress_lanes` fills: g' (R, X), l' (R, C, X), squared norms (R, 2, X) and |D|² (R, X)."""
-    g, left = np.empty((rungs, lanes), np.complex128), np.empty((rungs, channels, lanes), np.complex128)
-    return g, left, np.empty((rungs, 2, lanes)), np.empty((rungs, lanes))
+@inlined
+def square(z):
+    """|z|²."""
+    return z.real**2 + z.imag**2
+
+
+@inlined
+def number(slots, row, slot, x):
+    """A complex number in two slots."""
+    return complex(slots[row, slot, x], slots[row, slot + 1, x])
 
 
 @compiled
-def put_in_lanes(table, t, begin, lanes, driven, green, det, outward, inward, mixed, reference):
-    """Nodes from `begin` on of row t into `room_for_reference`."""
-    one, two, channels = driven[0], table.green.shape[3] == 2, table.left.shape[3]
+def write(slots, row, slot, x, z):
+    """Put a complex number into two slots."""
+    slots[row, slot, x], slots[row, slot + 1, x] = z.real, z.imag
+
+
+@compiled
+def put_in_lanes(table, t, begin, driven, slots, outward):
+    """Nodes from `begin` on of row t; lanes beyond the last node repeat it."""
+    one, two = driven[0], table.green.shape[3] == 2
     other = 1 - one
     for r in range(table.green.shape[2]):
-        for x in range(lanes):
-            at = begin + x
-            inward[r, 0, x], inward[r, 1, x], mixed[r, x] = 0.0, 0.0, 0.0j
-            green[r, 3, x] = table.green[t, at, r, one, one]
-            for c in range(channels):
+        for x in range(LANES):
+            at, row = min(begin + x, table.green.shape[1] - 1), r + 1
+            g00, g01, g10, g11 = 0.0j, 0.0j, 0.0j, table.green[t, at, r, one, one]
+            first, second, mixed = 0.0, 0.0, 0.0j
+            for c in range(table.left.shape[3]):
                 outward[r, c, 1, x] = table.left[t, at, r, c, one]
                 r1 = table.right[t, at, r, one, c]
-                inward[r, 1, x] += r1.real**2 + r1.imag**2
+                second += r1.real**2 + r1.imag**2
                 if two:
                     outward[r, c, 0, x] = table.left[t, at, r, c, other]
                     r0 = table.right[t, at, r, other, c]
-                    inward[r, 0, x] += r0.real**2 + r0.imag**2
-                    mixed[r, x] += r0 * r1.conjugate()
+                    first += r0.real**2 + r0.imag**2
+                    mixed += r0 * r1.conjugate()
             if two:
-                green[r, 0, x] = table.green[t, at, r, other, other]
-                green[r, 1, x] = table.green[t, at, r, other, one]
-                green[r, 2, x] = table.green[t, at, r, one, other]
-            det[r, x] = green[r, 0, x] * green[r, 3, x] - green[r, 1, x] * green[r, 2, x]
-            reference[r, 0, x], reference[r, 1, x] = table.norms[t, at, r, 0], table.norms[t, at, r, 1]
+                g00, g01 = table.green[t, at, r, other, other], table.green[t, at, r, other, one]
+                g10 = table.green[t, at, r, one, other]
+            write(slots, row, G00, x, g00)
+            write(slots, row, G01, x, g01)
+            write(slots, row, G10, x, g10)
+            write(slots, row, G11, x, g11)
+            write(slots, row, DET, x, g00 * g11 - g01 * g10)
+            write(slots, row, MIXED, x, mixed)
+            slots[row, INWARD, x], slots[row, INWARD + 1, x] = first, second
+            slots[row, REFERENCE, x], slots[row, REFERENCE + 1, x] = table.norms[t, at, r, 0], table.norms[t, at, r, 1]
 
 
-@compiled
-def dress_lanes(v, driven, lanes, green, det, outward, inward, mixed, reference, g, left, norms, size):
+@inlined
+def dress_lanes(v, driven, slots):
     """Dress all rungs with one setting, norms as by `dressing.write_norms`; nothing of worth where |D|² is not `REGULAR`.
 
-    Σ_c |T r_c|², the norm of what enters, is Tr T† T R with R = r r†, whatever the number of channels.
+    Σ_c |T r_c|², the norm of what enters, is Tr T† T r r†, whatever the number of channels.
     """
-    one, channels = driven[0], outward.shape[1]
+    one = driven[0]
     v00, v01, v10, v11 = 0.0j, 0.0j, 0.0j, v[one, one]
     if v.shape[0] == 2:
         v00, v01, v10 = v[1 - one, 1 - one], v[1 - one, one], v[one, 1 - one]
     delta = v00 * v11 - v01 * v10
-    for r in range(g.shape[0]):
-        for x in range(lanes):
-            g00, g01, g10, g11 = green[r, 0, x], green[r, 1, x], green[r, 2, x], green[r, 3, x]
-            first = 1.0 - (v00 * g00 + v01 * g10)
-            determinant = first - (v10 * g01 + v11 * g11) + delta * det[r, x]
-            size[r, x] = determinant.real**2 + determinant.imag**2
-            least = 1.0 / size[r, x]
+    for r in range(1, slots.shape[0] - 1):
+        for x in range(LANES):
+            g00, g01 = number(slots, r, G00, x), number(slots, r, G01, x)
+            g10, g11 = number(slots, r, G10, x), number(slots, r, G11, x)
+            det, first = number(slots, r, DET, x), 1.0 - (v00 * g00 + v01 * g10)
+            determinant = first - (v10 * g01 + v11 * g11) + delta * det
+            size = square(determinant)
+            least = 1.0 / size
             scale = complex(determinant.real * least, -determinant.imag * least)
-            g[r, x] = (g11 - v00 * det[r, x]) * scale
-            w0, w1 = (v00 * g01 + v01 * g11) * scale, first * scale
-            for c in range(channels):
-                left[r, c, x] = outward[r, c, 0, x] * w0 + outward[r, c, 1, x] * w1
-            turned = w0.real**2 + w0.imag**2 + (w1.real - 1.0) ** 2 + w1.imag**2
+            g, w0, w1 = (g11 - v00 * det) * scale, (v00 * g01 + v01 * g11) * scale, first * scale
             t00, t01, t10, t11 = v00 - delta * g11, v01 + delta * g01, v10 + delta * g10, v11 - delta * g00
-            crossed = (t00 * t01.conjugate() + t10 * t11.conjugate()) * mixed[r, x]
-            entering = (t00.real**2 + t00.imag**2 + t10.real**2 + t10.imag**2) * inward[r, 0, x]
-            entering += (t01.real**2 + t01.imag**2 + t11.real**2 + t11.imag**2) * inward[r, 1, x] + 2.0 * crossed.real
-            norms[r, 0, x] = 2.0 * (reference[r, 0, x] + reference[r, 1, x] * max(entering, 0.0) * least)
-            norms[r, 1, x] = 2.0 * reference[r, 1, x] * (1.0 + turned)
+            crossed = (t00 * t01.conjugate() + t10 * t11.conjugate()) * number(slots, r, MIXED, x)
+            entering = (square(t00) + square(t10)) * slots[r, INWARD, x] + 2.0 * crossed.real
+            entering += (square(t01) + square(t11)) * slots[r, INWARD + 1, x]
+            known, grown = slots[r, REFERENCE, x], slots[r, REFERENCE + 1, x]
+            slots[r, SIZE, x] = size
+            slots[r, G, x], slots[r, G + 1, x] = g.real, g.imag
+            slots[r, BACK, x], slots[r, BACK + 1, x] = w0.real, w0.imag
+            slots[r, BACK + 2, x], slots[r, BACK + 3, x] = w1.real, w1.imag
+            slots[r, NORMS, x] = 2.0 * (known + grown * max(entering, 0.0) * least)
+            slots[r, NORMS + 1, x] = 2.0 * grown * (1.0 + square(w0) + square(w1 - 1.0))
+
+
+@inlined
+def leave_lanes(slots, outward, left):
+    """l' of all rungs, after `dress_lanes`."""
+    for r in range(left.shape[0]):
+        for c in range(left.shape[1]):
+            for x in range(LANES):
+                w0, w1 = number(slots, r + 1, BACK, x), number(slots, r + 1, BACK + 2, x)
+                left[r, c, x] = outward[r, c, 0, x] * w0 + outward[r, c, 1, x] * w1
 
 
 @compiled
-def dress_one_by_one(table, t, begin, lanes, v, driven, regular, room, g, left, norms, size):
-    """Dress by `dressing` what is not `regular`: rungs of two ports at a pole of the setting, or all of more ports."""
-    a, y, lv, own_g, own_left, own_right, own_static, own_norms = room
-    for r in range(g.shape[0]):
+def dress_one_by_one(table, t, begin, lanes, v, driven, room, slots, left):
+    """Dress by `dressing` what is not: rungs of two ports at a pole of the setting, or all of more ports."""
+    a, y, lv, g, own, right, static, norms = room
+    for r in range(left.shape[0]):
         for x in range(lanes):
-            if regular and size[r, x] >= REGULAR:
+            if v.shape[0] <= 2 and slots[r + 1, SIZE, x] >= REGULAR:
                 continue
             at = begin + x
             dress_rung(
                 table.green[t, at], table.left[t, at], table.right[t, at], table.static[t, at], v, driven, a, y, lv, r, False,
-                table.norms[t, at], own_g, own_left, own_right, own_static, own_norms,
+                table.norms[t, at], g, own, right, static, norms,
             )  # fmt: skip
-            g[r, x] = own_g[r, 0, 0]
-            norms[r, 0, x], norms[r, 1, x] = own_norms[r, 0], own_norms[r, 1]
+            write(slots, r + 1, G, x, g[r, 0, 0])
+            slots[r + 1, NORMS, x], slots[r + 1, NORMS + 1, x] = norms[r, 0], norms[r, 1]
             for c in range(left.shape[1]):
-                left[r, c, x] = own_left[r, c, 0]
+                left[r, c, x] = own[r, c, 0]
