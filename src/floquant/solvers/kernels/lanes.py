@@ -17,6 +17,7 @@ import numpy as np
 
 from floquant.solvers.kernels.compiler import compiled, inlined
 from floquant.solvers.kernels.dressing import dress_rung
+from floquant.solvers.kernels.linear import reciprocal
 
 LANES = 8
 # Slots of the reference: g, Δ, r r† (its element between both ports, and its diagonal), squared norms from channels and from ports.
@@ -151,3 +152,26 @@ def dress_one_by_one(table, t, begin, lanes, v, driven, room, slots, left):
             slots[r + 1, NORMS, x], slots[r + 1, NORMS + 1, x] = norms[r, 0], norms[r, 1]
             for c in range(left.shape[1]):
                 left[r, c, x] = own[r, c, 0]
+
+
+@compiled
+def enter_lane(table, t, at, row, v, driven, slots, x, right, static):
+    """r' (C,) and s' (C, C) of one rung of a lane, where D is regular."""
+    one, two, rung = driven[0], v.shape[0] == 2, row - 1
+    v00, v01, v10, v11 = 0.0j, 0.0j, 0.0j, v[one, one]
+    if two:
+        v00, v01, v10 = v[1 - one, 1 - one], v[1 - one, one], v[one, 1 - one]
+    delta = v00 * v11 - v01 * v10
+    g00, g01 = number(slots, row, G00, x), number(slots, row, G01, x)
+    g10, g11 = number(slots, row, G10, x), number(slots, row, G11, x)
+    first = 1.0 - (g00 * v00 + g01 * v10)
+    scale = reciprocal(first - (g10 * v01 + g11 * v11) + delta * number(slots, row, DET, x))
+    t00, t01, t10, t11 = v00 - delta * g11, v01 + delta * g01, v10 + delta * g10, v11 - delta * g00
+    for c in range(len(right)):
+        r0, r1 = table.right[t, at, rung, 1 - one, c] if two else 0.0j, table.right[t, at, rung, one, c]
+        right[c] = ((g10 * v00 + g11 * v10) * r0 + first * r1) * scale
+        w0, w1 = (t00 * r0 + t01 * r1) * scale, (t10 * r0 + t11 * r1) * scale
+        for b in range(len(right)):
+            static[b, c] = table.static[t, at, rung, b, c] + table.left[t, at, rung, b, one] * w1
+            if two:
+                static[b, c] += table.left[t, at, rung, b, 1 - one] * w0

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from floquant.solvers.kernels.compiler import compiled, inlined
-from floquant.solvers.kernels.dressing import dress
+from floquant.solvers.kernels.dressing import dress_rung
 from floquant.solvers.kernels.lanes import (
-    ARRIVING, DOWN, EMITTED, GROWTH, LANES, LEAVING, NORMS, PASSED, POWER, RATIO, REACH, SHARE, SOLVED, SOURCE, SPREAD, SQUARE, UP, G,
-    dress_lanes, dress_one_by_one, leave_lanes, number, put_in_lanes, room_for_lanes, square,
+    ARRIVING, DOWN, EMITTED, GROWTH, LANES, LEAVING, NORMS, PASSED, POWER, RATIO, REACH, REGULAR, SHARE, SIZE, SOLVED, SOURCE, SPREAD, SQUARE, UP, G,
+    dress_lanes, dress_one_by_one, enter_lane, leave_lanes, number, put_in_lanes, room_for_lanes, square,
 )  # fmt: skip
 from floquant.solvers.kernels.linear import reciprocal
 from floquant.solvers.kernels.room import room_for_dressed
@@ -22,8 +22,8 @@ def ladder_in_lanes(w, along, way, slots):
     """F (`way` UP) or B (DOWN) of all rungs, with |F|² and |e|²; `along` drives the way that they go."""
     back, rows = along.conjugate(), slots.shape[0]
     ahead = 1 if way == UP else -1
-    r = rows - 2 if way == UP else 1
-    while 0 < r < rows - 1:
+    for step in range(rows - 2):
+        r = rows - 2 - step if way == UP else 1 + step
         for x in range(LANES):
             g = number(slots, r, G, x)
             away = 1.0 - g * (w + back * number(slots, r + ahead, way + RATIO, x))
@@ -32,7 +32,6 @@ def ladder_in_lanes(w, along, way, slots):
             ratio = g * emitted
             slots[r, way + RATIO, x], slots[r, way + RATIO + 1, x] = ratio.real, ratio.imag
             slots[r, way + SQUARE, x], slots[r, way + EMITTED, x] = square(ratio), square(emitted)
-        r -= ahead
 
 
 @inlined
@@ -70,30 +69,30 @@ def follow_from_end(way, slots):
     is its ratio, and V (1 + s G) what it emits.
     """
     rows = slots.shape[0]
-    ahead, r = (1, rows - 2) if way == DOWN else (-1, 1)
+    ahead, end = (1, rows - 1) if way == DOWN else (-1, 0)
     for x in range(LANES):
-        slots[r + ahead, way + PASSED, x] = 1.0
-    while 0 < r < rows - 1:
+        slots[end, way + PASSED, x] = 1.0
+    for step in range(rows - 2):
+        r = rows - 2 - step if way == DOWN else 1 + step
         for x in range(LANES):
             before = slots[r + ahead, way + PASSED, x]
             slots[r, way + LEAVING, x] = slots[r, REACH, x] * slots[r, way + EMITTED, x] * before
             slots[r, way + PASSED, x] = slots[r, way + SQUARE, x] * before
-        r -= ahead
 
 
 @inlined
 def add_arriving(way, slots):
     """Add to GROWTH what sources on all rungs behind each rung drive there: |𝒯_nm|² spread_m, SPREAD with the field at rung m."""
     rows = slots.shape[0]
-    ahead, r = (1, 1) if way == UP else (-1, rows - 2)
+    ahead, end = (1, 0) if way == UP else (-1, rows - 1)
     for x in range(LANES):
-        slots[r - ahead, ARRIVING, x] = 0.0
-    while 0 < r < rows - 1:
+        slots[end, ARRIVING, x] = 0.0
+    for step in range(rows - 2):
+        r = 1 + step if way == UP else rows - 2 - step
         for x in range(LANES):
             arriving = slots[r - ahead, ARRIVING, x]
             slots[r, GROWTH, x] += arriving * slots[r, way + EMITTED, x]
             slots[r, ARRIVING, x] = slots[r, SPREAD, x] + arriving * slots[r, way + SQUARE, x]
-        r += ahead
 
 
 @inlined
@@ -127,7 +126,7 @@ def reach_of(left, weight, slots):
 
 
 @compiled
-def write_amplitudes(w, v_up, centre, slots, left, x, emitted, field, static, s):
+def write_amplitudes(w, v_up, centre, slots, left, x, emitted, field, static, out, i, at):
     """S (R, C, C) of a lane, for incoming fields at the centre (C,)."""
     rungs, v_down = len(emitted), v_up.conjugate()
     for ahead, way, along, back in ((1, UP, v_up, v_down), (-1, DOWN, v_down, v_up)):
@@ -141,48 +140,53 @@ def write_amplitudes(w, v_up, centre, slots, left, x, emitted, field, static, s)
     for r in range(rungs):
         for c in range(len(field)):
             for b in range(len(field)):
-                s[r, b, c] = left[r, b, x] * (emitted[r] * field[c])
+                out[i, at, r, b, c] = left[r, b, x] * (emitted[r] * field[c])
     for c in range(len(field)):
         for b in range(len(field)):
-            s[centre, b, c] += 1j * static[b, c]
+            out[i, at, centre, b, c] += 1j * static[b, c]
 
 
 @compiled
-def write_powers(slots, left, weight, x, centre, driving, field, static, bank, s):
+def write_powers(slots, left, weight, x, centre, driving, field, static, bank, out_powers, i, at):
     """|S|² summed over banks (R, B, B) of a lane; `driving` is what is driven at the centre."""
     for r in range(weight.shape[0]):
         if r != centre:
             power = slots[r + 1, POWER, x]
             for b in range(len(field)):
                 for c in range(len(field)):
-                    s[r, bank[b], bank[c]] += weight[r, b, x] * power * (field[c].real ** 2 + field[c].imag ** 2)
+                    out_powers[i, at, r, bank[b], bank[c]] += (
+                        weight[r, b, x] * power * (field[c].real ** 2 + field[c].imag ** 2)
+                    )
     for c in range(len(field)):
         for b in range(len(field)):
             amplitude = left[centre, b, x] * driving * field[c] + 1j * static[b, c]
-            s[centre, bank[b], bank[c]] += amplitude.real**2 + amplitude.imag**2
+            out_powers[i, at, centre, bank[b], bank[c]] += amplitude.real**2 + amplitude.imag**2
 
 
 @compiled
-def write_ends(slots, x, centre, size, entered, ends, leaving, growth):
+def write_ends(slots, x, centre, size, entered, i, at, out_ends, out_leaving, out_growth):
     """What the ends see of a lane, and ‖l_n‖² ‖r‖²: `entered` is the squared field at the centre, `size` |V|²."""
-    rungs, driven_by = len(growth), 0.0
+    rungs, driven_by = out_growth.shape[2], 0.0
     for r in range(rungs):
         driven_by += slots[r + 1, NORMS + 1, x] * slots[r + 1, POWER, x]
     waves = 2.0 * (slots[centre + 1, NORMS, x] + entered * driven_by)
     for r in range(rungs):
-        growth[r] = slots[r + 1, GROWTH, x] * waves
+        out_growth[i, at, r] = slots[r + 1, GROWTH, x] * waves
     if rungs == 1:
-        leaving[:] = 0.0
-        ends[:] = 0.0
+        out_leaving[i, at] = 0.0
+        out_ends[i, at] = 0.0
         return
     for r in range(rungs):
-        leaving[0, r], leaving[1, r] = slots[r + 1, DOWN + LEAVING, x], slots[r + 1, UP + LEAVING, x]
-    ends[0] = size * entered * slots[rungs, SHARE, x] if centre < rungs - 1 else 0.0
-    ends[1] = size * entered * slots[1, SHARE, x] if centre > 0 else 0.0
+        out_leaving[i, at, 0, r], out_leaving[i, at, 1, r] = (
+            slots[r + 1, DOWN + LEAVING, x],
+            slots[r + 1, UP + LEAVING, x],
+        )
+    out_ends[i, at, 0] = size * entered * slots[rungs, SHARE, x] if centre < rungs - 1 else 0.0
+    out_ends[i, at, 1] = size * entered * slots[1, SHARE, x] if centre > 0 else 0.0
     through, back = slots[1, DOWN + PASSED, x], slots[rungs, UP + PASSED, x]
     crossing = 0.5 * np.sqrt(size) * (np.sqrt(through) + np.sqrt(back))
-    ends[2] = np.sqrt(size * slots[rungs, DOWN + PASSED, x]) + crossing
-    ends[3] = np.sqrt(size * slots[1, UP + PASSED, x]) + crossing
+    out_ends[i, at, 2] = np.sqrt(size * slots[rungs, DOWN + PASSED, x]) + crossing
+    out_ends[i, at, 3] = np.sqrt(size * slots[1, UP + PASSED, x]) + crossing
 
 
 @compiled
@@ -199,7 +203,7 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, bank, out, out_power
     a, y, lv, g, own, right, static, norms = room
     slots, outward, left, weight = room_for_lanes(rungs, channels)
     emitted, field = np.empty(rungs, np.complex128), np.empty(channels, np.complex128)
-    only = slice(centre, centre + 1)
+    own_right, own_static = np.empty(channels, np.complex128), np.empty((channels, channels), np.complex128)
     for begin in range(0, n_node, LANES):
         lanes, held = min(LANES, n_node - begin), -1
         for i in range(pairs.problem.shape[0]):
@@ -222,20 +226,25 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, bank, out, out_power
             detected(slots)
             for x in range(lanes):
                 at = begin + x
-                dress(
-                    table.green[t, at, only], table.left[t, at, only], table.right[t, at, only], table.static[t, at, only], v0[p], driven,
-                    a, y, lv, 0, 0, table.norms[t, at, only], g, own, right, static, norms[:0],
-                )  # fmt: skip
+                if d <= 2 and slots[centre + 1, SIZE, x] >= REGULAR:
+                    enter_lane(table, t, at, centre + 1, v0[p], driven, slots, x, own_right, own_static)
+                else:
+                    dress_rung(
+                        table.green[t, at], table.left[t, at], table.right[t, at], table.static[t, at], v0[p], driven, a, y, lv, centre,
+                        True, table.norms[t, at], g, own, right, static, norms,
+                    )  # fmt: skip
+                    own_right[:] = right[centre, 0]
+                    own_static[:] = static[centre]
                 source = w + v_up * number(slots, centre, DOWN, x) + v_up.conjugate() * number(slots, centre + 2, UP, x)
                 scale = reciprocal(1.0 - number(slots, centre + 1, G, x) * source)
                 entered = 0.0
                 for c in range(channels):
-                    field[c] = 1j * right[0, 0, c] * scale
+                    field[c] = 1j * own_right[c] * scale
                     entered += field[c].real ** 2 + field[c].imag ** 2
                 if out.shape[0] > 0:
                     emitted[centre] = source
-                    write_amplitudes(w, v_up, centre, slots, left, x, emitted, field, static[0], out[i, at])
+                    write_amplitudes(w, v_up, centre, slots, left, x, emitted, field, own_static, out, i, at)
                 if out_powers.shape[0] > 0:
-                    write_powers(slots, left, weight, x, centre, source, field, static[0], bank, out_powers[i, at])
+                    write_powers(slots, left, weight, x, centre, source, field, own_static, bank, out_powers, i, at)
                 size = v_up.real**2 + v_up.imag**2
-                write_ends(slots, x, centre, size, entered, out_ends[i, at], out_leaving[i, at], out_growth[i, at])
+                write_ends(slots, x, centre, size, entered, i, at, out_ends, out_leaving, out_growth)
