@@ -64,9 +64,10 @@ MUTANTS = [
     ),
     Mutant(
         "evanescent sidebands dropped", "scalar kernel", "scalar_columns", "scalar_columns",
-        "            ladder_ratios(g, w, v_up, rungs, up, down)\n            source = w",
-        "            for r in range(rungs):\n                if table.is_open[t, x, r].sum() == 0:\n                    g[r] = 0.0\n"
-           "            ladder_ratios(g, w, v_up, rungs, up, down)\n            source = w",
+        "            ladder_in_lanes(w, v_up, UP, slots)\n",
+        "            for r in range(rungs):\n                for x in range(lanes):\n"
+           "                    if table.is_open[t, begin + x, r].sum() == 0:\n                        slots[r + 1, G : G + 2, x] = 0.0\n"
+           "            ladder_in_lanes(w, v_up, UP, slots)\n",
         SITE,
     ),
     # The sign of n.
@@ -102,9 +103,9 @@ MUTANTS = [
         GATES,
     ),
     Mutant(
-        "G_0n for G_n0", "scalar kernel", "scalar_columns", "scalar_columns",
-        "out_powers[i, x, r, bank[b], bank[c]] +=",
-        "out_powers[i, x, rungs - 1 - r, bank[b], bank[c]] +=",
+        "G_0n for G_n0", "scalar kernel", "scalar_columns", "write_powers",
+        "out_powers[i, at, r, bank[b], bank[c]] +=",
+        "out_powers[i, at, out_powers.shape[2] - 1 - r, bank[b], bank[c]] +=",
         SITE,
     ),
     Mutant(

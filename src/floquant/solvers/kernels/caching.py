@@ -70,8 +70,8 @@ event.register("numba:compile", _Announcer())
 
 def dispatcher_of(function: Callable[..., Any], forced: bool) -> Any:
     """The function as numba compiles it at its first call, kept in `kernel_folder`; `forced` into its callers."""
-    options = {"forceinline": True} if forced else {}
-    dispatcher: Any = numba.njit(error_model="numpy", nogil=True, fastmath={"contract", "reassoc"}, **options)(function)
+    options = numba.njit(error_model="numpy", nogil=True, fastmath={"contract", "reassoc"}, forceinline=forced)
+    dispatcher: Any = options(function)
     if hasattr(dispatcher, "_cache"):  # not where NUMBA_DISABLE_JIT leaves the function as it is
         dispatcher._cache = _KernelCache(dispatcher.py_func)
     return dispatcher

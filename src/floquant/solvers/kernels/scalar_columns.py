@@ -10,8 +10,34 @@ import numpy as np
 from floquant.solvers.kernels.compiler import compiled, inlined
 from floquant.solvers.kernels.dressing import dress_rung
 from floquant.solvers.kernels.lanes import (
-    ARRIVING, DOWN, EMITTED, GROWTH, LANES, LEAVING, NORMS, PASSED, POWER, RATIO, REACH, REGULAR, SHARE, SIZE, SOLVED, SOURCE, SPREAD, SQUARE, UP, G,
-    dress_lanes, dress_one_by_one, enter_lane, leave_lanes, number, put_in_lanes, room_for_lanes, square,
+    ARRIVING,
+    DOWN,
+    EMITTED,
+    GROWTH,
+    LANES,
+    LEAVING,
+    NORMS,
+    PASSED,
+    POWER,
+    RATIO,
+    REACH,
+    REGULAR,
+    SHARE,
+    SIZE,
+    SOLVED,
+    SOURCE,
+    SPREAD,
+    SQUARE,
+    UP,
+    G,
+    dress_lanes,
+    dress_one_by_one,
+    enter_lane,
+    leave_lanes,
+    number,
+    put_in_lanes,
+    room_for_lanes,
+    square,
 )  # fmt: skip
 from floquant.solvers.kernels.linear import reciprocal
 from floquant.solvers.kernels.room import room_for_dressed
