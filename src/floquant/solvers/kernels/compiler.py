@@ -84,5 +84,5 @@ def compiled(function: Callable[..., Any]) -> Kernel:
 
 
 def inlined(function: Callable[..., Any]) -> Kernel:
-    """A part of kernels, written into each that calls it: the compiler sees there how large arrays are, and works on several lanes at once."""
+    """Part of a kernel, written into each that calls it: so that the compiler knows the sizes of arrays, and works on several lanes."""
     return Kernel(function, forced=True)
