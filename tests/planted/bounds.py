@@ -25,11 +25,8 @@ MUTANTS = [
         STRONG,
         also=(
             ("write_ends", "out_ends[i, at, 1] = size * entered", "out_ends[i, at, 1] = entered"),
-            (
-                "write_ends",
-                "out_leaving[i, at, 0, r], out_leaving[i, at, 1, r] = slots[r + 1, DOWN + LEAVING, x], slots[r + 1, UP + LEAVING, x]",
-                "out_leaving[i, at, 0, r], out_leaving[i, at, 1, r] = slots[r + 1, DOWN + LEAVING, x] / size, slots[r + 1, UP + LEAVING, x] / size",
-            ),
+            ("write_ends", "= slots[r + 1, DOWN + LEAVING, x]", "= slots[r + 1, DOWN + LEAVING, x] / size"),
+            ("write_ends", "= slots[r + 1, UP + LEAVING, x]", "= slots[r + 1, UP + LEAVING, x] / size"),
         ),
     ),
     Mutant(

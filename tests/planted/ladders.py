@@ -25,9 +25,9 @@ MUTANTS = [
         CURRENT,
     ),
     Mutant(
-        "asymmetric cutoff", "scalar kernel", "scalar", "ladder_ratios",
-        "    above = 0.0j\n    for r in range(rungs - 1, -1, -1):",
-        "    up[:] = 0.0\n    above = 0.0j\n    for r in range(rungs // 2 + 1, -1, -1):",
+        "asymmetric cutoff", "scalar kernel", "scalar_columns", "ladder_in_lanes",
+        "        r = rows - 2 - step if way == UP else 1 + step\n",
+        "        r = rows - 2 - step if way == UP else 1 + step\n        if way == UP and r > rows // 2 + 1:\n            continue\n",
         SITE,
     ),
     Mutant(

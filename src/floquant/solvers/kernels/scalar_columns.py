@@ -203,10 +203,8 @@ def write_ends(slots, x, centre, size, entered, i, at, out_ends, out_leaving, ou
         out_ends[i, at] = 0.0
         return
     for r in range(rungs):
-        out_leaving[i, at, 0, r], out_leaving[i, at, 1, r] = (
-            slots[r + 1, DOWN + LEAVING, x],
-            slots[r + 1, UP + LEAVING, x],
-        )
+        out_leaving[i, at, 0, r] = slots[r + 1, DOWN + LEAVING, x]
+        out_leaving[i, at, 1, r] = slots[r + 1, UP + LEAVING, x]
     out_ends[i, at, 0] = size * entered * slots[rungs, SHARE, x] if centre < rungs - 1 else 0.0
     out_ends[i, at, 1] = size * entered * slots[1, SHARE, x] if centre > 0 else 0.0
     through, back = slots[1, DOWN + PASSED, x], slots[rungs, UP + PASSED, x]
