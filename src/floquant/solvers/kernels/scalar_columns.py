@@ -53,8 +53,10 @@ def ladder_in_lanes(w, along, way, slots):
         for x in range(LANES):
             g = number(slots, r, G, x)
             away = 1.0 - g * (w + back * number(slots, r + ahead, way + RATIO, x))
+            # a vanishing pivot as in `reciprocal`, without a branch
             least = 1.0 / max(square(away), 1e-40)
-            emitted = along * complex(away.real * least, -away.imag * least)
+            real = away.real if square(away) > 0.0 else 1e-20
+            emitted = along * complex(real * least, -away.imag * least)
             ratio = g * emitted
             slots[r, way + RATIO, x], slots[r, way + RATIO + 1, x] = ratio.real, ratio.imag
             slots[r, way + SQUARE, x], slots[r, way + EMITTED, x] = square(ratio), square(emitted)
