@@ -64,10 +64,10 @@ MUTANTS = [
     ),
     Mutant(
         "evanescent sidebands dropped", "scalar kernel", "scalar_columns", "scalar_columns",
-        "            ladder_in_lanes(w, v_up, UP, slots)\n",
+        "            # a constant number of lanes",
         "            for r in range(rungs):\n                for x in range(lanes):\n"
            "                    if table.is_open[t, begin + x, r].sum() == 0:\n                        slots[r + 1, G : G + 2, x] = 0.0\n"
-           "            ladder_in_lanes(w, v_up, UP, slots)\n",
+           "            # a constant number of lanes",
         SITE,
     ),
     # The sign of n.

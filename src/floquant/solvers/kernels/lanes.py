@@ -60,12 +60,12 @@ def write(slots, row, slot, x, z):
 
 
 @compiled
-def put_in_lanes(table, t, begin, driven, slots, outward):
+def put_in_lanes(table, t, begin, driven, slots, outward, width):
     """Nodes from `begin` on of row t; lanes beyond the last node repeat it."""
     one, two = driven[0], table.green.shape[3] == 2
     other = 1 - one
     for r in range(table.green.shape[2]):
-        for x in range(LANES):
+        for x in range(width):
             at, row = min(begin + x, table.green.shape[1] - 1), r + 1
             g00, g01, g10, g11 = 0.0j, 0.0j, 0.0j, table.green[t, at, r, one, one]
             first, second, mixed = 0.0, 0.0, 0.0j
@@ -92,7 +92,17 @@ def put_in_lanes(table, t, begin, driven, slots, outward):
 
 
 @inlined
-def dress_lanes(v, driven, slots):
+def leave_lanes(slots, outward, left, width):
+    """l' of all rungs."""
+    for r in range(left.shape[0]):
+        for c in range(left.shape[1]):
+            for x in range(width):
+                w0, w1 = number(slots, r + 1, BACK, x), number(slots, r + 1, BACK + 2, x)
+                left[r, c, x] = outward[r, c, 0, x] * w0 + outward[r, c, 1, x] * w1
+
+
+@inlined
+def dress_lanes(v, driven, slots, outward, left, width):
     """Dress all rungs with one setting, norms as by `dressing.write_norms`; nothing of worth where |D|² is not `REGULAR`.
 
     Σ_c |T r_c|², the norm of what enters, is Tr T† T r r†, whatever the number of channels.
@@ -103,7 +113,7 @@ def dress_lanes(v, driven, slots):
         v00, v01, v10 = v[1 - one, 1 - one], v[1 - one, one], v[one, 1 - one]
     delta = v00 * v11 - v01 * v10
     for r in range(1, slots.shape[0] - 1):
-        for x in range(LANES):
+        for x in range(width):
             g00, g01 = number(slots, r, G00, x), number(slots, r, G01, x)
             g10, g11 = number(slots, r, G10, x), number(slots, r, G11, x)
             det, first = number(slots, r, DET, x), 1.0 - (v00 * g00 + v01 * g10)
@@ -123,16 +133,7 @@ def dress_lanes(v, driven, slots):
             slots[r, BACK + 2, x], slots[r, BACK + 3, x] = w1.real, w1.imag
             slots[r, NORMS, x] = 2.0 * (known + grown * max(entering, 0.0) * least)
             slots[r, NORMS + 1, x] = 2.0 * grown * (1.0 + square(w0) + square(w1 - 1.0))
-
-
-@inlined
-def leave_lanes(slots, outward, left):
-    """l' of all rungs, after `dress_lanes`."""
-    for r in range(left.shape[0]):
-        for c in range(left.shape[1]):
-            for x in range(LANES):
-                w0, w1 = number(slots, r + 1, BACK, x), number(slots, r + 1, BACK + 2, x)
-                left[r, c, x] = outward[r, c, 0, x] * w0 + outward[r, c, 1, x] * w1
+    leave_lanes(slots, outward, left, width)
 
 
 @compiled

@@ -33,7 +33,6 @@ from floquant.solvers.kernels.lanes import (
     dress_lanes,
     dress_one_by_one,
     enter_lane,
-    leave_lanes,
     number,
     put_in_lanes,
     room_for_lanes,
@@ -44,13 +43,13 @@ from floquant.solvers.kernels.room import room_for_dressed
 
 
 @inlined
-def ladder_in_lanes(w, along, way, slots):
+def ladder_in_lanes(w, along, way, slots, width):
     """F (`way` UP) or B (DOWN) of all rungs, with |F|² and |e|²; `along` drives the way that they go."""
     back, rows = along.conjugate(), slots.shape[0]
     ahead = 1 if way == UP else -1
     for step in range(rows - 2):
         r = rows - 2 - step if way == UP else 1 + step
-        for x in range(LANES):
+        for x in range(width):
             g = number(slots, r, G, x)
             away = 1.0 - g * (w + back * number(slots, r + ahead, way + RATIO, x))
             # a vanishing pivot as in `reciprocal`, without a branch
@@ -63,33 +62,33 @@ def ladder_in_lanes(w, along, way, slots):
 
 
 @inlined
-def sources_in_lanes(w, v_up, slots):
+def sources_in_lanes(w, v_up, slots, width):
     """Of each rung |s|², s = w + V₊ B + V₋ F what a field there gets from the rungs around it, and |1 − g s|⁻²."""
     v_down = v_up.conjugate()
     for r in range(1, slots.shape[0] - 1):
-        for x in range(LANES):
+        for x in range(width):
             source = w + v_up * number(slots, r - 1, DOWN + RATIO, x) + v_down * number(slots, r + 1, UP + RATIO, x)
             slots[r, SOURCE, x] = square(source)
             slots[r, SOLVED, x] = 1.0 / max(square(1.0 - number(slots, r, G, x) * source), 1e-40)
 
 
 @inlined
-def driven_from(centre, slots):
+def driven_from(centre, slots, width):
     """What a unit field on row `centre` drives on each rung, squared, and its share there."""
-    for x in range(LANES):
+    for x in range(width):
         slots[centre, POWER, x], slots[centre, SHARE, x] = slots[centre, SOURCE, x], 1.0
     for r in range(centre + 1, slots.shape[0] - 1):
-        for x in range(LANES):
+        for x in range(width):
             slots[r, POWER, x] = slots[r, UP + EMITTED, x] * slots[r - 1, SHARE, x]
             slots[r, SHARE, x] = slots[r, UP + SQUARE, x] * slots[r - 1, SHARE, x]
     for r in range(centre - 1, 0, -1):
-        for x in range(LANES):
+        for x in range(width):
             slots[r, POWER, x] = slots[r, DOWN + EMITTED, x] * slots[r + 1, SHARE, x]
             slots[r, SHARE, x] = slots[r, DOWN + SQUARE, x] * slots[r + 1, SHARE, x]
 
 
 @inlined
-def follow_from_end(way, slots):
+def follow_from_end(way, slots, width):
     """What a ladder's end sees: a unit source on the driven orbital of its last rung, followed back through the ladder, downwards from the
     upper end by B (`way` DOWN).
 
@@ -98,57 +97,57 @@ def follow_from_end(way, slots):
     """
     rows = slots.shape[0]
     ahead, end = (1, rows - 1) if way == DOWN else (-1, 0)
-    for x in range(LANES):
+    for x in range(width):
         slots[end, way + PASSED, x] = 1.0
     for step in range(rows - 2):
         r = rows - 2 - step if way == DOWN else 1 + step
-        for x in range(LANES):
+        for x in range(width):
             before = slots[r + ahead, way + PASSED, x]
             slots[r, way + LEAVING, x] = slots[r, REACH, x] * slots[r, way + EMITTED, x] * before
             slots[r, way + PASSED, x] = slots[r, way + SQUARE, x] * before
 
 
 @inlined
-def add_arriving(way, slots):
+def add_arriving(way, slots, width):
     """Add to GROWTH what sources on all rungs behind each rung drive there: |𝒯_nm|² spread_m, SPREAD with the field at rung m."""
     rows = slots.shape[0]
     ahead, end = (1, 0) if way == UP else (-1, rows - 1)
-    for x in range(LANES):
+    for x in range(width):
         slots[end, ARRIVING, x] = 0.0
     for step in range(rows - 2):
         r = 1 + step if way == UP else rows - 2 - step
-        for x in range(LANES):
+        for x in range(width):
             arriving = slots[r - ahead, ARRIVING, x]
             slots[r, GROWTH, x] += arriving * slots[r, way + EMITTED, x]
             slots[r, ARRIVING, x] = slots[r, SPREAD, x] + arriving * slots[r, way + SQUARE, x]
 
 
 @inlined
-def detected(slots):
+def detected(slots, width):
     """GROWTH becomes bounds of ‖l_n‖², the norm on all orbitals and rungs of what detectors on rung n send back:
 
     2 (‖l'_n‖² + ‖left_n‖² Σ_m γ_m² |𝒯_nm|²),   𝒯 = V + V G V with the reference's absorption, γ_m the norm of G from the driven orbital.
     """
     rows = slots.shape[0]
     for r in range(1, rows - 1):
-        for x in range(LANES):
+        for x in range(width):
             slots[r, SPREAD, x] = slots[r, NORMS + 1, x] * slots[r, SOLVED, x]
             slots[r, GROWTH, x] = slots[r, NORMS + 1, x] * slots[r, SOLVED, x] * slots[r, SOURCE, x]
-    add_arriving(UP, slots)
-    add_arriving(DOWN, slots)
+    add_arriving(UP, slots, width)
+    add_arriving(DOWN, slots, width)
     for r in range(1, rows - 1):
-        for x in range(LANES):
+        for x in range(width):
             slots[r, GROWTH, x] = 2.0 * (slots[r, NORMS, x] + slots[r, REACH, x] * slots[r, GROWTH, x])
 
 
 @inlined
-def reach_of(left, weight, slots):
+def reach_of(left, weight, slots, width):
     """|l_b|² of all channels, and their sum, by which a source on a rung leaves."""
     for r in range(left.shape[0]):
-        for x in range(LANES):
+        for x in range(width):
             slots[r + 1, REACH, x] = 0.0
         for b in range(left.shape[1]):
-            for x in range(LANES):
+            for x in range(width):
                 weight[r, b, x] = square(left[r, b, x])
                 slots[r + 1, REACH, x] += square(left[r, b, x])
 
@@ -215,6 +214,19 @@ def write_ends(slots, x, centre, size, entered, i, at, out_ends, out_leaving, ou
     out_ends[i, at, 3] = np.sqrt(size * slots[1, UP + PASSED, x]) + crossing
 
 
+@inlined
+def solve_lanes(w, v_up, centre, slots, left, weight, width):
+    """All slots of the ladder of one setting."""
+    ladder_in_lanes(w, v_up, UP, slots, width)
+    ladder_in_lanes(w, v_up.conjugate(), DOWN, slots, width)
+    sources_in_lanes(w, v_up, slots, width)
+    driven_from(centre + 1, slots, width)
+    reach_of(left, weight, slots, width)
+    follow_from_end(DOWN, slots, width)
+    follow_from_end(UP, slots, width)
+    detected(slots, width)
+
+
 @compiled
 def scalar_columns(table, v0, w, v1, driven, pairs, centre, bank, out, out_powers, out_ends, out_leaving, out_growth):
     """S[i, x, rung, out, in] for a wave that enters at rung `centre`, for each (problem, row) pair and each node of the row; `out_powers`:
@@ -230,6 +242,7 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, bank, out, out_power
     slots, outward, left, weight = room_for_lanes(rungs, channels)
     emitted, field = np.empty(rungs, np.complex128), np.empty(channels, np.complex128)
     own_right, own_static = np.empty(channels, np.complex128), np.empty((channels, channels), np.complex128)
+    width = 1 if n_node == 1 else LANES
     for begin in range(0, n_node, LANES):
         lanes, held = min(LANES, n_node - begin), -1
         for i in range(pairs.problem.shape[0]):
@@ -237,19 +250,18 @@ def scalar_columns(table, v0, w, v1, driven, pairs, centre, bank, out, out_power
             v_up = v1[p]
             if d <= 2:
                 if t != held:
-                    put_in_lanes(table, t, begin, driven, slots, outward)
+                    put_in_lanes(table, t, begin, driven, slots, outward, width)
                     held = t
-                dress_lanes(v0[p], driven, slots)
-                leave_lanes(slots, outward, left)
+                if width == 1:
+                    dress_lanes(v0[p], driven, slots, outward, left, 1)
+                else:
+                    dress_lanes(v0[p], driven, slots, outward, left, LANES)
             dress_one_by_one(table, t, begin, lanes, v0[p], driven, room, slots, left)
-            ladder_in_lanes(w, v_up, UP, slots)
-            ladder_in_lanes(w, v_up.conjugate(), DOWN, slots)
-            sources_in_lanes(w, v_up, slots)
-            driven_from(centre + 1, slots)
-            reach_of(left, weight, slots)
-            follow_from_end(DOWN, slots)
-            follow_from_end(UP, slots)
-            detected(slots)
+            # a constant number of lanes, each time, for the compiler
+            if width == 1:
+                solve_lanes(w, v_up, centre, slots, left, weight, 1)
+            else:
+                solve_lanes(w, v_up, centre, slots, left, weight, LANES)
             for x in range(lanes):
                 at = begin + x
                 if d <= 2 and slots[centre + 1, SIZE, x] >= REGULAR:
