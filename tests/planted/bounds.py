@@ -19,13 +19,14 @@ BOTH_ENDS = 'entering = np.einsum("pxe,pxe->px", ends.entering, 1.0 / h)'
 
 MUTANTS = [
     Mutant(
-        "a missing factor of the drive", "bound of the scalar ladder's ends", "scalar_columns", "scalar_columns",
-        "out_ends[i, x, 0] = size * entered",
-        "out_ends[i, x, 0] = entered",
+        "a missing factor of the drive", "bound of the scalar ladder's ends", "scalar_columns", "write_ends",
+        "out_ends[i, at, 0] = size * entered",
+        "out_ends[i, at, 0] = entered",
         STRONG,
         also=(
-            ("scalar_columns", "out_ends[i, x, 1] = size * entered", "out_ends[i, x, 1] = entered"),
-            ("follow_from_end", "leaving[r] = size * reach[r]", "leaving[r] = reach[r]"),
+            ("write_ends", "out_ends[i, at, 1] = size * entered", "out_ends[i, at, 1] = entered"),
+            ("write_ends", "= slots[r + 1, DOWN + LEAVING, x]", "= slots[r + 1, DOWN + LEAVING, x] / size"),
+            ("write_ends", "= slots[r + 1, UP + LEAVING, x]", "= slots[r + 1, UP + LEAVING, x] / size"),
         ),
     ),
     Mutant(

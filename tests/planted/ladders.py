@@ -25,9 +25,9 @@ MUTANTS = [
         CURRENT,
     ),
     Mutant(
-        "asymmetric cutoff", "scalar kernel", "scalar", "ladder_ratios",
-        "    above = 0.0j\n    for r in range(rungs - 1, -1, -1):",
-        "    up[:] = 0.0\n    above = 0.0j\n    for r in range(rungs // 2 + 1, -1, -1):",
+        "asymmetric cutoff", "scalar kernel", "scalar_columns", "ladder_in_lanes",
+        "        r = rows - 2 - step if way == UP else 1 + step\n",
+        "        r = rows - 2 - step if way == UP else 1 + step\n        if way == UP and r > rows // 2 + 1:\n            continue\n",
         SITE,
     ),
     Mutant(
@@ -64,9 +64,10 @@ MUTANTS = [
     ),
     Mutant(
         "evanescent sidebands dropped", "scalar kernel", "scalar_columns", "scalar_columns",
-        "            ladder_ratios(g, w, v_up, rungs, up, down)\n            source = w",
-        "            for r in range(rungs):\n                if table.is_open[t, x, r].sum() == 0:\n                    g[r] = 0.0\n"
-           "            ladder_ratios(g, w, v_up, rungs, up, down)\n            source = w",
+        "            # a constant number of lanes",
+        "            for r in range(rungs):\n                for x in range(lanes):\n"
+           "                    if table.is_open[t, begin + x, r].sum() == 0:\n                        slots[r + 1, G : G + 2, x] = 0.0\n"
+           "            # a constant number of lanes",
         SITE,
     ),
     # The sign of n.
@@ -102,9 +103,9 @@ MUTANTS = [
         GATES,
     ),
     Mutant(
-        "G_0n for G_n0", "scalar kernel", "scalar_columns", "scalar_columns",
-        "out_powers[i, x, r, bank[b], bank[c]] +=",
-        "out_powers[i, x, rungs - 1 - r, bank[b], bank[c]] +=",
+        "G_0n for G_n0", "scalar kernel", "scalar_columns", "write_powers",
+        "out_powers[i, at, r, bank[b], bank[c]] +=",
+        "out_powers[i, at, out_powers.shape[2] - 1 - r, bank[b], bank[c]] +=",
         SITE,
     ),
     Mutant(

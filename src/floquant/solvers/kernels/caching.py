@@ -68,9 +68,10 @@ class _Announcer(event.Listener):
 event.register("numba:compile", _Announcer())
 
 
-def dispatcher_of(function: Callable[..., Any]) -> Any:
-    """The function as numba compiles it at its first call, kept in `kernel_folder`."""
-    dispatcher: Any = numba.njit(error_model="numpy", nogil=True, fastmath={"contract", "reassoc"})(function)
+def dispatcher_of(function: Callable[..., Any], forced: bool) -> Any:
+    """The function as numba compiles it at its first call, kept in `kernel_folder`; `forced` into its callers."""
+    options = numba.njit(error_model="numpy", nogil=True, fastmath={"contract", "reassoc"}, forceinline=forced)
+    dispatcher: Any = options(function)
     if hasattr(dispatcher, "_cache"):  # not where NUMBA_DISABLE_JIT leaves the function as it is
         dispatcher._cache = _KernelCache(dispatcher.py_func)
     return dispatcher

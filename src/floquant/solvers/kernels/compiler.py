@@ -27,8 +27,8 @@ _compiling: ContextVar[bool] = ContextVar("compiling", default=False)
 class Kernel:
     """A function of plain arrays, compiled at its first call."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
+    def __init__(self, function: Callable[..., Any], forced: bool = False) -> None:
+        self.function, self.forced = function, forced
         self.name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}"
 
     @cached_property
@@ -36,7 +36,7 @@ class Kernel:
         """What numba makes of it."""
         from floquant.solvers.kernels.caching import dispatcher_of
 
-        return dispatcher_of(self.function)
+        return dispatcher_of(self.function, self.forced)
 
     @property
     def _numba_type_(self) -> Any:  # by which numba finds what another kernel calls
@@ -81,3 +81,8 @@ def is_there(kernel: str) -> bool:
 def compiled(function: Callable[..., Any]) -> Kernel:
     """Compile `function` at its first call, and keep what was compiled in `kernel_folder`."""
     return Kernel(function)
+
+
+def inlined(function: Callable[..., Any]) -> Kernel:
+    """Part of a kernel, written into each that calls it: so that the compiler knows the sizes of arrays, and works on several lanes."""
+    return Kernel(function, forced=True)
