@@ -12,6 +12,7 @@ ROTATING = "test_a_photon_of_a_rotating_field_turns_the_spin_up"
 RING = "test_the_driven_rings_sidebands"
 CURRENT = "test_the_current_that_the_ring_pumps"
 GATES = "test_amplitudes_are_those_of_the_dense_reference[two_gates]"
+ONE_PORTS_FLOWS = "test_flows_are_the_explicit_sums_of_the_dense_reference[one_port]"
 ONE_PORT = "test_amplitudes_are_those_of_the_dense_reference[one_port]"
 NARROW = "test_a_narrow_resonance_between_coarse_nodes_is_integrated_whole"
 WAVE = "test_a_sum_of_all_kept_harmonics_is_the_wave"
@@ -29,6 +30,12 @@ MUTANTS = [
         "        r = rows - 2 - step if way == UP else 1 + step\n",
         "        r = rows - 2 - step if way == UP else 1 + step\n        if way == UP and r > rows // 2 + 1:\n            continue\n",
         SITE,
+    ),
+    Mutant(
+        "asymmetric cutoff", "scalar kernel of currents", "scalar", "ladder_ratios",
+        "    above = 0.0j\n    for r in range(rungs - 1, -1, -1):",
+        "    up[:] = 0.0\n    above = 0.0j\n    for r in range(rungs // 2 + 1, -1, -1):",
+        ONE_PORTS_FLOWS,
     ),
     Mutant(
         "asymmetric cutoff", "block kernel", "steps", "full_source",
