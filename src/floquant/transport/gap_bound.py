@@ -20,6 +20,7 @@ from floquant.solvers.ladder.ladder import Ladder
 from floquant.solvers.ladder.solver import LadderSolver
 from floquant.transport.ladder_bound import integrated
 from floquant.transport.spectrum import Spectrum
+from floquant.transport.windows import hull
 
 # `LadderSolver.crossing` where the bound that holds for any spectrum is a proof.
 PROVEN = 2.0
@@ -34,7 +35,8 @@ def beyond_the_ladder(
     that leave the ladder and for those that would come from beyond it.
     """
     anywhere = 2.0 * integrated(passed, solver.crossing, ladder.photon_energy, ladder.rungs).sum(axis=1)
-    if solver.crossing <= PROVEN or not solver.sees_the_drive or not ladder.photon_energy:
+    closed_beyond = np.isfinite(hull(solver.sector)).all()  # a wide band is open at every energy
+    if solver.crossing <= PROVEN or not (solver.sees_the_drive and closed_beyond and ladder.photon_energy):
         return np.asarray(anywhere)
     # The nearest energies of the first rungs outside; steps laid over the rungs leave out as many more as the solver reaches farther.
     above, below = ladder.lowest + ladder.rungs - solver.reach, ladder.lowest + solver.reach
