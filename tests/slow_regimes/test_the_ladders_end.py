@@ -92,6 +92,19 @@ def test_waves_of_all_rungs_are_counted_at_the_ends(make: type[LadderSolver]) ->
     assert np.all(found <= 20 * most)
 
 
+@pytest.mark.parametrize(("lead", "share"), [(fq.WideBand(0.5), 1.0), (fq.Chain(1.0), 1e-3)])
+def test_between_wide_bands_there_is_no_gap(lead: fq.Lead, share: float) -> None:
+    """They are open at every energy, so that waves leave the ladder whatever its length: only the bound for any spectrum holds."""
+    contacts = {"L": fq.Contact(lead, 0), "R": fq.Contact(lead, 1)}
+    device = fq.Device([[0.1, 1.0], [1.0, 0.0]], contacts=contacts, knobs={"a": fq.Onsite(0), "b": fq.Onsite(1)})
+    sector = sectors(device, fq.Drive({"a": fq.Cosine(0.5), "b": fq.Cosine(0.3, 1.0)}, photon_energy=1.0), {})[0]
+    solver, ladder = DenseSolver(sector), ladder_for(1.0, (0.2, 0.2), 30, 0)
+    passed, ends = np.array([[1e-6, 1e-6]]), np.array([[1e-12, 1e-12]])
+    anywhere = float(2 * integrated(passed, solver.crossing, 1.0, ladder.rungs).sum())
+    found = float(beyond_the_ladder(solver, ladder, np.array([0]), passed, ends, Spectrum(sector))[0])
+    assert found == anywhere if share == 1 else found < share * anywhere
+
+
 def test_a_drive_of_slowly_falling_harmonics_needs_no_more_sidebands_than_the_gap_beyond_them() -> None:
     """A voltage that jumps: harmonics fall as 1/k², and the error of a current as 1/N⁴, not as 1/N² as for a level that may be anywhere."""
     contact = fq.Contact(fq.Chain(2.0), 0, 0.7)

@@ -17,7 +17,6 @@ import numpy as np
 from floquant.checks import Array
 from floquant.model import Device, Reservoirs
 from floquant.observe.counted import Counted
-from floquant.observe.filling import refuse_other_than_solution
 from floquant.observe.measure import measure
 from floquant.solvers.ladder.detectors import COUNTED, WEIGHED, Detectors
 from floquant.solvers.zone.forms import Filling
@@ -98,7 +97,6 @@ def energy_current(solution: Solution, reservoirs: Reservoirs) -> xr.DataArray:
     error > rtol · (unsigned flow) + atol at `max_nodes`, with the best value inside, whose coordinate `converged` tells the points, and
     its bound. The unsigned flow is that of the energy, and of the charge times what the zero lies away from the window.
     """
-    refuse_other_than_solution(solution)
     return measure(EnergyCurrent(), solution, reservoirs)
 
 
@@ -110,5 +108,4 @@ def heat_current(solution: Solution, reservoirs: Reservoirs) -> xr.DataArray:
     Returns dims (…, lead), in energy²/h, with its error as the coordinate `heat_current_error`. With one temperature T for all leads
     Σ_b J^Q_b ≥ 0: the drive and the bias only heat. Raises as `energy_current` does.
     """
-    refuse_other_than_solution(solution)
     return measure(HeatCurrent(), solution, reservoirs)

@@ -66,7 +66,7 @@ class FlowLayout:
 
     @cached_property
     def starts(self) -> Array:
-        """Where unsigned, total, defect, probe, elastic and tail begin; the signed flows begin at 0."""
+        """Where unsigned, total, defect, probe, elastic, tail and ends begin; the signed flows begin at 0."""
         names = ("unsigned", "total", "defect", "probe", "elastic", "tail", "ends")
         return np.array([self.slices[name].start for name in names], dtype=np.int64)
 
